@@ -1,0 +1,8 @@
+from socaid_app.permissions.scope import ScopedDocument
+
+
+class StandardRaise(ScopedDocument):
+	division_from = "household"
+
+	def before_validate(self) -> None:
+		self.set_division()

@@ -1,0 +1,99 @@
+"""What Frappe should call, and when. Data only: paths and constants; logic lives where the paths point."""
+
+app_name = "socaid_app"
+app_title = "Socaid App"
+app_publisher = "socaid_app contributors"
+app_description = "Social assistance (社会救助) for county civil-affairs bureaus and their townships"
+app_email = "socaid@example.invalid"
+app_license = "MIT"
+export_python_type_annotations = True
+
+add_to_apps_screen = [
+	{
+		"name": "socaid_app",
+		"logo": "/assets/socaid_app/images/socaid.svg",
+		"title": "社会救助",
+		"route": "/app/social-assistance",
+		"has_permission": "socaid_app.permissions.scope.may_use_app",
+	}
+]
+app_logo_url = "/assets/socaid_app/images/socaid.svg"
+
+app_include_js = "socaid.bundle.js"
+app_include_css = "socaid.bundle.css"
+
+# --- Set-up -----------------------------------------------------------------------------------------
+after_install = "socaid_app.install.after_install"
+after_migrate = "socaid_app.install.after_migrate"
+
+# Rewritten on every migrate, hence nothing a county tunes belongs here.
+fixtures = [
+	{
+		"dt": "Role",
+		"filters": [
+			[
+				"name",
+				"in",
+				[
+					"Village Assistant",
+					"Township Officer",
+					"Township Approver",
+					"County Reviewer",
+					"County Approver",
+					"Field Investigator",
+					"Data Officer",
+					"Archivist",
+					"Petition Handler",
+					"Disclosure Officer",
+					"Safety Officer",
+					"Service Manager",
+					"Socaid Auditor",
+					"Socaid Administrator",
+				],
+			]
+		],
+	},
+	{"dt": "Workflow State"},
+	{"dt": "Workflow Action Master"},
+	{"dt": "Workflow", "filters": [["document_type", "=", "Assistance Application"]]},
+	{"dt": "Kinship Code"},
+]
+
+# --- Who sees what ----------------------------------------------------------------------------------
+# Every DocType here carries ``division`` and ``township``; list and document checks share one criterion.
+SCOPED_DOCTYPES = (
+	"Recipient",
+	"Recipient Household",
+	"Household Event",
+	"Entitlement",
+	"Circumstance Change",
+	"Data Quality Issue",
+	"Relative Declaration",
+	"Case Reminder",
+	"Assistance Application",
+	"Household Investigation",
+	"Notice Delivery",
+	"Service Record",
+	"Standard Raise",
+	"Outreach Activity",
+	"Check Authorization",
+	"Check Report",
+	"Democratic Review",
+	"Publicity Notice",
+)
+permission_query_conditions = dict.fromkeys(SCOPED_DOCTYPES, "socaid_app.permissions.scope.query_condition")
+has_permission = dict.fromkeys(SCOPED_DOCTYPES, "socaid_app.permissions.scope.has_permission")
+
+# --- Clocks -----------------------------------------------------------------------------------------
+scheduler_events = {
+	"cron": {
+		# Before the office opens: today's colours and reminders are there when the first clerk logs in.
+		"20 0 * * *": [
+			"socaid_app.public_disclosure.publicity.complete_expired",
+			"socaid_app.socaid_app.entitlements.end_expired",
+			"socaid_app.assistance_intake.reminders.mark_and_remind",
+		],
+		# Monday: did last week's reminders really go out?
+		"40 6 * * 1": ["socaid_app.assistance_intake.reminders.check_reminders_ran"],
+	},
+}

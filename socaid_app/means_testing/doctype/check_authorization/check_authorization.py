@@ -1,0 +1,8 @@
+from socaid_app.permissions.scope import ScopedDocument
+
+
+class CheckAuthorization(ScopedDocument):
+	division_from = "application"
+
+	def before_validate(self) -> None:
+		self.set_division()

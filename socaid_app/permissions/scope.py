@@ -1,0 +1,150 @@
+"""Division scope: a township sees its own cases, a village its own, the county all.
+
+One criterion (:class:`Scope`) answers both questions Frappe asks, "which rows may this list show" and
+"may this user open this document", so the two can never disagree. Reports and counts that bypass
+Frappe's list machinery take the same condition from :func:`scope_condition`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from socaid_app.permissions.divisions import TOWNSHIP, VILLAGE, bounds, significant, township_of
+
+# With one of these roles and no User Permission on a division, a user works for the whole county.
+# Everyone else without such a permission works nowhere: forgetting it must not open the county.
+COUNTY_ROLES = frozenset(
+	{
+		"County Reviewer",
+		"County Approver",
+		"Data Officer",
+		"Archivist",
+		"Petition Handler",
+		"Disclosure Officer",
+		"Safety Officer",
+		"Service Manager",
+		"Socaid Auditor",
+		"Socaid Administrator",
+		"System Manager",
+	}
+)
+STAFF_ROLES = COUNTY_ROLES | {"Village Assistant", "Township Officer", "Township Approver", "Field Investigator"}
+
+
+class DivisionOutOfScope(frappe.PermissionError):
+	pass
+
+
+@dataclass(frozen=True)
+class Scope:
+	"""The divisions a user works for. ``everything`` stands for the whole county."""
+
+	divisions: tuple[str, ...] = ()
+	everything: bool = False
+
+	def covers(self, division: str | None) -> bool:
+		"""Whether a record of this division is inside. A record without a division is the county's own."""
+		if self.everything:
+			return True
+		return bool(division) and any(division.startswith(significant(code)) for code in self.divisions)
+
+	def condition(self, table: str) -> str:
+		"""The same rule as SQL on ``table``: an indexed equality or range per division, '' for no limit."""
+		if self.everything:
+			return ""
+		return (
+			"(" + " or ".join(self._condition(table, code) for code in self.divisions) + ")"
+			if self.divisions
+			else "1=0"
+		)
+
+	@staticmethod
+	def _condition(table: str, code: str) -> str:
+		match len(significant(code)):
+			# Equality on the township keeps the index (township, modified) in list order.
+			case length if length == TOWNSHIP:
+				return f"`tab{table}`.`township` = {frappe.db.escape(code)}"
+			case length if length == VILLAGE:
+				return f"`tab{table}`.`division` = {frappe.db.escape(code)}"
+		low, high = bounds(code)
+		return f"`tab{table}`.`division` between {frappe.db.escape(low)} and {frappe.db.escape(high)}"
+
+
+def scope_of(user: str | None = None) -> Scope:
+	"""The divisions ``user`` (default: the session's) works for."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return Scope(everything=True)
+	granted = frappe.permissions.get_user_permissions(user).get("Administrative Division", [])
+	if granted:
+		return Scope(divisions=_widest(row["doc"] for row in granted))
+	return Scope(everything=not COUNTY_ROLES.isdisjoint(frappe.get_roles(user)))
+
+
+def _widest(codes: Iterable[str]) -> tuple[str, ...]:
+	"""Drop what a wider code already covers: Frappe lists a granted division with all its descendants."""
+	widest: list[str] = []
+	for code in sorted(set(codes)):
+		if not any(code.startswith(significant(kept)) for kept in widest):
+			widest.append(code)
+	return tuple(widest)
+
+
+def scope_condition(doctype: str, user: str | None = None) -> str:
+	"""SQL for queries that Frappe does not filter itself (reports, counts); '' means no limit."""
+	return scope_of(user).condition(doctype)
+
+
+def query_condition(user: str | None = None, doctype: str | None = None) -> str:
+	"""Hook ``permission_query_conditions``."""
+	return scope_condition(doctype, user)
+
+
+def has_permission(doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:
+	"""Hook ``has_permission``: a plain bool, the document's half of the criterion.
+
+	A record that is moved is judged by where it was as well as by where it goes, so that nobody can
+	pull a stranger's record into the own township by editing its division.
+	"""
+	scope = scope_of(user)
+	if doc.is_new():
+		return not doc.get("division") or scope.covers(doc.division)
+	stored = frappe.db.get_value(doc.doctype, doc.name, "division")
+	return scope.covers(stored)
+
+
+def may_use_app() -> bool:
+	"""Whether the app's tile is shown."""
+	return frappe.session.user == "Administrator" or not STAFF_ROLES.isdisjoint(frappe.get_roles())
+
+
+class ScopedDocument(Document):
+	"""Base of every DocType in ``hooks.SCOPED_DOCTYPES``: keeps ``division`` and ``township`` true.
+
+	``division_from`` names the link field whose record lends its division where users do not enter one.
+	"""
+
+	division_from: str | None = None
+
+	def set_division(self) -> None:
+		"""Call from ``before_validate``."""
+		if self.division_from and self.get(self.division_from):
+			source = self.meta.get_field(self.division_from).options
+			self.division = frappe.db.get_value(source, self.get(self.division_from), "division")
+		self.township = township_of(self.division)
+		if (
+			self.has_value_changed("division")
+			and not self.flags.ignore_permissions
+			and not scope_of().covers(self.division)
+		):
+			frappe.throw(
+				_("{0} lies outside the divisions you work for. Ask the county office to enter or move this record.").format(
+					self.division
+				),
+				DivisionOutOfScope,
+			)

@@ -1,0 +1,6 @@
+from socaid_app.permissions.scope import ScopedDocument
+
+
+class RecipientHousehold(ScopedDocument):
+	def before_validate(self) -> None:
+		self.set_division()
