@@ -97,3 +97,25 @@ scheduler_events = {
 		"40 6 * * 1": ["socaid_app.assistance_intake.reminders.check_reminders_ran"],
 	},
 }
+
+# --- Printing ---------------------------------------------------------------------------------------
+jinja = {
+	"methods": [
+		"socaid_app.printing.cn_date",
+		"socaid_app.printing.cn_month",
+		"socaid_app.printing.yuan",
+		"socaid_app.printing.capital_yuan",
+		"socaid_app.printing.division_path",
+		"socaid_app.printing.township_office",
+		"socaid_app.printing.deciding_office",
+		"socaid_app.printing.settings",
+		"socaid_app.printing.full_number",
+		"socaid_app.printing.person",
+		"socaid_app.printing.kinship",
+		"socaid_app.printing.assessment",
+		"socaid_app.printing.delivery",
+		"socaid_app.printing.latest",
+		"socaid_app.printing.opinion_to",
+		"socaid_app.printing.user_name",
+	]
+}

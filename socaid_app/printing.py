@@ -1,0 +1,185 @@
+"""What the print formats call: Chinese dates and amounts, numbers in full only for those who may see them.
+
+The letters are Chinese documents; their sentences are in the templates, not in the translation file.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import frappe
+from frappe.utils import flt, getdate
+
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+SMALL_UNITS = ("", "拾", "佰", "仟")
+LARGE_UNITS = ("", "万", "亿")
+
+
+def cn_date(value: date | str | None) -> str:
+	"""``2026-09-07`` → ``2026年9月7日``; nothing → a blank to be filled in by hand."""
+	if not value:
+		return "　　年　　月　　日"
+	day = getdate(value)
+	return f"{day.year}年{day.month}月{day.day}日"
+
+
+def cn_month(value: date | str | None) -> str:
+	"""``2026-10-01`` → ``2026年10月``."""
+	if not value:
+		return "　　年　　月"
+	day = getdate(value)
+	return f"{day.year}年{day.month}月"
+
+
+def yuan(value: float | None) -> str:
+	"""``1234.5`` → ``1,234.50``; no trailing zeros are dropped, as in bookkeeping."""
+	return f"{flt(value, 2):,.2f}"
+
+
+def capital_yuan(value: float | None) -> str:
+	"""The amount in the characters that cannot be altered: ``1234.5`` → ``壹仟贰佰叁拾肆元伍角整``."""
+	cents = int((Decimal(str(value or 0)) * 100).to_integral_value(ROUND_HALF_UP))
+	yuan_part, cents_part = divmod(abs(cents), 100)
+	jiao, fen = divmod(cents_part, 10)
+	text = (_capital_integer(yuan_part) + "元") if yuan_part else ""
+	if jiao:
+		text += DIGITS[jiao] + "角"
+	elif text and fen:
+		text += "零"
+	if fen:
+		return text + DIGITS[fen] + "分"
+	return (text or "零元") + "整"
+
+
+def _capital_integer(number: int) -> str:
+	text, pending_zero = "", False
+	groups = []
+	while number:
+		number, group = divmod(number, 10000)
+		groups.append(group)
+	for index in range(len(groups) - 1, -1, -1):
+		group = groups[index]
+		if not group:
+			pending_zero = bool(text)
+			continue
+		if text and (pending_zero or group < 1000):
+			text += "零"
+		pending_zero = False
+		text += _capital_group(group) + LARGE_UNITS[index]
+	return text
+
+
+def _capital_group(group: int) -> str:
+	text, zero = "", False
+	for place in range(3, -1, -1):
+		digit = group // 10**place % 10
+		if digit:
+			text += ("零" if zero and text else "") + DIGITS[digit] + SMALL_UNITS[place]
+			zero = False
+		else:
+			zero = True
+	return text
+
+
+def division_path(code: str | None) -> str:
+	"""``220422201203`` → ``东辽县甲山乡甲山村``: the county and what lies below it, for addresses."""
+	names, seen = [], set()
+	while code and code not in seen:
+		seen.add(code)
+		row = frappe.db.get_value(
+			"Administrative Division",
+			code,
+			["division_name", "level", "parent_administrative_division"],
+			as_dict=True,
+		)
+		if not row or row.level in ("Province", "Prefecture"):
+			break
+		names.append(row.division_name)
+		code = row.parent_administrative_division
+	return "".join(reversed(names))
+
+
+def township_office(code: str | None) -> str:
+	"""The office that signs: ``甲山乡人民政府``, or the county bureau where there is no township."""
+	from socaid_app.permissions.divisions import township_of
+
+	township = township_of(code)
+	name = township and frappe.db.get_value("Administrative Division", township, "division_name")
+	return f"{name}人民政府" if name else settings().bureau_name
+
+
+def deciding_office(application) -> str:
+	"""Who decides: the township by delegation (吉民发〔2024〕5号), otherwise the county bureau."""
+	if application.confirming_authority == "County":
+		return settings().bureau_name
+	return township_office(application.division)
+
+
+def settings():
+	return frappe.get_cached_doc("Socaid Settings")
+
+
+def full_number(recipient: str | None, field: str, document) -> str:
+	"""A number in full for a form that goes to the authorities, masked for a role that may not see it.
+
+	Every number printed in full is written to the Sensitive Access Log with the printed document.
+	"""
+	from socaid_app.permissions import access_log, sensitive
+
+	if not recipient:
+		return ""
+	if not sensitive.may_reveal():
+		return frappe.db.get_value("Recipient", recipient, field) or ""
+	access_log.record(
+		"Print", "Recipient", recipient, f"打印{document.doctype} {document.name}", field=field, case=document.name
+	)
+	return sensitive.full_value(recipient, field) or ""
+
+
+def person(recipient: str | None):
+	"""The Recipient behind a link, or an empty record, so that a form prints with blanks."""
+	if recipient and frappe.db.exists("Recipient", recipient):
+		return frappe.get_cached_doc("Recipient", recipient)
+	return frappe._dict()
+
+
+def kinship(code: str | None) -> str:
+	return (code and frappe.get_cached_value("Kinship Code", code, "kinship_name")) or ""
+
+
+def assessment(application) -> dict:
+	"""The assessment as it was frozen, or as it stands while the case is open."""
+	return json.loads(application.get("assessment") or "{}")
+
+
+def delivery(application, document_kind: str):
+	"""The latest delivery record of a letter; carries its number and dates."""
+	name = frappe.db.get_value(
+		"Notice Delivery",
+		{"application": application.name, "document_kind": document_kind},
+		"name",
+		order_by="creation desc",
+	)
+	return frappe.get_doc("Notice Delivery", name) if name else frappe._dict()
+
+
+def latest(doctype: str, application: str):
+	"""The newest submitted record of ``doctype`` on a case."""
+	name = frappe.db.get_value(
+		doctype, {"application": application, "docstatus": 1}, "name", order_by="creation desc"
+	)
+	return frappe.get_doc(doctype, name) if name else frappe._dict()
+
+
+def opinion_to(application, *states: str):
+	"""The latest recorded opinion that moved the case to one of ``states``."""
+	for row in reversed(application.get("opinions") or []):
+		if row.to_state in states:
+			return row
+	return frappe._dict()
+
+
+def user_name(user: str | None) -> str:
+	return frappe.utils.get_fullname(user) if user else ""
