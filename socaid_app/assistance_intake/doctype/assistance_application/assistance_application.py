@@ -1,6 +1,45 @@
+import frappe
+from frappe import _
+
+from socaid_app.assistance_intake import assessment, cases, deadlines, guard, links, materials, steps
 from socaid_app.permissions.scope import ScopedDocument
 
 
 class AssistanceApplication(ScopedDocument):
+	"""One application from the counter to the decision."""
+
+	def onload(self) -> None:
+		self.set_onload("next_steps", steps.next_steps(self) if self.docstatus == 0 else [])
+
 	def before_validate(self) -> None:
 		self.set_division()
+
+	def validate(self) -> None:
+		guard.restore_protected(self)
+		guard.check_edit(self)
+		cases.follow_category(self)
+		cases.complete_members(self)
+		cases.check_declared(self)
+		materials.sync(self)
+		links.derive(self)
+		assessment.recompute(self)
+		steps.take(self)
+		deadlines.recompute(self)
+
+	def on_update(self) -> None:
+		steps.follow(self)
+
+	def before_update_after_submit(self) -> None:
+		frappe.throw(
+			_("This case is decided and no longer changes. A new fact needs a new application or a review."),
+			guard.ApplicationFrozen,
+		)
+
+	def before_cancel(self) -> None:
+		frappe.throw(
+			_("A decided case is never cancelled: the record of it must stay (Social Assistance Law Art. 70)."),
+			guard.ApplicationFrozen,
+		)
+
+	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
+		frappe.throw(_("The number of a case does not change."), guard.ApplicationFrozen)

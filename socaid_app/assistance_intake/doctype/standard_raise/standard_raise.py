@@ -1,8 +1,114 @@
+import frappe
+from frappe import _
+from frappe.utils import cint, getdate, today
+
+from socaid_app.assistance_intake import messages
+from socaid_app.assistance_intake.staff import Directory
 from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.socaid_app import rules
+
+ACCEPTED, VERIFYING, VERIFIED, APPROVED, NOT_APPROVED, NOTIFIED = (
+	"Accepted",
+	"Verifying",
+	"Verified",
+	"Approved",
+	"Not Approved",
+	"Notified",
+)
+DECIDED = (APPROVED, NOT_APPROVED)
+# The only ways a status may move.
+STEPS = {
+	ACCEPTED: {VERIFYING, VERIFIED},
+	VERIFYING: {VERIFIED},
+	VERIFIED: {VERIFYING, APPROVED, NOT_APPROVED},
+	APPROVED: {NOTIFIED},
+	NOT_APPROVED: {NOTIFIED},
+	NOTIFIED: set(),
+}
+MAY_DECIDE = frozenset({"Township Approver", "County Reviewer", "County Approver"})
+
+
+class StandardRaiseInvalid(frappe.ValidationError):
+	pass
 
 
 class StandardRaise(ScopedDocument):
+	"""A household whose benefit may have to rise (提标): received, verified, decided by another person, told."""
+
 	division_from = "household"
 
 	def before_validate(self) -> None:
 		self.set_division()
+
+	def validate(self) -> None:
+		self.keep_what_staff_do_not_enter()
+		self.copy_current_benefit()
+		self.set_due_date()
+		self.check_step()
+		self.record_step()
+
+	def on_update(self) -> None:
+		self.tell_result()
+
+	def keep_what_staff_do_not_enter(self) -> None:
+		before = self.get_doc_before_save()
+		for field in ("verified_by", "decided_by"):
+			self.set(field, before.get(field) if before else None)
+
+	def copy_current_benefit(self) -> None:
+		if self.entitlement:
+			household, amount = frappe.db.get_value("Entitlement", self.entitlement, ["household", "amount"])
+			if household != self.household:
+				frappe.throw(_("The entitlement belongs to another household."), StandardRaiseInvalid)
+			self.current_amount = amount
+
+	def set_due_date(self) -> None:
+		"""The service limit of the contract, in working days; a green-channel case is due the next working day."""
+		received = getdate(self.received_on)
+		days = 1 if self.urgent else cint(rules.parameters().get("service_raise_days", received))
+		due, provisional = rules.calendar().add_workdays(received, days)
+		self.due_on, self.due_provisional = due, int(provisional)
+
+	def check_step(self) -> None:
+		before = self.get_doc_before_save()
+		if not before:
+			if self.status != ACCEPTED:
+				frappe.throw(_("A new case begins at Accepted."), StandardRaiseInvalid)
+			return
+		if self.status != before.status and self.status not in STEPS[before.status]:
+			frappe.throw(
+				_("A case at {0} cannot go to {1}.").format(_(before.status), _(self.status)), StandardRaiseInvalid
+			)
+
+	def record_step(self) -> None:
+		before = self.get_doc_before_save()
+		if not before or self.status == before.status:
+			return
+		if self.status == VERIFIED:
+			if not self.findings:
+				frappe.throw(_("Enter what the verification found."), StandardRaiseInvalid)
+			self.verified_by = frappe.session.user
+		if self.status in DECIDED:
+			self.check_decision()
+			self.decided_by = frappe.session.user
+		if self.status == NOTIFIED and not self.notified_on:
+			self.notified_on = today()
+
+	def check_decision(self) -> None:
+		if frappe.session.user != "Administrator" and MAY_DECIDE.isdisjoint(frappe.get_roles()):
+			frappe.throw(_("Only an approver or a county reviewer decides."), frappe.PermissionError)
+		if self.verified_by == frappe.session.user:
+			frappe.throw(
+				_("You verified this case; another person must decide it (separation of duties)."),
+				StandardRaiseInvalid,
+			)
+		if not self.result_note:
+			frappe.throw(_("State the result and the reason for it."), StandardRaiseInvalid)
+
+	def tell_result(self) -> None:
+		before = self.get_doc_before_save()
+		if self.status in DECIDED and before and before.status not in DECIDED:
+			users = set(Directory().users(["Township Officer", "Village Assistant"], self.division))
+			users.discard(frappe.session.user)
+			subject = _("{0}: {1} ({2})").format(self.head_name, _(self.status), self.name)
+			messages.tell_staff(sorted(users), subject, self.doctype, self.name)

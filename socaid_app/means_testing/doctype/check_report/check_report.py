@@ -1,8 +1,80 @@
+import frappe
+from frappe import _
+from frappe.utils import getdate, today
+
+from socaid_app.assistance_intake import links
+from socaid_app.permissions import access_log
 from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.policy import clock
+from socaid_app.socaid_app import rules
+
+
+class CheckReportInvalid(frappe.ValidationError):
+	pass
 
 
 class CheckReport(ScopedDocument):
+	"""The result of comparing a household's data (核对报告), received for one case and one purpose."""
+
 	division_from = "application"
 
 	def before_validate(self) -> None:
 		self.set_division()
+
+	def validate(self) -> None:
+		self.applicant_name = frappe.db.get_value("Assistance Application", self.application, "applicant_name")
+		self.check_dates()
+		self.set_valid_until()
+
+	def before_submit(self) -> None:
+		self.require_purpose()
+		self.require_consents()
+		self.require_evidence_of_objection()
+
+	def on_submit(self) -> None:
+		links.refresh(self.application)
+		access_log.record(
+			action="Open Case",
+			reference_doctype=self.doctype,
+			reference_name=self.name,
+			purpose=self.purpose,
+			case=self.application,
+		)
+
+	def on_cancel(self) -> None:
+		links.refresh(self.application)
+
+	def check_dates(self) -> None:
+		if getdate(self.report_date) > getdate(today()):
+			frappe.throw(_("The date of the report lies in the future."), CheckReportInvalid)
+		if self.requested_on and getdate(self.requested_on) > getdate(self.report_date):
+			frappe.throw(_("The report is older than the request for it."), CheckReportInvalid)
+
+	def set_valid_until(self) -> None:
+		months = rules.parameters().get("check_report_validity_months", getdate(self.report_date))
+		self.valid_until = clock.add_months(getdate(self.report_date), int(months))
+
+	def require_purpose(self) -> None:
+		if not (self.purpose or "").strip():
+			frappe.throw(
+				_("State the purpose of the query (Social Assistance Law Arts 11 and 70)."), CheckReportInvalid
+			)
+
+	def require_consents(self) -> None:
+		"""Only persons who agreed may have been queried (57号 Art. 9; Law Art. 41)."""
+		missing = links.members_without_consent(self.application, getdate(self.report_date))
+		if missing:
+			frappe.throw(
+				_(
+					"No authorisation in force on the day of the report for: {0}. Have it signed and enter it"
+					" before the report (57号 Art. 9; Social Assistance Law Art. 41)."
+				).format("、".join(missing)),
+				CheckReportInvalid,
+			)
+
+	def require_evidence_of_objection(self) -> None:
+		if self.objection and not self.objection_evidence:
+			frappe.throw(
+				_("The household objects to the report: record its evidence and the re-check (57号 Art. 18)."),
+				CheckReportInvalid,
+			)

@@ -1,0 +1,44 @@
+# 常用命令；设置见 make help，写成 make run SOCAID_PORT=8080 或环境变量都可以。真正的工作在 scripts/ 里。
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+.PHONY: help run stop sync test test-unit test-site test-browser test-frappe bench lint clean
+
+help: ## 显示本说明
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@echo; echo "设置（环境变量或 make 参数）："
+	@sed -n 's/^#+ /  /p' scripts/lib.sh
+
+run: ## 装好需要的一切，建站点，装演示县，启动服务，给出地址和演示用户
+	@scripts/run.sh
+
+stop: ## 停止 make run 启动的服务
+	@scripts/stop.sh
+
+sync: ## 把检出目录的应用复制进 bench
+	@scripts/sync.sh
+
+test: ## 全部测试：单元、站点、浏览器、Frappe 自带
+	@scripts/test.sh unit site browser frappe
+
+test-unit: ## 只测政策计算，不需要 Frappe
+	@scripts/test.sh unit
+
+test-site: ## 在临时站点上测试（真实的 MariaDB 与 Redis）
+	@scripts/test.sh site frappe
+
+test-browser: ## 用 Chromium 走一遍界面
+	@scripts/test.sh browser
+
+test-frappe: ## 装上本应用后，Frappe 自己的权限、文档、工作流测试
+	@scripts/test.sh frappe
+
+bench: ## 性能对比，打印规模、用时、倍数
+	@scripts/bench.sh
+
+lint: ## ruff 与元数据检查
+	@scripts/lint.sh
+
+clean: ## 删除虚拟环境、缓存与测试产物（不动 bench）
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis tests/artifacts dist build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,765 @@
+"""The metadata checks of `make lint`: what ruff cannot see and Frappe notices only when it is too late.
+
+Standard library only; needs neither Frappe nor a site. All findings are reported at once; any finding means
+exit status 1.
+
+    python scripts/metadata_check.py            check
+    python scripts/metadata_check.py --missing  print the untranslated strings as po entries to fill in
+    python scripts/metadata_check.py --selects  print the TERMS lines that could be added
+"""
+
+import ast
+import json
+import re
+import runpy
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+APP = "socaid_app"
+PACKAGE = ROOT / APP
+
+# Select fields whose options are, word for word, a tuple of socaid_app.policy.terms.
+TERMS: dict[tuple[str, str], str] = {
+	("Administrative Division", "area"): "AREAS",
+	("Application Expense", "kind"): "EXPENSE_KINDS",
+	("Application Income", "kind"): "INCOME_KINDS",
+	("Application Income", "item"): "INCOME_ITEMS",
+	("Application Member", "residence"): "RESIDENCES",
+	("Application Member", "marital"): "MARITAL_STATES",
+	("Application Member", "schooling"): "SCHOOLING",
+	("Application Member", "employment"): "EMPLOYMENT",
+	("Application Member", "labour_capacity"): "LABOUR_CAPACITIES",
+	("Application Member", "health"): "HEALTH_STATES",
+	("Application Member", "disability_type"): "DISABILITY_TYPES",
+	("Application Member", "disability_grade"): "DISABILITY_GRADES",
+	("Application Property", "kind"): "PROPERTY_KINDS",
+	("Application Supporter", "disability_type"): "DISABILITY_TYPES",
+	("Application Supporter", "disability_grade"): "DISABILITY_GRADES",
+	("Assistance Application", "route"): "ROUTES",
+	("Assistance Application", "area"): "AREAS",
+	("Assistance Application", "confirming_authority"): "AUTHORITIES",
+	("Assistance Application", "support_form"): "SUPPORT_FORMS",
+	("Assistance Application", "care_grade"): "CARE_GRADES",
+	("Assistance Application", "calculation_mode"): "CALCULATION_MODES",
+	("Assistance Category", "scheme"): "SCHEMES",
+	("Assistance Category", "area"): "AREAS",
+	("Assistance Category", "unit"): "UNITS",
+	("Assistance Category", "payment"): "PAYMENTS",
+	("Assistance Category", "route"): "ROUTES",
+	("Assistance Category", "confirming_authority"): "AUTHORITIES",
+	("Assistance Category", "calculation_mode"): "CALCULATION_MODES",
+	("Assistance Category", "support_form"): "SUPPORT_FORMS",
+	("Assistance Standard", "area"): "AREAS",
+	("Assistance Standard", "confidence"): "CONFIDENCES",
+	("Entitlement", "payment"): "PAYMENTS",
+	("Entitlement", "area"): "AREAS",
+	("Entitlement Share", "care_grade"): "CARE_GRADES",
+	("Household Investigation", "level"): "AUTHORITIES",
+	("Household Member", "residence"): "RESIDENCES",
+	("Policy Parameter", "scheme"): "SCHEMES",
+	("Policy Parameter", "area"): "AREAS",
+	("Policy Parameter", "confidence"): "CONFIDENCES",
+	("Recipient", "sex"): "SEXES",
+	("Recipient", "hukou_type"): "AREAS",
+	("Recipient", "marital"): "MARITAL_STATES",
+	("Recipient", "schooling"): "SCHOOLING",
+	("Recipient", "employment"): "EMPLOYMENT",
+	("Recipient", "labour_capacity"): "LABOUR_CAPACITIES",
+	("Recipient", "health"): "HEALTH_STATES",
+	("Recipient", "disability_type"): "DISABILITY_TYPES",
+	("Recipient", "disability_grade"): "DISABILITY_GRADES",
+	("Recipient Household", "area"): "AREAS",
+}
+
+# DocTypes of Frappe that ours may refer to.
+CORE_DOCTYPES = set(
+	"""Address|Comment|Communication|Contact|Country|Currency|DocType|Email Account|Email Queue|Email Template
+	|Error Log|File|Has Role|Language|Letter Head|Module Def|Note|Notification|Notification Log|Number Card
+	|Page|Print Format|Report|Role|Role Profile|SMS Log|SMS Settings|Scheduled Job Log|Scheduled Job Type
+	|System Settings|ToDo|User|User Permission|Version|Workflow|Workflow Action|Workflow Action Master
+	|Workflow State|Workspace|Data Import|Access Log|Activity Log|Deleted Document|Web Form|Web Page
+	|Print Settings|Prepared Report|Transaction Log|Dashboard|Dashboard Chart|Gender|Holiday List|Event
+	|Assignment Rule|Auto Repeat|Document Naming Rule|Bulk Update|Document Follow|Tag""".replace(
+		"\n\t", ""
+	).split("|")
+)
+CORE_ROLES = {
+	"All",
+	"Guest",
+	"Administrator",
+	"System Manager",
+	"Desk User",
+	"Report Manager",
+	"Website Manager",
+}
+CORE_REPORTS: set[str] = set()
+
+NO_VALUE = {
+	"Section Break",
+	"Column Break",
+	"Tab Break",
+	"HTML",
+	"Heading",
+	"Button",
+	"Fold",
+	"Image",
+	"Table",
+}
+FIELDTYPES = NO_VALUE | set(
+	"""Attach|Attach Image|Autocomplete|Barcode|Check|Code|Color|Currency|Data|Date|Datetime|Duration|Dynamic Link
+	|Float|Geolocation|HTML Editor|Icon|Int|JSON|Link|Long Text|Markdown Editor|Password|Percent|Phone|Rating
+	|Read Only|Select|Signature|Small Text|Table MultiSelect|Text|Text Editor|Time""".replace(
+		"\n\t", ""
+	).split("|")
+)
+STANDARD_FIELDS = {"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "parent"}
+STANDARD_FIELDS |= {"parenttype", "parentfield", "_assign", "_user_tags", "_comments", "_liked_by"}
+
+# Where a fixed path of this machine or a registry host would break another's. Split, so as not to find itself.
+MACHINE = re.compile(
+	"|".join(
+		[
+			r"(?<![\w.$}/])/" + r"work/\w",
+			r"(?<![\w.$}])/" + r"home/(?!runner\b)[a-z]\w*/",
+			r"(?<![\w.$}])/" + r"root/",
+			r"/opt/" + r"(?:mirror|pypi|wheels|bench-cli)",
+			r"pypi\.org/" + r"simple|files\.python" + r"hosted|registry\.(?:npmjs|yarnpkg)\.",
+		]
+	)
+)
+TEXT_SUFFIXES = {
+	".py",
+	".js",
+	".json",
+	".html",
+	".css",
+	".scss",
+	".md",
+	".txt",
+	".toml",
+	".yml",
+	".yaml",
+	".sh",
+	".po",
+	".csv",
+	".cfg",
+	".mjs",
+}
+
+CJK = re.compile(r"[\u4e00-\u9fff]")
+LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+# Names and abbreviations that stay as they are in Chinese
+SAME_IN_CHINESE = re.compile(r"^[\W\d_]*(?:[A-Z]{2,}|[A-Z]{2,}s|WGS-?84|GeoJSON|Excel)?[\W\d_]*$")
+
+findings: list[tuple[str, str]] = []
+
+
+def finding(path: Path | str, text: str) -> None:
+	path = Path(path)
+	findings.append((str(path.relative_to(ROOT) if path.is_absolute() else path), text))
+
+
+def scrub(name: str) -> str:
+	return name.replace(" ", "_").replace("-", "_").lower()
+
+
+def tracked() -> list[Path]:
+	"""Every file that is or would be committed."""
+	command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-co", "--exclude-standard", "-z"]
+	try:
+		names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+		paths = [ROOT / name for name in names if name]
+	except (OSError, subprocess.CalledProcessError):
+		paths = [p for p in ROOT.rglob("*") if not {".git", ".venv", "__pycache__"} & set(p.parts)]
+	return sorted(path for path in paths if path.is_file())
+
+
+# ---- translations -----------------------------------------------------------------------------------
+
+
+class Strings:
+	"""Every English string that a user may see, with the first place it comes from."""
+
+	def __init__(self):
+		self.found: dict[str, Path] = {}
+
+	def add(self, text, path: Path) -> None:
+		text = text.strip() if isinstance(text, str) else ""
+		if LATIN_WORD.search(text):
+			self.found.setdefault(text, path)
+
+	def add_code(self, text: str, path: Path) -> None:
+		"""A literal passed to `_()`; kept exactly, because the lookup is exact."""
+		if LATIN_WORD.search(text):
+			self.found.setdefault(text, path)
+
+
+def read_po(path: Path) -> dict[str, str]:
+	"""msgid -> msgstr; fuzzy entries count as untranslated. Contexts are folded together."""
+	entries: dict[str, str] = {}
+	current: dict[str, str] = {}
+	key, fuzzy = None, False
+
+	def keep():
+		if "msgid" in current and current["msgid"]:
+			translated = "" if fuzzy else current.get("msgstr", "")
+			entries[current["msgid"]] = translated or entries.get(current["msgid"], "")
+
+	for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+		line = raw.strip()
+		if line.startswith("#,"):
+			fuzzy = "fuzzy" in line
+		if not line or line.startswith("#"):
+			if not line:
+				keep()
+				current, key, fuzzy = {}, None, False
+			continue
+		match = re.match(r'(msgctxt|msgid|msgstr)\s+(".*")$', line)
+		if match:
+			if match[1] in ("msgctxt", "msgid") and "msgstr" in current:
+				keep()
+				current, fuzzy = {}, False
+			key = match[1]
+			current[key] = ast.literal_eval(match[2])
+		elif key and line.startswith('"'):
+			try:
+				current[key] += ast.literal_eval(line)
+			except (SyntaxError, ValueError):
+				finding(path, f"第 {number} 行不是合法的 po 字符串")
+		else:
+			finding(path, f"第 {number} 行看不懂：{line[:60]}")
+	keep()
+	return entries
+
+
+def python_strings(path: Path, tree: ast.AST, strings: Strings) -> None:
+	for node in ast.walk(tree):
+		if not (isinstance(node, ast.Call) and node.args):
+			continue
+		name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+		if name not in ("_", "_lt"):
+			continue
+		first = node.args[0]
+		if isinstance(first, ast.Constant) and isinstance(first.value, str):
+			strings.add_code(first.value, path)
+		elif isinstance(first, ast.JoinedStr | ast.BinOp) or (
+			isinstance(first, ast.Call) and getattr(first.func, "attr", "") == "format"
+		):
+			finding(path, f"第 {node.lineno} 行：_() 里要写完整的一句，先翻译再 .format()")
+
+
+CALL = re.compile(
+	r"""(?<![\w$.])_{1,2}\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)\s*([,)+.]?)"""
+)
+
+
+def script_strings(path: Path, text: str, strings: Strings) -> None:
+	for match in CALL.finditer(text):
+		literal, after = match[1], match[2]
+		line = text.count("\n", 0, match.start()) + 1
+		if after == "+" or (literal[0] == "`" and "${" in literal):
+			finding(path, f"第 {line} 行：__() 里要写完整的一句，变量用 {{0}} 并作为参数传入")
+			continue
+		body = re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), literal[1:-1])
+		strings.add_code(body, path)
+
+
+def check_translations(strings: Strings) -> list[str]:
+	path = PACKAGE / "locale" / "zh.po"
+	if not path.exists():
+		finding(path, "没有中文翻译")
+		return sorted(strings.found)
+	po = read_po(path)
+	missing = []
+	for text, source in sorted(strings.found.items()):
+		chinese = po.get(text, "")
+		if not chinese:
+			missing.append(text)
+			finding(source, f"没有中文翻译：{text!r} —— 在 locale/zh.po 补上")
+		elif not CJK.search(chinese) and not SAME_IN_CHINESE.match(text):
+			finding(path, f"译文里没有中文：{text!r} → {chinese!r}")
+	for text, chinese in po.items():
+		wanted, given = (Counter(re.findall(r"\{\w*\}", s)) for s in (text, chinese))
+		if chinese and wanted != given:
+			finding(path, f"占位符与原文不一致：{text!r} → {chinese!r}")
+	return missing
+
+
+# ---- records as files -----------------------------------------------------------------------------
+
+
+class Records:
+	"""The standard records of the app, by DocType and name."""
+
+	def __init__(self):
+		self.by_type: dict[str, dict[str, tuple[Path, dict]]] = {}
+
+	def add(self, path: Path, record: dict) -> None:
+		self.by_type.setdefault(record["doctype"], {})[record.get("name", path.stem)] = (path, record)
+
+	def __getitem__(self, doctype: str) -> dict[str, tuple[Path, dict]]:
+		return self.by_type.get(doctype, {})
+
+	def doctype(self, name: str) -> dict | None:
+		return self["DocType"].get(name, (None, None))[1]
+
+	def knows(self, doctype: str) -> bool:
+		return doctype in self["DocType"] or doctype in CORE_DOCTYPES
+
+	def fieldnames(self, doctype: str) -> set[str] | None:
+		"""None when it is not ours to know."""
+		record = self.doctype(doctype)
+		return (
+			{f["fieldname"] for f in record["fields"] if f.get("fieldname")} | STANDARD_FIELDS
+			if record
+			else None
+		)
+
+
+def load_json(path: Path):
+	try:
+		return json.loads(path.read_text(encoding="utf-8"))
+	except ValueError as error:
+		finding(path, f"不是合法的 JSON：{error}")
+
+
+def modules() -> dict[str, str]:
+	"""Folder -> module."""
+	path = PACKAGE / "modules.txt"
+	if not path.exists():
+		finding(path, "没有 modules.txt")
+		return {}
+	return {scrub(line.strip()): line.strip() for line in path.read_text().splitlines() if line.strip()}
+
+
+def load_records(files: list[Path]) -> Records:
+	records = Records()
+	folders = modules()
+	for folder, module in folders.items():
+		if not (PACKAGE / folder / "__init__.py").exists():
+			finding(PACKAGE / folder, f"modules.txt 有模块 {module}，却没有这个目录或其 __init__.py")
+	for path in files:
+		parts = path.relative_to(ROOT).parts
+		if path.suffix != ".json" or parts[0] != APP:
+			continue
+		record = load_json(path)
+		# APP / module / kind / name / name.json
+		if len(parts) != 5 or parts[1] not in folders or not isinstance(record, dict):
+			continue
+		if path.stem != path.parent.name or "doctype" not in record:
+			continue
+		records.add(path, record)
+		name = record.get("name", "")
+		if scrub(record["doctype"]) != parts[2]:
+			finding(path, f"{record['doctype']} 放在了 {parts[2]}/ 里")
+		if scrub(name) != path.stem:
+			finding(path, f"名称 {name!r} 与文件名不符，应为 {scrub(name)}.json")
+		if record.get("module") != folders[parts[1]]:
+			finding(path, f"module 是 {record.get('module')!r}，按所在目录应为 {folders[parts[1]]!r}")
+	return records
+
+
+def roles(files: list[Path]) -> set[str]:
+	"""Core roles, those of the role fixture, and those that hooks.py exports."""
+	known = set(CORE_ROLES)
+	fixture = PACKAGE / "fixtures" / "role.json"
+	if fixture in files:
+		known |= {role["name"] for role in load_json(fixture) or []}
+	hooks = PACKAGE / "hooks.py"
+	if hooks.exists():
+		known |= {
+			n.value
+			for n in ast.walk(parse(hooks))
+			if isinstance(n, ast.Constant) and isinstance(n.value, str)
+		}
+	return known
+
+
+def check_doctype(path: Path, record: dict, records: Records, known_roles: set[str]) -> None:
+	name = record["name"]
+	fields = record.get("fields", [])
+	names = [field["fieldname"] for field in fields if field.get("fieldname")]
+	by_name = {field.get("fieldname"): field for field in fields}
+
+	for twice, count in Counter(names).items():
+		if count > 1:
+			finding(path, f"字段 {twice} 出现了 {count} 次")
+	if (order := record.get("field_order", [])) != names:
+		odd = sorted(set(order) ^ set(names))
+		finding(path, f"field_order 与 fields 不一致：{'、'.join(odd) if odd else '次序不同'}")
+
+	for field in fields:
+		label = f"字段 {field.get('fieldname')}"
+		kind, options = field.get("fieldtype"), field.get("options") or ""
+		if kind not in FIELDTYPES:
+			finding(path, f"{label} 的类型 {kind!r} 不存在")
+		if kind in ("Link", "Table", "Table MultiSelect") and not records.knows(options):
+			finding(path, f"{label} 指向的 {options!r} 不是本应用或 Frappe 的 DocType")
+		if (
+			kind in ("Table", "Table MultiSelect")
+			and (child := records.doctype(options))
+			and not child.get("istable")
+		):
+			finding(path, f"{label} 指向的 {options} 不是子表")
+		if kind == "Dynamic Link" and options not in names:
+			finding(path, f"{label} 的 options 应是本表的字段名，没有 {options!r}")
+		if kind == "Select" and not options.strip() and not field.get("read_only"):
+			finding(path, f"{label} 没有选项")
+		if CJK.search(field.get("label") or ""):
+			finding(path, f"{label} 的 label 应写英文，中文放 locale/zh.po")
+		if len(field.get("fieldname") or "") > 64:
+			finding(path, f"{label} 的名字超过 64 个字符")
+		if fetch := field.get("fetch_from"):
+			link, _, source = fetch.partition(".")
+			target = (by_name.get(link) or {}).get("options")
+			known = records.fieldnames(target) if target else None
+			if link not in names:
+				finding(path, f"{label} 的 fetch_from：本表没有字段 {link}")
+			elif known is not None and source not in known:
+				finding(path, f"{label} 的 fetch_from：{target} 没有字段 {source}")
+
+	for key in ("title_field", "image_field", "timeline_field", "nsm_parent_field", "sort_field"):
+		for part in (record.get(key) or "").split(","):
+			if part.strip() and part.split()[0] not in {*names, *STANDARD_FIELDS}:
+				finding(path, f"{key} 用了没有的字段 {part}")
+	for part in (record.get("search_fields") or "").split(","):
+		if part.strip() and part.strip() not in {*names, *STANDARD_FIELDS}:
+			finding(path, f"search_fields 用了没有的字段 {part.strip()}")
+	if (auto := record.get("autoname") or "").startswith("field:") and auto[6:] not in names:
+		finding(path, f"autoname 用了没有的字段 {auto[6:]}")
+
+	for permission in record.get("permissions", []):
+		if permission["role"] not in known_roles:
+			finding(path, f"权限里的角色 {permission['role']!r} 没有定义")
+	for link in record.get("links", []):
+		known = records.fieldnames(link["link_doctype"])
+		if not records.knows(link["link_doctype"]):
+			finding(path, f"关联里的 {link['link_doctype']!r} 不存在")
+		elif known is not None and link["link_fieldname"] not in known:
+			hint = "；经子表的关联，link_doctype 要写子表" if link.get("is_child_table") else ""
+			finding(path, f"关联：{link['link_doctype']} 没有字段 {link['link_fieldname']}{hint}")
+
+	if record.get("custom"):
+		finding(path, "custom 应为 0")
+	check_controller(path, name)
+
+
+def check_controller(path: Path, name: str) -> None:
+	if not (path.parent / "__init__.py").exists():
+		finding(path.parent, "缺 __init__.py")
+	controller = path.with_suffix(".py")
+	if not controller.exists():
+		finding(path.parent, f"缺 {controller.name}")
+		return
+	wanted = name.replace(" ", "").replace("-", "")
+	if wanted not in definitions(controller):
+		finding(controller, f"没有类 {wanted}")
+
+
+def check_links_to(path: Path, kind: str, target: str, records: Records, where: str) -> None:
+	known = {
+		"DocType": records.knows(target),
+		"Report": target in records["Report"] or target in CORE_REPORTS,
+		"Dashboard": target in records["Dashboard"],
+		"Number Card": target in records["Number Card"],
+	}
+	if not known.get(kind, True):
+		finding(path, f"{where} 指向的 {kind} {target!r} 不存在")
+
+
+def check_records(records: Records, known_roles: set[str]) -> None:
+	for path, record in records["DocType"].values():
+		check_doctype(path, record, records, known_roles)
+
+	for key, doctype in (
+		("ref_doctype", "Report"),
+		("doc_type", "Print Format"),
+		("document_type", "Notification"),
+		("document_type", "Number Card"),
+		("document_type", "Workflow"),
+		("document_type", "Dashboard Chart"),
+		("doc_type", "Web Form"),
+	):
+		for path, record in records[doctype].values():
+			target = record.get(key)
+			if target and not records.knows(target):
+				finding(path, f"{key} {target!r} 不存在")
+			for row in record.get("roles", []):
+				if row["role"] not in known_roles:
+					finding(path, f"角色 {row['role']!r} 没有定义")
+
+	for path, record in records["Report"].values():
+		if record.get("report_type") == "Script Report" and "execute" not in definitions(
+			path.with_suffix(".py")
+		):
+			finding(path, f"{path.stem}.py 里没有 execute()")
+	for path, record in records["Print Format"].values():
+		if record.get("custom_format") and not record.get("html") and not path.with_suffix(".html").exists():
+			finding(path, f"缺 {path.stem}.html")
+		if record.get("standard") != "Yes":
+			finding(path, 'standard 应为 "Yes"')
+
+	for path, record in records["Workspace"].values():
+		for row in record.get("shortcuts", []) + [
+			r for r in record.get("links", []) if r.get("type") == "Link"
+		]:
+			kind = row.get("link_type") or row.get("type")
+			check_links_to(path, kind, row.get("link_to") or "", records, row.get("label", ""))
+		for row in record.get("number_cards", []):
+			check_links_to(path, "Number Card", row["number_card_name"], records, row.get("label", ""))
+		for row in record.get("roles", []):
+			if row["role"] not in known_roles:
+				finding(path, f"角色 {row['role']!r} 没有定义")
+
+
+def record_strings(records: Records, files: list[Path], strings: Strings) -> None:
+	for module in modules().values():
+		strings.add(module, PACKAGE / "modules.txt")
+	for path, record in records["DocType"].values():
+		strings.add(record["name"], path)
+		strings.add(record.get("description"), path)
+		for field in record.get("fields", []):
+			strings.add(field.get("label"), path)
+			strings.add(field.get("description"), path)
+			if field.get("fieldtype") == "Select":
+				for option in (field.get("options") or "").split("\n"):
+					strings.add(option, path)
+		for link in record.get("links", []):
+			strings.add(link.get("group"), path)
+		for state in record.get("states", []):
+			strings.add(state.get("title"), path)
+	for doctype in ("Report", "Print Format", "Notification", "Web Form", "Dashboard", "Dashboard Chart"):
+		for name, (path, record) in records[doctype].items():
+			strings.add(name, path)
+			for key in ("subject", "title", "chart_name"):
+				strings.add(record.get(key), path)
+			for row in record.get("columns", []) + record.get("filters", []):
+				strings.add(row.get("label"), path)
+	for path, record in records["Number Card"].values():
+		strings.add(record.get("label"), path)
+	for path, record in records["Workspace"].values():
+		for key in ("name", "label", "title"):
+			strings.add(record.get(key), path)
+		for row in record.get("shortcuts", []) + record.get("links", []) + record.get("number_cards", []):
+			strings.add(row.get("label"), path)
+	for path in files:
+		if path.parent != PACKAGE / "fixtures" or path.suffix != ".json":
+			continue
+		for record in load_json(path) or []:
+			if record.get("doctype") in ("Role", "Workflow State", "Workflow Action Master", "Workflow"):
+				strings.add(record["name"], path)
+
+
+# ---- Select options and the law library -----------------------------------------------------------
+
+
+def vocabulary() -> dict[str, tuple]:
+	path = PACKAGE / "policy" / "terms.py"
+	if not path.exists():
+		return {}
+	return {
+		name: tuple(value)
+		for name, value in runpy.run_path(str(path)).items()
+		if name.isupper() and isinstance(value, tuple | list) and all(isinstance(item, str) for item in value)
+	}
+
+
+def selects(records: Records):
+	for name, (path, record) in sorted(records["DocType"].items()):
+		for field in record.get("fields", []):
+			if field.get("fieldtype") == "Select":
+				options = tuple(option for option in (field.get("options") or "").split("\n") if option)
+				yield name, field["fieldname"], options, path
+
+
+def check_terms(records: Records) -> None:
+	terms = vocabulary()
+	known = {(name, fieldname): (options, path) for name, fieldname, options, path in selects(records)}
+	for key, constant in TERMS.items():
+		if constant not in terms:
+			finding(__file__, f"TERMS：policy.terms 没有 {constant}")
+		elif key not in known:
+			finding(__file__, f"TERMS：没有 Select 字段 {key[0]}.{key[1]}")
+		elif known[key][0] != terms[constant]:
+			path = known[key][1]
+			odd = sorted(set(known[key][0]) ^ set(terms[constant]))
+			finding(
+				path,
+				f"字段 {key[1]} 的选项应与 policy.terms.{constant} 一致：{'、'.join(odd) if odd else '次序不同'}",
+			)
+
+
+def suggest_terms(records: Records) -> None:
+	terms = vocabulary()
+	for name, fieldname, options, _path in selects(records):
+		equal = [constant for constant, value in terms.items() if value == options and len(value) > 1]
+		if equal and (name, fieldname) not in TERMS:
+			print(
+				f'\t("{name}", "{fieldname}"): "{equal[0]}",' + (f"  # or {equal[1:]}" if equal[1:] else "")
+			)
+
+
+# ---- code ------------------------------------------------------------------------------------------
+
+_trees: dict[Path, ast.AST] = {}
+
+
+def parse(path: Path) -> ast.AST:
+	if path not in _trees:
+		try:
+			_trees[path] = ast.parse(path.read_text(encoding="utf-8"))
+		except SyntaxError as error:
+			finding(path, f"第 {error.lineno} 行语法错误：{error.msg}")
+			_trees[path] = ast.Module(body=[], type_ignores=[])
+	return _trees[path]
+
+
+def definitions(path: Path) -> dict[str, ast.AST]:
+	"""What a module defines or imports at its top level."""
+	found: dict[str, ast.AST] = {}
+	if not path.exists():
+		return found
+	for node in parse(path).body:
+		if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+			found[node.name] = node
+		elif isinstance(node, ast.Import | ast.ImportFrom):
+			found |= {(alias.asname or alias.name).split(".")[0]: node for alias in node.names}
+		elif isinstance(node, ast.Assign | ast.AnnAssign):
+			targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+			found |= {target.id: node for target in targets if isinstance(target, ast.Name)}
+	return found
+
+
+def resolve(dotted: str) -> str | ast.AST | None:
+	"""The definition behind a dotted path of this app; a sentence when there is none."""
+	parts = dotted.split(".")
+	for length in range(len(parts), 0, -1):
+		base = ROOT.joinpath(*parts[:length])
+		module = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+		if not module.exists():
+			continue
+		rest = parts[length:]
+		if not rest:
+			return None
+		node = definitions(module).get(rest[0])
+		if node is None:
+			return f"{module.relative_to(ROOT)} 里没有 {rest[0]}"
+		return node
+	return f"没有模块 {dotted}"
+
+
+DOTTED = re.compile(rf"^{APP}(?:\.\w+)+$")
+
+
+def check_hooks() -> None:
+	path = PACKAGE / "hooks.py"
+	if not path.exists():
+		finding(path, "没有 hooks.py")
+		return
+	for node in ast.walk(parse(path)):
+		if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+			continue
+		value = node.value
+		if DOTTED.match(value):
+			if isinstance(problem := resolve(value), str):
+				finding(path, f"第 {node.lineno} 行 {value}：{problem}")
+		elif re.fullmatch(r"[\w./-]+\.bundle\.(js|css|scss)", value):
+			stem = value.rsplit(".", 1)[0].split("/")[-1]
+			if not list((PACKAGE / "public").rglob(f"{stem}.*")):
+				finding(path, f"第 {node.lineno} 行：public/ 里没有 {value} 的源文件")
+		elif value.startswith(f"/assets/{APP}/") or re.match(r"public/.*\.(js|css)$", value):
+			file = PACKAGE / "public" / value.removeprefix(f"/assets/{APP}/").removeprefix("public/")
+			if not file.exists():
+				finding(path, f"第 {node.lineno} 行：没有文件 {file.relative_to(ROOT)}")
+
+	patches = PACKAGE / "patches.txt"
+	for line in patches.read_text().splitlines() if patches.exists() else []:
+		patch = line.split("#")[0].strip()
+		if patch.startswith(f"{APP}.") and isinstance(problem := resolve(f"{patch}.execute"), str):
+			finding(patches, f"{patch}：{problem}")
+
+
+def whitelisted(node) -> bool:
+	return isinstance(node, ast.Import | ast.ImportFrom) or any(
+		"whitelist" in ast.dump(decorator) for decorator in getattr(node, "decorator_list", [])
+	)
+
+
+def check_code(files: list[Path], strings: Strings) -> None:
+	app_link = re.compile(r"""["'`(=]/app(?:/|["'`])""")
+	call = re.compile(rf"""["'`]({APP}(?:\.\w+){{2,}})["'`]""")
+	for path in files:
+		parts = path.relative_to(ROOT).parts
+		if path.suffix not in TEXT_SUFFIXES and path.name not in ("Makefile", "run"):
+			continue
+		text = path.read_text(encoding="utf-8", errors="replace")
+		if path != Path(__file__).resolve():
+			for match in MACHINE.finditer(text):
+				line = text.count("\n", 0, match.start()) + 1
+				finding(path, f"第 {line} 行写死了本机路径或镜像地址：{match[0]}")
+		if parts[0] != APP:
+			continue
+
+		if path.suffix in (".py", ".js", ".html") and path.name != "hooks.py":
+			for match in app_link.finditer(text):
+				line = text.count("\n", 0, match.start()) + 1
+				finding(
+					path,
+					f"第 {line} 行写死了 /app 链接 —— 用 frappe.utils.get_url_to_form / frappe.set_route",
+				)
+		if path.suffix == ".py":
+			tree = parse(path)
+			python_strings(path, tree, strings)
+			if parts[1] == "policy":
+				check_pure(path, tree)
+		elif path.suffix in (".js", ".html"):
+			script_strings(path, text, strings)
+			for match in call.finditer(text):
+				node = resolve(match[1])
+				if isinstance(node, str):
+					finding(path, f"{match[1]}：{node}")
+				elif node is not None and not whitelisted(node):
+					finding(path, f"{match[1]} 没有 @frappe.whitelist()")
+
+
+def check_pure(path: Path, tree: ast.AST) -> None:
+	for node in ast.walk(tree):
+		names = []
+		if isinstance(node, ast.Import):
+			names = [alias.name for alias in node.names]
+		elif isinstance(node, ast.ImportFrom):
+			names = [node.module or ""]
+		if any(name.split(".")[0] == "frappe" for name in names):
+			finding(path, f"第 {node.lineno} 行：policy/ 不得引入 frappe")
+
+
+def main() -> int:
+	files = tracked()
+	records, strings = load_records(files), Strings()
+	if "--selects" in sys.argv:
+		suggest_terms(records)
+		return 0
+
+	check_records(records, roles(files))
+	record_strings(records, files, strings)
+	check_code(files, strings)
+	check_hooks()
+	check_terms(records)
+	missing = check_translations(strings)
+
+	if "--missing" in sys.argv:
+		for text in missing:
+			print(f'msgid {json.dumps(text, ensure_ascii=False)}\nmsgstr ""\n')
+		return 0
+	for path, text in sorted(set(findings)):
+		print(f"{path}: {text}")
+	doctypes = len(records["DocType"])
+	print(f"元数据检查：{doctypes} 个 DocType，{len(strings.found)} 条文字，{len(set(findings))} 处问题")
+	return 1 if findings else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())

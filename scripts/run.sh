@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# make run：从一台新机器到一个能登录的站点。可反复运行，已有的步骤自动跳过。
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$ROOT/scripts/servers.sh"
+source "$ROOT/scripts/site.sh"
+
+"$ROOT/scripts/prepare.sh"
+# 刚建的用户，主目录要重新问一次
+BENCH_HOME=$(user_home)
+
+running=0
+if servers_running; then running=1; else
+	stop_servers "${SERVERS[@]}"
+	require_free_port "$SOCAID_BIND" "$SOCAID_PORT" SOCAID_PORT
+fi
+start_redis
+
+version="$(app_hash socaid_app/) $(frappe_version)"
+admin_password=
+
+# ---- 站点 -----------------------------------------------------------------------------
+
+if ! site_exists "$SOCAID_SITE" || stamp_is "site-$SOCAID_SITE" creating; then
+	say "新建站点 $SOCAID_SITE"
+	as_user rm -f "$STATE/stamp-demo-$SOCAID_SITE" "$STATE/stamp-migrate-$SOCAID_SITE"
+	again=
+	! site_exists "$SOCAID_SITE" || again=--force # 上次建到一半就中断了
+	stamp "site-$SOCAID_SITE" creating
+	create_site "$SOCAID_SITE" $again
+	stamp "site-$SOCAID_SITE" created
+fi
+if stamp_is "site-$SOCAID_SITE" created; then
+	say "安装 $APP，设为中文（zh、中国、Asia/Shanghai）"
+	install_app "$SOCAID_SITE"
+	admin_password=${SOCAID_ADMIN_PASSWORD:-$(random_password)}
+	SOCAID_ADMIN_PASSWORD=$admin_password site_py "$SOCAID_SITE" setup
+	frappe_cmd --site "$SOCAID_SITE" enable-scheduler > /dev/null
+	stamp "migrate-$SOCAID_SITE" "$version"
+	stamp "site-$SOCAID_SITE" ready
+elif ! stamp_is "migrate-$SOCAID_SITE" "$version"; then
+	say "应用有变化，升级站点 $SOCAID_SITE"
+	frappe_cmd --site "$SOCAID_SITE" list-apps | grep -q "^$APP" || install_app "$SOCAID_SITE"
+	quietly frappe_cmd --site "$SOCAID_SITE" migrate || die "升级站点失败" "上面是最后 30 行；修好后再运行一次 make run。"
+	stamp "migrate-$SOCAID_SITE" "$version"
+fi
+
+build_assets
+
+# ---- 演示县 ---------------------------------------------------------------------------
+
+# 每个用户一行；names 时不带密码
+print_demo_users() {
+	python3 -c '
+import json, sys
+for user in json.load(sys.stdin):
+    print("   ", *(value for key, value in user.items() if sys.argv[1] == "all" or key != "password"), sep="  ")
+' "$1" <<< "$demo_users"
+}
+
+demo_users=
+if [ "$SOCAID_DEMO_HOUSEHOLDS" != 0 ] && ! as_user test -e "$STATE/stamp-demo-$SOCAID_SITE"; then
+	say "装入演示县（约 $SOCAID_DEMO_HOUSEHOLDS 户，全部虚构）"
+	demo_log=$(mktemp)
+	site_py "$SOCAID_SITE" demo "$SOCAID_DEMO_HOUSEHOLDS" | tee "$demo_log" | grep -v '^DEMO-USERS ' || true
+	demo_users=$(sed -n 's/^DEMO-USERS //p' "$demo_log")
+	rm -f "$demo_log"
+	[ -n "$demo_users" ] || die "装入演示县失败" "上面是原因。不要演示数据：make run SOCAID_DEMO_HOUSEHOLDS=0"
+	stamp "demo-$SOCAID_SITE" "$(print_demo_users names)"
+fi
+
+# ---- 服务 -----------------------------------------------------------------------------
+
+if [ $running = 1 ] && stamp_is running "$SOCAID_SITE $SOCAID_BIND:$SOCAID_PORT $version"; then
+	say "服务已在运行"
+else
+	stop_servers "${SERVERS[@]}"
+	say "启动网页、实时消息、后台任务和定时服务"
+	start_servers
+	stamp running "$SOCAID_SITE $SOCAID_BIND:$SOCAID_PORT $version"
+fi
+
+echo
+say "可以使用了：http://$SOCAID_BIND:$SOCAID_PORT"
+[ "$SOCAID_BIND" = 127.0.0.1 ] || warn "服务监听在 $SOCAID_BIND，同一网络的人都能连接。正式使用请在前面放带 HTTPS 的 nginx。"
+[ -z "$admin_password" ] || echo "    Administrator  $admin_password"
+if [ -n "$demo_users" ]; then
+	echo "  演示用户（密码只显示这一次）："
+	print_demo_users all
+elif as_user test -e "$STATE/stamp-demo-$SOCAID_SITE"; then
+	echo "  演示用户（密码在装入时显示过一次；忘了可由 Administrator 重设）："
+	as_user cat "$STATE/stamp-demo-$SOCAID_SITE"
+fi
+echo "  停止：make stop    日志：$STATE/"

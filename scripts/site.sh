@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# 站点与前端文件。在 lib.sh 之后载入。
+
+random_password() { python3 -c 'import secrets; print(secrets.token_urlsafe(12))'; }
+
+# create_site 站点 [--force]
+# Administrator 的密码先用一个随手扔掉的，随后由 site.py 从环境变量设置：命令行参数谁都看得见。
+create_site() {
+	quietly frappe_cmd new-site "$@" --db-root-username "$(config_get root_login)" --admin-password "$(random_password)" \
+		|| die "新建站点 $1 失败" "上面是最后 30 行。"
+}
+
+install_app() {
+	quietly frappe_cmd --site "$1" install-app "$APP" || die "在站点 $1 安装 $APP 失败" "上面是最后 30 行。"
+	frappe_cmd --site "$1" set-config developer_mode 0 > /dev/null
+}
+
+drop_site() {
+	frappe_cmd drop-site "$1" --db-root-username "$(config_get root_login)" --no-backup --force \
+		--archived-sites-path "$STATE/dropped" > /dev/null
+	as_user rm -rf "$STATE/dropped/$1"
+}
+
+# 前端文件没变就不重新构建。
+build_assets() {
+	local wanted
+	wanted="$(app_hash socaid_app/public/) $(frappe_version)"
+	if stamp_is assets "$wanted" && as_user test -e "$SITES/assets/assets.json" -a -e "$SITES/assets/$APP"; then return 0; fi
+	say "构建前端文件"
+	as_user test -e "$SITES/assets/frappe/dist" || quietly frappe_cmd build --app frappe --production || die "构建 Frappe 的前端文件失败" "上面是最后 30 行。"
+	quietly frappe_cmd build --app "$APP" --production || die "构建前端文件失败" "上面是最后 30 行。"
+	stamp assets "$wanted"
+}
+
+site_py() { # site_py 站点 动作 …
+	AS_DIR=$SITES as_user "$SOCAID_BENCH/env/bin/python" "$BENCH_APP/scripts/site.py" "$@"
+}
+
+# 一次性的站点：全新建立、装好应用、设为中文，定时任务不跑。REUSE=1 且内容没变时沿用上次留下的。
+throwaway_site() {
+	local site=$1 version
+	version="$(app_hash socaid_app/) $(frappe_version)"
+	if [ "${REUSE:-}" = 1 ] && site_exists "$site" && stamp_is "site-$site" "$version"; then
+		say "沿用临时站点 $site"
+		return
+	fi
+	say "新建临时站点 $site"
+	stamp "site-$site" creating
+	create_site "$site" --force
+	install_app "$site"
+	# 邮件只进队列、不会发出；发件人与服务器只是让 Frappe 愿意排队。
+	as_user python3 - "$SITES/$site/site_config.json" set allow_tests=1 mute_emails=1 \
+		auto_email_id=test@example.invalid mail_server=smtp.example.invalid < "$ROOT/scripts/bench_config.py" > /dev/null
+	site_py "$site" setup
+	frappe_cmd --site "$site" disable-scheduler > /dev/null
+	stamp "site-$site" "$version"
+}
+
+# 用过就删；KEEP=1 留下来看或下次 REUSE=1。
+discard_site() {
+	if [ "${KEEP:-}" = 1 ] || [ "${REUSE:-}" = 1 ]; then say "保留临时站点 $1"; return; fi
+	! site_exists "$1" || drop_site "$1" || warn "临时站点 $1 没有删干净"
+	as_user rm -f "$STATE/stamp-site-$1"
+}

@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# make test：按级运行测试，最后给出一张小结。用法：test.sh [unit] [site] [browser] [frappe]
+#
+# 没有 bench 且取不到 Frappe 源码时，只跑 unit，并说明其余各级为什么没有跑；CI=true 时这算失败。
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$ROOT/scripts/venv.sh"
+source "$ROOT/scripts/servers.sh"
+source "$ROOT/scripts/site.sh"
+
+tiers=("$@")
+[ ${#tiers[@]} -gt 0 ] || tiers=(unit site browser frappe)
+wants() { [[ " ${tiers[*]} " == *" $1 "* ]]; }
+
+declare -A outcome detail
+declare -A label=([unit]="单元（政策计算）" [site]="站点（MariaDB、Redis）" [browser]="浏览器（Chromium）" [frappe]="Frappe 自带测试")
+scratch=$(mktemp -d)
+
+# 命令照常显示输出；记下成败、用时和 pytest / unittest 的末行。
+record() {
+	local tier=$1 started=$SECONDS status=0
+	shift
+	"$@" 2>&1 | tee "$scratch/$tier.log" || status=$?
+	if [ $status = 5 ]; then # pytest：一个测试也没有
+		outcome[$tier]="未运行" detail[$tier]="这一级还没有测试"
+		return
+	fi
+	[ $status = 0 ] && outcome[$tier]="通过" || outcome[$tier]="失败"
+	# pytest 的“3 passed, 1 skipped”，或 unittest 的各个“Ran 12 tests”
+	detail[$tier]="$(grep -aoE '[0-9]+ (passed|failed|errors?|skipped)(, [0-9]+ [a-z]+)* in|^Ran [0-9]+ tests?' "$scratch/$tier.log" \
+		| sed 's/ in$//' | paste -sd, | sed 's/, */，/g')，$((SECONDS - started)) 秒"
+}
+
+# ---- 单元 -----------------------------------------------------------------------------
+
+unit() { (cd "$ROOT" && "$SOCAID_VENV/bin/python" -m pytest tests/unit); }
+
+if wants unit; then
+	say "单元测试"
+	ensure_venv
+	record unit unit
+fi
+
+# ---- 需要站点的各级 ----------------------------------------------------------------------
+
+in_bench() { # 以 bench 用户、用 bench 的 Python，在复制过去的应用目录里运行 pytest
+	AS_DIR=$BENCH_APP as_user env SOCAID_SITE="$SOCAID_TEST_SITE" SITES_PATH="$SITES" SOCAID_ARTIFACTS="$STATE/artifacts" \
+		"$SOCAID_BENCH/env/bin/python" -m pytest -p no:cacheprovider "$@"
+}
+
+# 系统语言换成英文再跑：Frappe 的测试按英文消息断言。
+frappe_modules() {
+	local module status=0
+	for module in frappe.tests.test_permissions frappe.tests.test_document frappe.workflow.doctype.workflow.test_workflow; do
+		echo "-- $module"
+		AS_DIR=$SITES as_user env CI=true "$SOCAID_BENCH/env/bin/python" -m frappe.utils.bench_helper frappe \
+			--site "$SOCAID_TEST_SITE" run-tests --module "$module" < /dev/null || status=1
+	done
+	return $status
+}
+
+site_tier() {
+	say "站点测试"
+	record site in_bench tests/site
+}
+
+browser_tier() {
+	say "浏览器测试"
+	build_assets
+	record browser in_bench tests/browser
+}
+
+frappe_tier() {
+	say "Frappe 自带测试"
+	stamp "site-$SOCAID_TEST_SITE" used # 改了语言，还会留下测试记录：以后不再沿用
+	site_py "$SOCAID_TEST_SITE" english
+	record frappe frappe_modules
+}
+
+collect_artifacts() {
+	as_user test -d "$STATE/artifacts" || return 0
+	mkdir -p "$SOCAID_ARTIFACTS"
+	AS_DIR=$STATE/artifacts as_user tar -cf - . | tar --no-same-owner -C "$SOCAID_ARTIFACTS" -xf -
+}
+
+finish() {
+	discard_site "$SOCAID_TEST_SITE"
+	stop_own_redis
+}
+
+skip_site_tiers() { # 结果 原因
+	local tier
+	for tier in site browser frappe; do ! wants $tier || { outcome[$tier]=$1 detail[$tier]=$2; }; done
+}
+
+if wants site || wants browser || wants frappe; then
+	say "准备站点"
+	export SOCAID_REASON=$scratch/reason
+	if ! SOCAID_NEED_BROWSER=$(wants browser && echo 1 || echo 0) "$ROOT/scripts/prepare.sh"; then
+		skip_site_tiers "未运行" "$(cat "$scratch/reason" 2> /dev/null || echo "准备 bench 失败，原因见上")"
+	else
+		BENCH_HOME=$(user_home)
+		redis_before
+		trap finish EXIT
+		start_redis
+		if ! "$ROOT/scripts/throwaway.sh" "$SOCAID_TEST_SITE"; then
+			skip_site_tiers "失败" "$(cat "$scratch/reason" 2> /dev/null || echo "建测试站点失败，原因见上")"
+		else
+			as_user rm -rf "$STATE/artifacts"
+			as_user mkdir -p "$STATE/artifacts"
+			! wants site || site_tier
+			! wants browser || browser_tier
+			! wants frappe || frappe_tier
+			collect_artifacts
+		fi
+	fi
+fi
+
+# ---- 小结 -----------------------------------------------------------------------------
+
+status=0
+echo
+echo "──── 测试小结 ────"
+for tier in "${tiers[@]}"; do
+	echo "  ${outcome[$tier]}  ${label[$tier]}：${detail[$tier]}"
+	case ${outcome[$tier]} in
+		失败) status=1 ;;
+		未运行) [ "${CI:-}" != true ] || status=1 ;;
+	esac
+done
+if [ -d "$SOCAID_ARTIFACTS" ] && [ -n "$(ls -A "$SOCAID_ARTIFACTS")" ]; then echo "  截图等产物：$SOCAID_ARTIFACTS"; fi
+rm -rf "$scratch"
+exit $status

@@ -1,0 +1,126 @@
+"""The end of a case: confirmation with an entitlement, or an adverse decision with reasons and remedies."""
+
+from __future__ import annotations
+
+import json
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import add_months, cint, flt, get_first_day, getdate, today
+
+from socaid_app.assistance_intake import notices
+from socaid_app.policy import terms
+from socaid_app.socaid_app import entitlements, registry, rules
+
+
+def record_confirmation(application: Document) -> None:
+	application.final_approver = frappe.session.user
+	application.decided_on = today()
+	application.effective_month = effective_month(application)
+	application.confirmed_amount = confirmed_amount(application)
+	application.decision_basis = application.decision_basis or _setting("legal_basis_text")
+	if application.confirming_authority == terms.TOWNSHIP:
+		# 吉民发〔2024〕5号: the township confirms, the county keeps the record and draws its sample.
+		application.county_filing = "Filed"
+
+
+def record_refusal(application: Document) -> None:
+	"""Reason, basis and remedies (Law Art. 45); the reason is the clerk's, the rest has a standard wording."""
+	if application.workflow_state == terms.REJECTED:
+		application.final_approver = frappe.session.user
+	application.decided_on = today()
+	application.decision_basis = application.decision_basis or _setting("legal_basis_text")
+	application.remedy_text = application.remedy_text or _setting("remedy_text")
+
+
+def record_end(application: Document) -> None:
+	application.decided_on = today()
+
+
+def grounds(application: Document) -> str:
+	"""What an adverse notice says."""
+	return "\n".join(
+		part for part in (application.decision_reason, application.decision_basis, application.remedy_text) if part
+	)
+
+
+def effective_month(application: Document):
+	"""Monthly benefits from the month after confirmation (57号 Art. 21; 43号 Art. 17); one-off aid at once."""
+	this_month = get_first_day(getdate(today()))
+	return this_month if application.payment == terms.ONE_OFF else add_months(this_month, 1)
+
+
+def confirmed_amount(application: Document) -> float:
+	if application.payment == terms.RECOGNITION:
+		return 0.0
+	if application.payment == terms.ONE_OFF and flt(application.granted_amount):
+		return flt(application.granted_amount, 2)
+	return flt(application.proposed_amount, 2)
+
+
+def end_month(application: Document):
+	"""One-off aid is of one month; a recognition ends with its validity; a monthly benefit has no end yet."""
+	if application.payment == terms.ONE_OFF:
+		return application.effective_month
+	if application.payment == terms.RECOGNITION:
+		months = cint(rules.parameters().get("rigid_validity_months", getdate(today())))
+		return add_months(application.effective_month, months - 1)
+	return None
+
+
+def carry_out_confirmation(application: Document) -> None:
+	"""Enter the household if it is new, grant the entitlement, make out the notice."""
+	household = application.household or enter_household(application)
+	counted = [row for row in application.members if cint(row.counted)]
+	entitlement = entitlements.grant(
+		category=application.category,
+		household=household,
+		recipient=application.applicant,
+		division=application.division,
+		area=application.area,
+		amount=application.confirmed_amount,
+		start_month=application.effective_month,
+		end_month=end_month(application),
+		shares=shares(application),
+		application=application.name,
+		decided_on=application.decided_on,
+		snapshot=application.snapshot,
+		member_count=cint(application.member_count) or len(counted),
+	)
+	application.db_set(
+		{"household": household, "entitlement": entitlement.name}, update_modified=False, notify=False
+	)
+	notices.issue(application, notices.CONFIRMATION)
+
+
+def enter_household(application: Document) -> str:
+	"""A family new to the register enters it with the decision."""
+	head = next((row.recipient for row in application.members if row.kinship == terms.HEAD), application.applicant)
+	household = registry.enter_household(
+		{
+			"head": head,
+			"division": application.division,
+			"area": application.area,
+			"members": [
+				{
+					"recipient": row.recipient,
+					"kinship": row.kinship,
+					"residence": row.residence,
+					"joined_on": application.applied_on,
+				}
+				for row in application.members
+			],
+		}
+	)
+	return household.name
+
+
+def shares(application: Document) -> list[dict]:
+	"""The individual shares of the assessment, which the entitlement keeps."""
+	data = json.loads(application.assessment or "{}")
+	return data.get("shares", [])
+
+
+def _setting(field: str) -> str | None:
+	return frappe.db.get_single_value("Socaid Settings", field)

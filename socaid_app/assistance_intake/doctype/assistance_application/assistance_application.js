@@ -1,0 +1,245 @@
+// What the clerk needs beside the fields: what is missing for the next step, the calculation line by
+// line, and the records that belong to the case one click away.
+
+const DUE_COLOURS = {
+	"On Time": "green",
+	"Due Soon": "orange",
+	"Due Today": "orange",
+	Overdue: "red",
+	Done: "gray",
+};
+
+frappe.ui.form.on("Assistance Application", {
+	setup(frm) {
+		frm.set_query("category", () => ({ filters: { takes_applications: 1, disabled: 0 } }));
+		frm.set_query("household", () => ({ filters: { status: "Active" } }));
+		frm.set_query("applicant", () => ({ filters: { status: "Active" } }));
+		frm.set_query("recipient", "members", () => ({ filters: { status: "Active" } }));
+		frm.set_query("recipient", "incomes", () => ({
+			filters: { name: ["in", (frm.doc.members || []).map((row) => row.recipient)] },
+		}));
+		frm.set_query("division", () => ({ filters: { level: "Village" } }));
+	},
+
+	refresh(frm) {
+		frm.trigger("show_due");
+		frm.trigger("show_next_steps");
+		frm.trigger("show_assessment");
+		if (!frm.is_new()) {
+			frm.trigger("add_buttons");
+		}
+		const open = ["Draft", "Supplement Required", "Accepted", "Under Investigation"];
+		if (frm.is_new() || open.includes(frm.doc.workflow_state)) {
+			frm.add_custom_button(__("Fill from Household"), () => frm.trigger("fill_from_household"));
+		}
+	},
+
+	household(frm) {
+		if (frm.doc.household && !(frm.doc.members || []).length) {
+			frm.trigger("fill_from_household");
+		}
+	},
+
+	applicant(frm) {
+		if (!frm.doc.applicant || !frm.is_new()) return;
+		frappe.call({
+			method: "socaid_app.assistance_intake.desk.applicant_household",
+			args: { recipient: frm.doc.applicant },
+			callback({ message }) {
+				if (!message) return;
+				if (!frm.doc.division) frm.set_value("division", message.division);
+				if (!frm.doc.household && message.household) frm.set_value("household", message.household);
+			},
+		});
+	},
+
+	fill_from_household(frm) {
+		if (!frm.doc.household) {
+			frappe.msgprint(__("Choose the household first."));
+			return;
+		}
+		frappe.call({
+			method: "socaid_app.assistance_intake.desk.household_members",
+			args: { household: frm.doc.household, applicant: frm.doc.applicant || null },
+			freeze: true,
+			callback({ message }) {
+				frm.clear_table("members");
+				(message || []).forEach((row) => frm.add_child("members", row));
+				frm.refresh_field("members");
+				frm.dirty();
+			},
+		});
+	},
+
+	show_due(frm) {
+		if (!frm.doc.statutory_due || !frm.doc.due_status || frm.doc.due_status === "Done") return;
+		const date = frappe.datetime.str_to_user(frm.doc.statutory_due);
+		const text = frm.doc.due_provisional
+			? __("{0}: due {1} (provisional: the holidays of that year are not announced)", [
+					__(frm.doc.due_status),
+					date,
+			  ])
+			: __("{0}: due {1}", [__(frm.doc.due_status), date]);
+		frm.dashboard.set_headline_alert(frappe.utils.escape_html(text), DUE_COLOURS[frm.doc.due_status]);
+	},
+
+	show_next_steps(frm) {
+		frm.dashboard.clear_comment?.();
+		const steps = (frm.doc.__onload && frm.doc.__onload.next_steps) || [];
+		const wanted = steps.filter((step) => step.breaches.length);
+		if (!wanted.length) return;
+		frm.dashboard.add_section(wanted.map(render_step).join(""), __("Still Missing"));
+		frm.dashboard.show();
+	},
+
+	show_assessment(frm) {
+		const wrapper = frm.fields_dict.assessment_html && frm.fields_dict.assessment_html.$wrapper;
+		if (wrapper) wrapper.html(render_assessment(frm.doc));
+	},
+
+	add_buttons(frm) {
+		const create = __("Create");
+		const state = frm.doc.workflow_state;
+		const running = ["Accepted", "Under Investigation", "Democratic Review"].includes(state);
+		if (frm.doc.docstatus === 0) {
+			add_create(frm, "Check Authorization", create, () => choose_member(frm));
+		}
+		if (running) {
+			add_create(frm, "Household Investigation", create, () =>
+				frappe.new_doc("Household Investigation", { application: frm.doc.name })
+			);
+			add_create(frm, "Check Report", create, () =>
+				frappe.new_doc("Check Report", { application: frm.doc.name })
+			);
+		}
+		if (["Under Review", "Awaiting Confirmation"].includes(state)) {
+			add_create(frm, "Household Investigation", create, () =>
+				frappe.new_doc("Household Investigation", { application: frm.doc.name, level: "County" })
+			);
+		}
+		if (state === "Democratic Review") {
+			add_create(frm, "Democratic Review", create, () =>
+				frappe.new_doc("Democratic Review", { application: frm.doc.name })
+			);
+		}
+		if (state === "Preliminary Publicity") {
+			if (frm.doc.publicity) {
+				frm.add_custom_button(__("Publicity Notice"), () =>
+					frappe.set_route("Form", "Publicity Notice", frm.doc.publicity)
+				);
+			} else if (frappe.model.can_create("Publicity Notice")) {
+				frm.add_custom_button(__("Prepare Notice Again"), () =>
+					frappe
+						.call("socaid_app.public_disclosure.publicity.prepare_again", {
+							application: frm.doc.name,
+						})
+						.then(() => frm.reload_doc())
+				);
+			}
+		}
+		add_create(frm, "Service Record", create, () =>
+			frappe.new_doc("Service Record", { application: frm.doc.name, division: frm.doc.division })
+		);
+	},
+});
+
+function add_create(frm, doctype, group, action) {
+	if (frappe.model.can_create(doctype)) {
+		frm.add_custom_button(__(doctype), action, group);
+	}
+}
+
+// Members whose authorisation is missing come first: they hold up the case.
+function choose_member(frm) {
+	const members = (frm.doc.members || []).filter((row) => row.recipient);
+	const open = (row) => {
+		const values = {
+			application: frm.doc.name,
+			recipient: row.recipient,
+			person_role: row.recipient === frm.doc.applicant ? "Applicant" : "Family Member",
+		};
+		frappe.new_doc("Check Authorization", values);
+	};
+	const missing = members.filter((row) => !row.consent);
+	const choices = missing.length ? missing : members;
+	if (choices.length === 1) {
+		open(choices[0]);
+		return;
+	}
+	const dialog = new frappe.ui.Dialog({
+		title: __("Whose authorisation?"),
+		fields: [
+			{
+				fieldname: "member",
+				fieldtype: "Select",
+				label: __("Member"),
+				reqd: 1,
+				options: choices.map((row) => ({
+					value: row.recipient,
+					label: row.member_name || row.recipient,
+				})),
+			},
+		],
+		primary_action_label: __("Continue"),
+		primary_action({ member }) {
+			dialog.hide();
+			open(choices.find((row) => row.recipient === member));
+		},
+	});
+	dialog.show();
+}
+
+function render_step(step) {
+	const escape = frappe.utils.escape_html;
+	const lines = step.breaches
+		.map(
+			(breach) => `<li class="socaid-breach">
+				<span>${escape(breach.message)}</span>
+				<span class="text-muted">${escape(breach.article || "")}</span>
+				<div class="text-muted">${escape(breach.remedy || "")}</div>
+			</li>`
+		)
+		.join("");
+	return `<div class="socaid-next-step"><b>${escape(__(step.action))} → ${escape(
+		__(step.to_state)
+	)}</b><ul>${lines}</ul></div>`;
+}
+
+// A line is met, not met, or only tells something.
+function outcome_badge(outcome) {
+	if (outcome === true) return ["green", __("Met")];
+	if (outcome === false) return ["red", __("Not met")];
+	return ["gray", __("Note")];
+}
+
+function render_assessment(doc) {
+	let data = null;
+	try {
+		data = doc.assessment ? JSON.parse(doc.assessment) : null;
+	} catch {
+		data = null;
+	}
+	if (!data || !(data.lines || []).length) {
+		return `<div class="text-muted">${__("The calculation appears here once the application is saved.")}</div>`;
+	}
+	const escape = frappe.utils.escape_html;
+	const rows = data.lines
+		.map((line) => {
+			const [colour, label] = outcome_badge(line.outcome);
+			const amount = line.amount === null || line.amount === undefined || line.amount === "" ? "" : line.amount;
+			return `<tr>
+				<td><span class="indicator-pill no-margin ${colour}">${escape(label)}</span></td>
+				<td>${escape(line.subject || "")}</td>
+				<td>${escape(line.text || "")}</td>
+				<td class="text-right">${escape(String(amount))}</td>
+				<td class="text-muted">${escape(line.article || "")}</td>
+			</tr>`;
+		})
+		.join("");
+	return `<div class="table-responsive"><table class="table table-bordered table-sm socaid-assessment">
+		<thead><tr>
+			<th>${__("Outcome")}</th><th>${__("Subject")}</th><th>${__("Finding")}</th>
+			<th class="text-right">${__("Amount (yuan)")}</th><th>${__("Legal Basis")}</th>
+		</tr></thead>
+		<tbody>${rows}</tbody></table></div>`;
+}

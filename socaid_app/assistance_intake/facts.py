@@ -1,0 +1,252 @@
+"""What is known of a case, as the gates of the law library ask for it."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint, getdate, today
+
+from socaid_app.assistance_intake import cases, materials, relatives
+from socaid_app.policy import gates, identity, terms
+from socaid_app.policy.gates import Facts, Investigation, Person
+from socaid_app.public_disclosure import publicity
+from socaid_app.socaid_app import entitlements, registry
+
+GUARDIAN_BELOW = 14
+# A person has one of these at a time (43号 Art. 9).
+BASIC_LIVING = frozenset({terms.DIBAO, terms.TEKUN})
+AUTHORITY_OF_ROLE = {"Township Approver": terms.TOWNSHIP, "County Approver": terms.COUNTY}
+
+
+def facts(application: Document, from_state: str, to_state: str | None = None, action: str = "") -> Facts:
+	"""The facts for a step of the session's user from ``from_state``."""
+	day = getdate(today())
+	related = relatives.staff_related_to(cases.persons(application), day)
+	report = _check_report(application.check_report)
+	notice = _notice(application.publicity)
+	benefits = {row.recipient: entitlements.active(row.recipient, day) for row in application.members}
+	return Facts(
+		today=day,
+		scheme=application.scheme,
+		route=application.route,
+		from_state=from_state,
+		actor=frappe.session.user,
+		signed_by_applicant=bool(cint(application.applicant_signed)),
+		members=tuple(_people(application.members, application, day, only_counted=True)),
+		supporters=tuple(_people(_asked_supporters(application), application, day)),
+		missing_materials=tuple(materials.missing(application)),
+		forbidden_demands=tuple(materials.forbidden_demands(application)),
+		demanded=tuple(materials.missing(application)),
+		supplements_before=_supplements(application),
+		investigation=_investigation(application.investigation, related),
+		county_visit=_investigation(application.county_visit, related),
+		check_report_on=report.report_date,
+		check_report_until=report.valid_until,
+		check_conclusion=report.conclusion or "",
+		recognised_family=any(
+			row.scheme in (terms.DIBAO, terms.EDGE, terms.RIGID) for rows in benefits.values() for row in rows
+		),
+		publicity_done=_publicity_done(notice, day),
+		publicity_ends=notice.ends_on,
+		objection_open=publicity.has_open_objection(application.name),
+		objection_since_investigation=_objection_not_followed_up(application),
+		protected=bool(cint(application.protected_case)),
+		eligible=application.eligible == "Eligible",
+		assessed=bool(application.eligible),
+		special_deliberation=bool(cint(application.special_deliberation)),
+		deliberation_recorded=bool(application.deliberation_record),
+		propose_rejection=proposes_rejection(application, from_state, to_state, action),
+		opinion=application.opinion or "",
+		reason=application.decision_reason or "",
+		legal_basis=application.decision_basis or _setting("legal_basis_text"),
+		remedy=application.remedy_text or _setting("remedy_text"),
+		entered_by=application.entered_by or "",
+		second_checked_by=application.second_checked_by or "",
+		first_reviewer=application.first_reviewer or "",
+		second_reviewer=application.second_reviewer or "",
+		relatives=tuple(sorted(related)),
+		relative_case=bool(cint(application.relative_case)),
+		complaint=bool(cint(application.complaint_received)),
+		confirming_authority=application.confirming_authority or terms.TOWNSHIP,
+		actor_authorities=tuple(AUTHORITY_OF_ROLE[role] for role in frappe.get_roles() if role in AUTHORITY_OF_ROLE),
+		other_benefits=tuple(_other_benefits(application, benefits)),
+		other_households=tuple(_other_households(application, day)),
+		members_left_out=tuple(_left_out(application, day)),
+		single_application=application.single_application or "",
+		unreviewed_changes=_unreviewed_changes(application),
+	)
+
+
+def proposes_rejection(application: Document, from_state: str, to_state: str | None, action: str = "") -> bool:
+	"""Whether the step to the confirmation proposes a refusal.
+
+	From the investigation it always does (an eligible case is published first); from the review it does when
+	the reason for refusing is stated, which is also the condition under which the workflow offers that action.
+	"""
+	if to_state != terms.CONFIRMATION:
+		return bool(cint(application.propose_rejection))
+	if action:
+		return action == "Propose Rejection"
+	if from_state == terms.INVESTIGATION:
+		return True
+	return from_state == terms.REVIEW and bool((application.decision_reason or "").strip())
+
+
+def _people(rows: list[Document], application: Document, day, only_counted: bool = False) -> list[Person]:
+	rows = [row for row in rows if not only_counted or cint(row.counted)]
+	consents = _consents(application.name, [row.recipient for row in rows])
+	people = []
+	for row in rows:
+		name = row.get("member_name") or row.get("supporter_name") or row.recipient
+		consent = consents.get(row.recipient, frappe._dict())
+		born = row.get("birth_date")
+		people.append(
+			Person(
+				name=name,
+				consent_from=consent.signed_on,
+				consent_until=consent.valid_until,
+				needs_guardian=bool(born) and identity.age_on(getdate(born), day) < GUARDIAN_BELOW,
+				guardian_signed=bool(consent.guardian_name),
+			)
+		)
+	return people
+
+
+def _consents(application: str, recipients: list[str]) -> dict[str, frappe._dict]:
+	"""The newest authorisation of each person that has not been withdrawn, in force or not."""
+	if not recipients:
+		return {}
+	rows = frappe.get_all(
+		"Check Authorization",
+		filters={"application": application, "recipient": ["in", recipients], "status": ["!=", "Withdrawn"]},
+		fields=["recipient", "signed_on", "valid_until", "guardian_name"],
+		order_by="valid_until asc, signed_on asc",
+	)
+	return {row.recipient: row for row in rows}
+
+
+def _asked_supporters(application: Document) -> list[Document]:
+	"""Supporters outside the household are checked only with their own consent (Law Art. 41)."""
+	return [row for row in application.supporters if cint(row.check_consented) and row.recipient]
+
+
+def _supplements(application: Document) -> int:
+	return frappe.db.count(
+		"Notice Delivery", {"application": application.name, "document_kind": "Supplement Notice"}
+	)
+
+
+def _investigation(name: str | None, related: set[str]) -> Investigation | None:
+	if not name:
+		return None
+	record = frappe.get_doc("Household Investigation", name)
+	return Investigation(
+		on=getdate(record.investigated_on),
+		investigators=tuple(row.user or row.participant_name for row in record.investigators),
+		signed=sum(bool(cint(row.signed)) for row in record.investigators),
+		member_signed=bool(cint(record.member_signed) or record.member_signature),
+		remote_reason=(record.remote_reason or "") if record.method == "Remote" else "",
+		by_relative=tuple(row.participant_name for row in record.investigators if row.user in related),
+	)
+
+
+def _check_report(name: str | None) -> frappe._dict:
+	if not name:
+		return frappe._dict()
+	return frappe.db.get_value("Check Report", name, ["report_date", "valid_until", "conclusion"], as_dict=True)
+
+
+def _notice(name: str | None) -> frappe._dict:
+	if not name:
+		return frappe._dict()
+	return frappe.db.get_value("Publicity Notice", name, ["status", "ends_on"], as_dict=True)
+
+
+def _publicity_done(notice: frappe._dict, day) -> bool:
+	"""Completed by the nightly job, or due for it: a job that did not run holds nobody up."""
+	if notice.status == publicity.COMPLETED:
+		return True
+	return notice.status == publicity.RUNNING and bool(notice.ends_on) and getdate(notice.ends_on) < day
+
+
+def _objection_not_followed_up(application: Document) -> bool:
+	"""Whether nothing new was found out since the publicity was broken off."""
+	broken_off = [
+		row.happened_at
+		for row in application.opinions
+		if row.from_state == terms.PUBLICITY and row.to_state in (terms.INVESTIGATION, terms.DELIBERATION)
+	]
+	if not broken_off:
+		return False
+	since = {"application": application.name, "docstatus": 1, "creation": [">", broken_off[-1]]}
+	return not any(frappe.db.exists(doctype, since) for doctype in ("Household Investigation", "Democratic Review"))
+
+
+def _other_benefits(application: Document, benefits: dict[str, list]) -> list[str]:
+	"""Benefits that exclude this one for the same person: 低保 and 特困 each other, and the same one twice."""
+	if application.payment == terms.ONE_OFF:
+		return []
+	excluded = BASIC_LIVING if application.scheme in BASIC_LIVING else {application.scheme}
+	names = {row.recipient: row.member_name for row in application.members if cint(row.counted) or cint(row.in_need)}
+	return [
+		_("{0} already receives {1} ({2})").format(names[person], row.category, row.entitlement)
+		for person, rows in benefits.items()
+		if person in names
+		for row in rows
+		if row.scheme in excluded
+	]
+
+
+def _other_households(application: Document, day) -> list[str]:
+	"""Members who live in another household on the register."""
+	found = []
+	for row in application.members:
+		if row.residence != terms.LIVING_TOGETHER:
+			continue
+		for household in registry.households_of(row.recipient, day):
+			name = desk_name(household)
+			if name != application.household:
+				found.append(_("{0} is registered in household {1}").format(row.member_name, name))
+	return found
+
+
+def desk_name(household) -> str:
+	return household if isinstance(household, str) else household.name
+
+
+def _left_out(application: Document, day) -> list[str]:
+	"""Members of the registered household who live in it and are missing from the application."""
+	if not application.household:
+		return []
+	listed = {row.recipient for row in application.members}
+	rows = frappe.get_all(
+		"Household Member",
+		filters={
+			"parent": application.household,
+			"parenttype": "Recipient Household",
+			"residence": terms.LIVING_TOGETHER,
+		},
+		fields=["recipient", "member_name", "left_on"],
+		order_by="idx",
+	)
+	return [
+		row.member_name or row.recipient
+		for row in rows
+		if row.recipient not in listed and (not row.left_on or getdate(row.left_on) > day)
+	]
+
+
+def _unreviewed_changes(application: Document) -> int:
+	if not application.household:
+		return 0
+	return frappe.db.count("Circumstance Change", {"household": application.household, "status": "To Review"})
+
+
+def _setting(field: str) -> str:
+	return frappe.db.get_single_value("Socaid Settings", field) or ""
+
+
+def allowed(application: Document) -> dict[str, dict[str, str]]:
+	"""State → action → next state for this case."""
+	return gates.allowed(application.route, bool(cint(application.protected_case)))

@@ -1,0 +1,73 @@
+"""A decision frozen with everything it rests on, replayable for ever."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+
+from socaid_app.policy import means
+from socaid_app.policy.means import RULE_VERSION, Assessment
+from socaid_app.policy.parameters import Parameter, ParameterSet
+from socaid_app.policy.standards import Standard, StandardSet
+
+__all__ = ["RULE_VERSION", "freeze", "replay"]
+
+
+def freeze(case: dict, parameters: ParameterSet, standards: StandardSet, assessment: Assessment) -> dict:
+	"""A JSON-safe snapshot: the case, the parameters and standards it rested on, and the result."""
+	on = assessment.on
+	parameters, standards = parameters.fresh(), standards.fresh()
+	means.assess_noting(case, parameters, standards, on)
+	return _plain(
+		{
+			"case": case,
+			"on": on,
+			"parameters": [_record(record) for record in parameters.used.values()],
+			"standards": [_record(record) for record in standards.used],
+			"rule_version": assessment.rule_version,
+			"result": assessment.to_dict(),
+		}
+	)
+
+
+def replay(snapshot: dict | str) -> Assessment:
+	"""The assessment computed anew from a snapshot alone; equals the frozen one."""
+	if isinstance(snapshot, str):
+		snapshot = json.loads(snapshot)
+	parameters = ParameterSet(Parameter(**_read(record, Parameter)) for record in snapshot["parameters"])
+	standards = StandardSet(Standard(**_read(record, Standard)) for record in snapshot["standards"])
+	return means.assess(snapshot["case"], parameters, standards, date.fromisoformat(snapshot["on"]))
+
+
+def _record(record) -> dict:
+	values = asdict(record)
+	for name, value in values.items():
+		if isinstance(value, Decimal):
+			values[name] = {"decimal": str(value)}
+	return values
+
+
+def _read(values: dict, kind: type) -> dict:
+	read = dict(values)
+	for name, value in read.items():
+		if isinstance(value, dict):
+			read[name] = Decimal(value["decimal"])
+	for name in ("effective_from", "effective_to"):
+		if read.get(name):
+			read[name] = date.fromisoformat(read[name])
+	return read
+
+
+def _plain(value):
+	"""Dates and decimals as text, tuples as lists."""
+	if isinstance(value, dict):
+		return {str(key): _plain(item) for key, item in value.items()}
+	if isinstance(value, list | tuple):
+		return [_plain(item) for item in value]
+	if isinstance(value, date):
+		return value.isoformat()
+	if isinstance(value, Decimal):
+		return str(value)
+	return value

@@ -1,0 +1,113 @@
+"""Benefit standards: amount by kind, area, place and date."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from socaid_app.policy.terms import UNCONFIRMED
+
+SHIPPED = Path(__file__).parent.parent / "setup" / "assistance_standards.csv"
+DIBAO_STANDARD, TEKUN_BASIC, CARE = "Dibao", "Tekun Basic", "Care"
+MINIMUM_WAGE, DISPOSABLE_INCOME = "Minimum Wage", "Disposable Income"
+KINDS = (DIBAO_STANDARD, TEKUN_BASIC, CARE, MINIMUM_WAGE, DISPOSABLE_INCOME)
+
+
+class NoStandardInForce(LookupError):
+	pass
+
+
+@dataclass(frozen=True)
+class Standard:
+	"""Amounts in yuan a month. ``division`` is a 12-digit code or '' for everywhere."""
+
+	kind: str
+	area: str = ""
+	division: str = ""
+	amount: Decimal = Decimal(0)
+	care_full: Decimal = Decimal(0)
+	care_half: Decimal = Decimal(0)
+	care_self: Decimal = Decimal(0)
+	document: str = ""
+	effective_from: date = date.min
+	effective_to: date | None = None
+	confidence: str = "Verified"
+	note: str = ""
+	confirmed: bool = False
+
+	@property
+	def to_be_confirmed(self) -> bool:
+		return self.confidence in UNCONFIRMED and not self.confirmed
+
+	def covers(self, division: str) -> bool:
+		return not self.division or (division or "").startswith(self.division.rstrip("0"))
+
+	def in_force(self, on: date) -> bool:
+		return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+
+class StandardSet:
+	"""All standards of a site. ``used`` collects what a calculation consulted."""
+
+	def __init__(self, records: Iterable[Standard]):
+		self.records = list(records)
+		self.used: list[Standard] = []
+
+	def fresh(self) -> StandardSet:
+		return StandardSet(self.records)
+
+	def find(self, kind: str, on: date, area: str = "", division: str = "") -> Standard:
+		"""The standard in force: the nearest place first, then the latest. Raises NoStandardInForce."""
+		fitting = [
+			record
+			for record in self.records
+			if record.kind == kind and record.in_force(on) and record.area in ("", area) and record.covers(division)
+		]
+		if not fitting:
+			names = {"Dibao": "低保标准", "Tekun Basic": "特困基本生活标准", "Care": "照料护理标准"}
+			raise NoStandardInForce(
+				f"没有在{on:%Y-%m-%d}有效的{names.get(kind, kind)}，请在“救助标准”中补录并提交。"
+			)
+		found = max(fitting, key=lambda record: (len(record.division.rstrip("0")), record.effective_from))
+		if found not in self.used:
+			self.used.append(found)
+		return found
+
+
+def read_rows(path: Path | str | None = None) -> list[dict[str, str]]:
+	with open(path or SHIPPED, encoding="utf-8", newline="") as file:
+		return list(csv.DictReader(file))
+
+
+def load_standards(path: Path | str | None = None) -> StandardSet:
+	"""The shipped table (``setup/assistance_standards.csv``)."""
+	return StandardSet(standard_from_row(row) for row in read_rows(path))
+
+
+def standard_from_row(row: dict) -> Standard:
+	def money(key: str) -> Decimal:
+		return Decimal(str(row.get(key) or 0))
+
+	def day(key: str) -> date | None:
+		value = row.get(key)
+		return value if isinstance(value, date) or not value else date.fromisoformat(str(value))
+
+	return Standard(
+		kind=row["kind"],
+		area=row.get("area") or "",
+		division=row.get("division") or "",
+		amount=money("amount"),
+		care_full=money("care_full"),
+		care_half=money("care_half"),
+		care_self=money("care_self"),
+		document=row.get("document") or "",
+		effective_from=day("effective_from") or date.min,
+		effective_to=day("effective_to") or None,
+		confidence=row.get("confidence") or "Verified",
+		note=row.get("note") or "",
+		confirmed=bool(row.get("confirmed")),
+	)

@@ -1,0 +1,104 @@
+"""Working days as the State Council announces them, make-up workdays (调休) included.
+
+A year that has not been announced is reckoned by weekends, and every result that touches it is marked
+provisional: a guess must never look like a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+
+import chinese_calendar
+from chinese_calendar.constants import holidays, workdays
+
+HOLIDAY, MAKE_UP = "Holiday", "Make-up Workday"
+ONE_DAY = timedelta(days=1)
+
+# chinesecalendar names its occasions in English; these are their official names.
+OCCASIONS = {
+	chinese_calendar.Holiday.new_years_day.value: "元旦",
+	chinese_calendar.Holiday.spring_festival.value: "春节",
+	chinese_calendar.Holiday.tomb_sweeping_day.value: "清明节",
+	chinese_calendar.Holiday.labour_day.value: "劳动节",
+	chinese_calendar.Holiday.dragon_boat_festival.value: "端午节",
+	chinese_calendar.Holiday.national_day.value: "国庆节",
+	chinese_calendar.Holiday.mid_autumn_festival.value: "中秋节",
+	chinese_calendar.Holiday.anti_fascist_70th_day.value: "抗战胜利纪念日",
+}
+
+
+@dataclass(frozen=True)
+class OfficialDay:
+	"""A day that differs from the plain week: a holiday, or a weekend that is worked."""
+
+	day: date
+	kind: str
+	name: str
+
+
+def official_days(year: int) -> list[OfficialDay]:
+	"""Holidays and make-up workdays of an announced year, in order; empty when not announced."""
+	found = [OfficialDay(day, HOLIDAY, OCCASIONS.get(name, name)) for day, name in holidays.items() if day.year == year]
+	found += [OfficialDay(day, MAKE_UP, OCCASIONS.get(name, name)) for day, name in workdays.items() if day.year == year]
+	return sorted(found, key=lambda item: item.day)
+
+
+@lru_cache
+def announced_years() -> frozenset[int]:
+	"""The years that the installed chinesecalendar knows."""
+	return frozenset(day.year for day in holidays)
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+	"""``days``: date → is it a working day, for every day that differs from the plain week."""
+
+	days: Mapping[date, bool] = field(default_factory=dict)
+	years: frozenset[int] = frozenset()
+
+	@classmethod
+	def shipped(cls) -> WorkCalendar:
+		"""All years of the installed chinesecalendar."""
+		days = {item.day: item.kind == MAKE_UP for year in announced_years() for item in official_days(year)}
+		return cls(days, announced_years())
+
+	@classmethod
+	def from_days(cls, days: Iterable[OfficialDay], years: Iterable[int]) -> WorkCalendar:
+		return cls({item.day: item.kind == MAKE_UP for item in days}, frozenset(years))
+
+	def announced(self, year: int) -> bool:
+		return year in self.years
+
+	def is_workday(self, day: date) -> bool:
+		return self.days.get(day, day.weekday() < 5)
+
+	def roll(self, day: date) -> tuple[date, bool]:
+		"""``day`` or the next working day (民法典 Art. 203), and whether that is provisional."""
+		while not self.is_workday(day):
+			day += ONE_DAY
+		return day, not self.announced(day.year)
+
+	def add_workdays(self, start: date, count: int) -> tuple[date, bool]:
+		"""The ``count``-th working day after ``start`` (the starting day is not counted, 民法典 Art. 201)
+		and whether it rests on a year not yet announced."""
+		if count < 0:
+			raise ValueError("工作日数不能为负数。")
+		if count == 0:
+			return self.roll(start)
+		day, provisional = start, False
+		while count:
+			day += ONE_DAY
+			provisional = provisional or not self.announced(day.year)
+			count -= self.is_workday(day)
+		return day, provisional
+
+	def add_days(self, start: date, count: int) -> tuple[date, bool]:
+		"""``count`` calendar days after ``start``; a last day off moves to the next working day (Art. 203)."""
+		return self.roll(start + timedelta(days=count))
+
+	def workdays_between(self, start: date, end: date) -> int:
+		"""Working days after ``start`` up to and including ``end``."""
+		return sum(self.is_workday(start + ONE_DAY * n) for n in range(1, (end - start).days + 1))

@@ -1,0 +1,155 @@
+"""Fixtures of the browser tier: the test site on a free loopback port, and Debian's Chromium."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+CHROMIUM_ARGS = [
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-dev-shm-usage",
+	"--disable-background-networking",
+	"--no-first-run",
+]
+
+
+def artifacts() -> Path:
+	path = Path(os.environ.get("SOCAID_ARTIFACTS") or "tests/artifacts")
+	path.mkdir(parents=True, exist_ok=True)
+	return path
+
+
+@pytest.fixture(scope="session")
+def base_url(site):
+	"""Web server and worker of the test site, ended with the session."""
+	with socket.socket() as probe:
+		probe.bind(("127.0.0.1", 0))
+		port = probe.getsockname()[1]
+
+	sites = os.environ["SITES_PATH"]
+	env = os.environ | {"SOCAID_SITE": site}
+	url = f"http://127.0.0.1:{port}"
+	gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
+	gunicorn += ["--threads", "8", "--timeout", "120", "socaid_app.wsgi:application"]
+	worker = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--quiet"]
+
+	with (artifacts() / "web.log").open("w") as log:
+		processes = [
+			subprocess.Popen(command, cwd=sites, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+			for command in (gunicorn, worker)
+		]
+		try:
+			wait_for(f"{url}/api/method/ping", processes[0])
+			yield url
+		finally:
+			for process in processes:
+				process.terminate()
+			for process in processes:
+				try:
+					process.wait(timeout=20)
+				except subprocess.TimeoutExpired:
+					process.kill()
+
+
+def wait_for(url: str, process: subprocess.Popen) -> None:
+	opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+	for _ in range(120):
+		assert process.poll() is None, "the web server ended; see web.log"
+		try:
+			opener.open(url, timeout=5).close()
+			return
+		except OSError:
+			time.sleep(0.5)
+	raise AssertionError(f"{url} does not answer; see web.log")
+
+
+@pytest.fixture(scope="session")
+def browser():
+	from playwright.sync_api import sync_playwright
+
+	executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+	assert executable, "no Chromium: apt-get install chromium"
+	with sync_playwright() as playwright:
+		browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+		yield browser
+		browser.close()
+
+
+@pytest.fixture
+def open_context(browser, base_url, request):
+	"""`open_context()` is a fresh visitor. When the test fails, every page still open is photographed."""
+	contexts = []
+
+	def open_one():
+		context = browser.new_context(
+			base_url=base_url,
+			locale="zh-CN",
+			timezone_id="Asia/Shanghai",
+			viewport={"width": 1366, "height": 900},
+		)
+		context.set_default_timeout(20_000)
+		contexts.append(context)
+		return context
+
+	yield open_one
+
+	failed = getattr(request.node, "failed", False)
+	for number, page in enumerate(page for context in contexts for page in context.pages):
+		if failed:
+			page.screenshot(path=artifacts() / f"failed-{request.node.name}-{number}.png", full_page=True)
+	for context in contexts:
+		context.close()
+
+
+@pytest.fixture
+def page_as(open_context):
+	"""`page_as(user)` is a page logged in as that user, who gets a new password for it.
+
+	`page.errors` lists the uncaught JavaScript errors of the page so far.
+	"""
+	import frappe
+	from frappe.utils.password import update_password
+
+	def log_in(user: str, path: str = "/app"):
+		password = secrets.token_urlsafe(16)
+		update_password(user, password)
+		frappe.db.commit()
+
+		context = open_context()
+		answer = context.request.post("/api/method/login", form={"usr": user, "pwd": password})
+		assert answer.ok, answer.text()
+		page = context.new_page()
+		page.errors = []
+		page.on("pageerror", lambda error: page.errors.append(str(error)))
+		page.goto(path)
+		page.wait_for_function("window.frappe && frappe.boot && document.body.dataset.route !== undefined")
+		return page
+
+	return log_in
+
+
+@pytest.fixture(scope="session")
+def shoot():
+	"""`shoot(page, "03 调查核实")` keeps a screenshot of that step."""
+
+	def take(page, name: str, full_page: bool = True) -> Path:
+		path = artifacts() / f"{name}.png"
+		page.screenshot(path=path, full_page=full_page)
+		return path
+
+	return take
+
+
+@pytest.hookimpl(tryfirst=True, hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+	report = (yield).get_result()
+	if report.when == "call":
+		item.failed = report.failed

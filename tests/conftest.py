@@ -1,0 +1,29 @@
+"""What the site and browser tiers share: one connection to the throw-away site that `make test` made.
+
+The unit tier never asks for these fixtures, and therefore needs no Frappe.
+"""
+
+import os
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def site():
+	"""The name of the connected site. Its data may be changed at will: the site is dropped afterwards."""
+	name, sites_path = os.environ.get("SOCAID_SITE"), os.environ.get("SITES_PATH")
+	if not (name and sites_path):
+		pytest.exit("没有测试站点：请用 make test-site 或 make test-browser 运行这一级测试。", returncode=3)
+
+	import frappe
+
+	# Frappe finds its logs and apps.txt relative to the sites directory
+	os.chdir(sites_path)
+	frappe.init(site=name, sites_path=sites_path)
+	frappe.connect()
+	# in_test switches off checks that must hold in production, so it stays off
+	frappe.flags.in_test = False
+	frappe.flags.mute_emails = True
+	frappe.set_user("Administrator")
+	yield name
+	frappe.destroy()

@@ -1,0 +1,146 @@
+"""Fixtures of the site tier: every test runs as Administrator in a transaction that is rolled back."""
+
+import json
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def transaction(site):
+	import frappe
+
+	frappe.set_user("Administrator")
+	yield
+	frappe.set_user("Administrator")
+	frappe.db.rollback()
+	forget()
+
+
+def forget() -> None:
+	"""Drop what caches learnt from records that the rollback has taken away."""
+	import frappe
+	from frappe.cache_manager import clear_user_cache
+
+	frappe.cache.delete_keys("document_cache::")
+	clear_user_cache()
+	frappe.local.document_cache = {}
+	frappe.local.role_permissions = {}
+	frappe.local.request_cache.clear()
+	frappe.local.cache = {}
+	frappe.clear_messages()
+
+
+@pytest.fixture
+def as_user():
+	"""`with as_user("clerk@example.invalid"): ...` does the block as that user."""
+	import frappe
+
+	@contextmanager
+	def switch(user: str):
+		before = frappe.session.user
+		frappe.set_user(user)
+		try:
+			yield
+		finally:
+			frappe.set_user(before)
+
+	return switch
+
+
+@pytest.fixture
+def count_queries():
+	"""`with count_queries() as queries: ...` collects the SQL statements that the block sends."""
+	import frappe
+
+	@contextmanager
+	def collect():
+		queries: list[str] = []
+		send = frappe.db.sql
+
+		def sql(*args, **kwargs):
+			result = send(*args, **kwargs)
+			queries.append(str(frappe.db.last_query))
+			return result
+
+		frappe.db.sql = sql
+		try:
+			yield queries
+		finally:
+			frappe.db.sql = send
+
+	return collect
+
+
+class Client:
+	"""HTTP requests of one user through the whole of Frappe's web stack, authenticated by an API key.
+
+	Frappe keeps its state per thread, and ends it with the request; each request therefore runs in a thread
+	of its own, on its own connection. It sees only what has been committed.
+	"""
+
+	def __init__(self, site: str, user: str):
+		import frappe
+		from frappe.utils.password import set_encrypted_password
+
+		self.site = site
+		self.headers = {"Accept": "application/json"}
+		if user != "Guest":
+			key, secret = frappe.generate_hash(length=15), frappe.generate_hash(length=15)
+			frappe.db.set_value("User", user, "api_key", key, update_modified=False)
+			set_encrypted_password("User", user, secret, "api_secret")
+			self.headers["Authorization"] = f"token {key}:{secret}"
+		frappe.db.commit()
+
+	def request(self, method: str, path: str, **kwargs):
+		import frappe
+
+		# what the test has done so far becomes visible to the request, and the other way round
+		frappe.db.commit()
+		answer: list = []
+		thread = Thread(target=lambda: answer.append(self._open(method, path, kwargs)))
+		thread.start()
+		thread.join()
+		frappe.db.rollback()
+		forget()
+		return answer[0]
+
+	def _open(self, method: str, path: str, kwargs: dict):
+		import os
+
+		import frappe.app
+		from werkzeug.test import Client as WSGIClient
+
+		frappe.app._site, frappe.app._sites_path = self.site, os.environ["SITES_PATH"]
+		kwargs["headers"] = self.headers | kwargs.get("headers", {})
+		response = WSGIClient(frappe.app.application).open(path, method=method, **kwargs)
+		response.get_data()
+		return response
+
+	def get(self, path: str, **params):
+		return self.request("GET", path, query_string={key: _text(value) for key, value in params.items()})
+
+	def post(self, path: str, **data):
+		return self.request("POST", path, json=data)
+
+	def put(self, path: str, **data):
+		return self.request("PUT", path, json=data)
+
+	def delete(self, path: str):
+		return self.request("DELETE", path)
+
+	def call(self, method: str, **arguments):
+		"""POST to a whitelisted function."""
+		return self.post(f"/api/method/{method}", **arguments)
+
+
+def _text(value) -> str:
+	return value if isinstance(value, str) else json.dumps(value)
+
+
+@pytest.fixture
+def client(site):
+	"""`client(user)` gives a Client. What such a test writes is committed, and stays until the site is
+	dropped: use names of its own."""
+	return lambda user: Client(site, user)
