@@ -629,7 +629,8 @@ def definitions(path: Path) -> dict[str, ast.AST]:
 			found |= {(alias.asname or alias.name).split(".")[0]: node for alias in node.names}
 		elif isinstance(node, ast.Assign | ast.AnnAssign):
 			targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-			found |= {target.id: node for target in targets if isinstance(target, ast.Name)}
+			names = [name for target in targets for name in ast.walk(target)]
+			found |= {name.id: node for name in names if isinstance(name, ast.Name)}
 	return found
 
 
@@ -713,6 +714,7 @@ def check_code(files: list[Path], strings: Strings) -> None:
 		if path.suffix == ".py":
 			tree = parse(path)
 			python_strings(path, tree, strings)
+			check_imports(path, tree)
 			if parts[1] == "policy":
 				check_pure(path, tree)
 		elif path.suffix in (".js", ".html"):
@@ -723,6 +725,15 @@ def check_code(files: list[Path], strings: Strings) -> None:
 					finding(path, f"{match[1]}：{node}")
 				elif node is not None and not whitelisted(node):
 					finding(path, f"{match[1]} 没有 @frappe.whitelist()")
+
+
+def check_imports(path: Path, tree: ast.AST) -> None:
+	"""`from socaid_app.x import y` names something that exists; ruff looks at one file at a time."""
+	for node in ast.walk(tree):
+		if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == APP and not node.level:
+			for alias in node.names:
+				if isinstance(problem := resolve(f"{node.module}.{alias.name}"), str):
+					finding(path, f"第 {node.lineno} 行：{problem}")
 
 
 def check_pure(path: Path, tree: ast.AST) -> None:

@@ -27,7 +27,7 @@ record() {
 	[ $status = 0 ] && outcome[$tier]="通过" || outcome[$tier]="失败"
 	# pytest 的“3 passed, 1 skipped”，或 unittest 的各个“Ran 12 tests”
 	detail[$tier]="$(grep -aoE '[0-9]+ (passed|failed|errors?|skipped)(, [0-9]+ [a-z]+)* in|^Ran [0-9]+ tests?' "$scratch/$tier.log" \
-		| sed 's/ in$//' | paste -sd, | sed 's/, */，/g')，$((SECONDS - started)) 秒"
+		| sed 's/ in$//' | paste -sd, | sed 's/, */，/g' || true)，$((SECONDS - started)) 秒"
 }
 
 # ---- 单元 -----------------------------------------------------------------------------

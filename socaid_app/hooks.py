@@ -81,11 +81,25 @@ SCOPED_DOCTYPES = (
 	"Democratic Review",
 	"Publicity Notice",
 )
+socaid_scoped_doctypes = list(SCOPED_DOCTYPES)
+# What an administrator without case permission may open for a stated reason (permissions/break_glass.py).
+socaid_break_glass_doctypes = list(SCOPED_DOCTYPES)
 permission_query_conditions = dict.fromkeys(SCOPED_DOCTYPES, "socaid_app.permissions.scope.query_condition")
 has_permission = dict.fromkeys(SCOPED_DOCTYPES, "socaid_app.permissions.scope.has_permission")
 
+# Numbers, initials and case numbers find people in every link field.
+standard_queries = {
+	"Recipient": "socaid_app.socaid_app.search.person_query",
+	"Recipient Household": "socaid_app.socaid_app.search.household_query",
+}
+# Exports of personal records are logged.
+override_whitelisted_methods = {
+	"frappe.desk.reportview.export_query": "socaid_app.permissions.exports.export_query",
+}
+
 # --- Clocks -----------------------------------------------------------------------------------------
 scheduler_events = {
+	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
 	"cron": {
 		# Before the office opens: today's colours and reminders are there when the first clerk logs in.
 		"20 0 * * *": [

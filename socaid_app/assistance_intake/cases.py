@@ -7,9 +7,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, today
 
-from socaid_app.assistance_intake import desk, relatives
+from socaid_app.assistance_intake import relatives
+from socaid_app.assistance_intake.persons import CIRCUMSTANCES, circumstances
 from socaid_app.policy import terms
-from socaid_app.socaid_app import entitlements
+from socaid_app.socaid_app import entitlements, registry
 
 
 class DeclarationInvalid(frappe.ValidationError):
@@ -150,16 +151,23 @@ def confirming_authority(application: Document, category: Document) -> str:
 	return category.confirming_authority
 
 
+def find_household(application: Document) -> None:
+	"""A new application of somebody on the register belongs to the household he or she lives in."""
+	if application.is_new() and not application.household and application.applicant:
+		households = registry.households_of(application.applicant, getdate(today()))
+		application.household = households[0] if len(households) == 1 else None
+
+
 def complete_members(application: Document) -> None:
 	"""Copy a person's circumstances into a new row that does not state them."""
 	for row in application.members:
 		if not row.recipient:
 			continue
-		known = desk.circumstances(row.recipient)
+		known = circumstances(row.recipient)
 		row.member_name, row.id_number = known.get("member_name"), known.get("id_number")
 		row.birth_date, row.sex = known.get("birth_date"), known.get("sex")
 		if row.is_new():
-			for field in desk.CIRCUMSTANCES:
+			for field in CIRCUMSTANCES:
 				if field == "schooling" and row.schooling == "Not in School":
 					row.schooling = known.get(field) or row.schooling
 				elif not row.get(field):
@@ -190,7 +198,7 @@ def _check_members(application: Document) -> None:
 			_("The applicant is a member of the household (57号 Art. 4). Add the applicant to the members."),
 			DeclarationInvalid,
 		)
-	if sum(row.kinship == terms.HEAD for row in application.members) > 1:
+	if sum(row.kinship in ("01", terms.HEAD) for row in application.members) > 1:
 		frappe.throw(_("A household has one head."), DeclarationInvalid)
 	strangers = [row.idx for row in application.incomes if row.recipient not in listed]
 	if strangers:

@@ -208,7 +208,7 @@ def mark_due() -> None:
 def recompute_open_cases() -> int:
 	"""Compute every open case anew, e.g. when a year's holidays are loaded; idempotent.
 
-	Returns the number of cases whose dates changed. Call through :func:`enqueue_recompute` from a request.
+	Returns the number of cases whose dates changed. Saving a Holiday Calendar queues it.
 	"""
 	names = frappe.get_all(
 		APPLICATION,
@@ -223,16 +223,6 @@ def recompute_open_cases() -> int:
 			min(100, (start + CHUNK) * 100 / len(names)), title=frappe._("Computing due dates")
 		)
 	return changed
-
-
-def enqueue_recompute() -> None:
-	frappe.enqueue(
-		"socaid_app.assistance_intake.deadlines.recompute_open_cases",
-		queue="long",
-		job_id="socaid-recompute-deadlines",
-		deduplicate=True,
-		enqueue_after_commit=True,
-	)
 
 
 def recompute_cases(names: list[str]) -> int:

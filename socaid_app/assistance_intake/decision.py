@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from decimal import Decimal
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_months, cint, flt, get_first_day, getdate, today
 
-from socaid_app.assistance_intake import notices
-from socaid_app.policy import terms
+from socaid_app.assistance_intake import assessment, notices
+from socaid_app.policy import benefit, income, terms
 from socaid_app.socaid_app import entitlements, registry, rules
 
 
@@ -64,7 +63,8 @@ def end_month(application: Document):
 	if application.payment == terms.ONE_OFF:
 		return application.effective_month
 	if application.payment == terms.RECOGNITION:
-		months = cint(rules.parameters().get("rigid_validity_months", getdate(today())))
+		key = "edge_validity_months" if application.scheme == terms.EDGE else "rigid_validity_months"
+		months = cint(rules.parameters().get(key, getdate(today())))
 		return add_months(application.effective_month, months - 1)
 	return None
 
@@ -94,9 +94,12 @@ def carry_out_confirmation(application: Document) -> None:
 	notices.issue(application, notices.CONFIRMATION)
 
 
+HEAD_CODES = ("01", terms.HEAD)
+
+
 def enter_household(application: Document) -> str:
-	"""A family new to the register enters it with the decision."""
-	head = next((row.recipient for row in application.members if row.kinship == terms.HEAD), application.applicant)
+	"""A family new to the register enters it with the decision; without a named head the applicant is it."""
+	head = next((row.recipient for row in application.members if row.kinship in HEAD_CODES), application.applicant)
 	household = registry.enter_household(
 		{
 			"head": head,
@@ -105,7 +108,7 @@ def enter_household(application: Document) -> str:
 			"members": [
 				{
 					"recipient": row.recipient,
-					"kinship": row.kinship,
+					"kinship": terms.HEAD if row.recipient == head else row.kinship,
 					"residence": row.residence,
 					"joined_on": application.applied_on,
 				}
@@ -117,9 +120,17 @@ def enter_household(application: Document) -> str:
 
 
 def shares(application: Document) -> list[dict]:
-	"""The individual shares of the assessment, which the entitlement keeps."""
-	data = json.loads(application.assessment or "{}")
-	return data.get("shares", [])
+	"""Each person's part. A one-off amount below the proposed one is divided anew."""
+	result = assessment.result_of(application)
+	parts = {person: Decimal(share) for person, share in (result.get("shares") or {}).items()}
+	amount = income.money(application.confirmed_amount)
+	if sum(parts.values()) != amount:
+		parts = benefit.shares(amount, list(parts or result.get("counted") or [application.applicant]))
+	if application.scheme == terms.TEKUN:
+		care = {"care_grade": result.get("care_grade"), "care_amount": flt(result.get("care_amount"), 2)}
+	else:
+		care = {}
+	return [{"recipient": person, "share": flt(share, 2), **care} for person, share in parts.items()]
 
 
 def _setting(field: str) -> str | None:

@@ -5,19 +5,10 @@ from __future__ import annotations
 import frappe
 from frappe.utils import getdate, today
 
+from socaid_app.assistance_intake import persons, steps
 from socaid_app.socaid_app import registry
 
 APPLICATION = "Assistance Application"
-# Copied from the person at the time of the application; later changes of the person do not alter the case.
-CIRCUMSTANCES = (
-	"marital",
-	"schooling",
-	"employment",
-	"labour_capacity",
-	"health",
-	"disability_type",
-	"disability_grade",
-)
 
 
 @frappe.whitelist()
@@ -26,15 +17,11 @@ def applicant_household(recipient: str) -> dict[str, str | None]:
 	person = frappe.get_doc("Recipient", recipient)
 	person.check_permission("read")
 	households = registry.households_of(recipient, getdate(today()))
-	return {"division": person.division, "household": household_name(households[0]) if households else None}
-
-
-def household_name(household) -> str:
-	return household if isinstance(household, str) else household.name
+	return {"division": person.division, "household": households[0] if households else None}
 
 
 @frappe.whitelist()
-def household_members(household: str, applicant: str | None = None) -> list[dict]:
+def household_members(household: str) -> list[dict]:
 	"""Member rows for an application of this household, with the persons' present circumstances."""
 	doc = frappe.get_doc("Recipient Household", household)
 	doc.check_permission("read")
@@ -45,15 +32,10 @@ def household_members(household: str, applicant: str | None = None) -> list[dict
 			"kinship": row.kinship,
 			"residence": row.residence,
 			"in_need": 1,
-			**circumstances(row.recipient),
+			**persons.circumstances(row.recipient),
 		}
 		for row in present
 	]
-
-
-def circumstances(recipient: str) -> dict[str, object]:
-	fields = ["full_name as member_name", "id_number", "birth_date", "sex", *CIRCUMSTANCES]
-	return frappe.db.get_value("Recipient", recipient, fields, as_dict=True) or {}
 
 
 @frappe.whitelist()
@@ -62,3 +44,36 @@ def application_members(application: str) -> list[dict]:
 	doc = frappe.get_doc(APPLICATION, application)
 	doc.check_permission("read")
 	return [{"recipient": row.recipient, "member_name": row.member_name} for row in doc.members]
+
+
+@frappe.whitelist()
+def next_steps(name: str) -> list[dict]:
+	"""The steps onward from here, each with the gates that are still closed for the session's user."""
+	doc = frappe.get_doc(APPLICATION, name)
+	doc.check_permission("read")
+	return steps.next_steps(doc)
+
+
+@frappe.whitelist()
+def record_opinion(
+	name: str,
+	opinion: str | None = None,
+	decision_reason: str | None = None,
+	decision_basis: str | None = None,
+	remedy_text: str | None = None,
+) -> None:
+	"""Store what the user says on the step about to be taken; the step itself follows as its own request."""
+	doc = frappe.get_doc(APPLICATION, name)
+	doc.check_permission("write")
+	doc.opinion = opinion
+	given = {"decision_reason": decision_reason, "decision_basis": decision_basis, "remedy_text": remedy_text}
+	doc.update({field: text for field, text in given.items() if text is not None})
+	doc.save()
+
+
+@frappe.whitelist()
+def adverse_texts() -> dict[str, str]:
+	"""The county's standard wording of the legal basis and the remedies, for adverse decisions."""
+	frappe.has_permission(APPLICATION, "read", throw=True)
+	settings = frappe.get_cached_doc("Socaid Settings")
+	return {"decision_basis": settings.legal_basis_text or "", "remedy_text": settings.remedy_text or ""}

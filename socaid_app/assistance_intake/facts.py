@@ -11,15 +11,14 @@ from socaid_app.assistance_intake import cases, materials, relatives
 from socaid_app.policy import gates, identity, terms
 from socaid_app.policy.gates import Facts, Investigation, Person
 from socaid_app.public_disclosure import publicity
-from socaid_app.socaid_app import entitlements, registry
+from socaid_app.socaid_app import entitlements, registry, rules
 
-GUARDIAN_BELOW = 14
 # A person has one of these at a time (43号 Art. 9).
 BASIC_LIVING = frozenset({terms.DIBAO, terms.TEKUN})
 AUTHORITY_OF_ROLE = {"Township Approver": terms.TOWNSHIP, "County Approver": terms.COUNTY}
 
 
-def facts(application: Document, from_state: str, to_state: str | None = None, action: str = "") -> Facts:
+def facts(application: Document, from_state: str, to_state: str | None = None) -> Facts:
 	"""The facts for a step of the session's user from ``from_state``."""
 	day = getdate(today())
 	related = relatives.staff_related_to(cases.persons(application), day)
@@ -56,7 +55,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None, a
 		assessed=bool(application.eligible),
 		special_deliberation=bool(cint(application.special_deliberation)),
 		deliberation_recorded=bool(application.deliberation_record),
-		propose_rejection=proposes_rejection(application, from_state, to_state, action),
+		propose_rejection=proposes_rejection(application, from_state, to_state),
 		opinion=application.opinion or "",
 		reason=application.decision_reason or "",
 		legal_basis=application.decision_basis or _setting("legal_basis_text"),
@@ -78,7 +77,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None, a
 	)
 
 
-def proposes_rejection(application: Document, from_state: str, to_state: str | None, action: str = "") -> bool:
+def proposes_rejection(application: Document, from_state: str, to_state: str | None) -> bool:
 	"""Whether the step to the confirmation proposes a refusal.
 
 	From the investigation it always does (an eligible case is published first); from the review it does when
@@ -86,8 +85,6 @@ def proposes_rejection(application: Document, from_state: str, to_state: str | N
 	"""
 	if to_state != terms.CONFIRMATION:
 		return bool(cint(application.propose_rejection))
-	if action:
-		return action == "Propose Rejection"
 	if from_state == terms.INVESTIGATION:
 		return True
 	return from_state == terms.REVIEW and bool((application.decision_reason or "").strip())
@@ -96,6 +93,7 @@ def proposes_rejection(application: Document, from_state: str, to_state: str | N
 def _people(rows: list[Document], application: Document, day, only_counted: bool = False) -> list[Person]:
 	rows = [row for row in rows if not only_counted or cint(row.counted)]
 	consents = _consents(application.name, [row.recipient for row in rows])
+	guardian_below = int(rules.parameters().get("guardian_consent_age", day))
 	people = []
 	for row in rows:
 		name = row.get("member_name") or row.get("supporter_name") or row.recipient
@@ -106,7 +104,7 @@ def _people(rows: list[Document], application: Document, day, only_counted: bool
 				name=name,
 				consent_from=consent.signed_on,
 				consent_until=consent.valid_until,
-				needs_guardian=bool(born) and identity.age_on(getdate(born), day) < GUARDIAN_BELOW,
+				needs_guardian=bool(born) and identity.age_on(getdate(born), day) < guardian_below,
 				guardian_signed=bool(consent.guardian_name),
 			)
 		)
@@ -204,15 +202,12 @@ def _other_households(application: Document, day) -> list[str]:
 	for row in application.members:
 		if row.residence != terms.LIVING_TOGETHER:
 			continue
-		for household in registry.households_of(row.recipient, day):
-			name = desk_name(household)
-			if name != application.household:
-				found.append(_("{0} is registered in household {1}").format(row.member_name, name))
+		found += [
+			_("{0} is registered in household {1}").format(row.member_name, household)
+			for household in registry.households_of(row.recipient, day)
+			if household != application.household
+		]
 	return found
-
-
-def desk_name(household) -> str:
-	return household if isinstance(household, str) else household.name
 
 
 def _left_out(application: Document, day) -> list[str]:

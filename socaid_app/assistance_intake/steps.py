@@ -10,7 +10,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, now_datetime, today
+from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.assistance_intake import assessment, cases, decision, facts, materials, notices, relatives
 from socaid_app.policy import gates, terms
@@ -74,26 +74,28 @@ def check_gates(known: gates.Facts, to_state: str) -> None:
 
 
 def next_steps(application: Document) -> list[dict]:
-	"""Each step from here with what is still missing for it."""
+	"""The steps onward from here for the session's user, each with what is still missing for it."""
 	state = application.workflow_state
+	steps = [(a, to) for a, to in facts.allowed(application).get(state, {}).items() if a in ONWARD]
+	if not steps:
+		return []
+	known = facts.facts(application, state)
 	return [
-		{"action": action, "to_state": to_state, "breaches": _missing(application, state, to_state, action)}
-		for action, to_state in facts.allowed(application).get(state, {}).items()
-		if to_state not in EXITS
+		{
+			"action": action,
+			"to_state": to_state,
+			"breaches": [
+				{"rule": breach.rule, "message": breach.message, "article": breach.article, "remedy": breach.remedy}
+				for breach in gates.breaches(known, to_state)
+			],
+		}
+		for action, to_state in steps
 	]
 
 
-def _missing(application: Document, state: str, to_state: str, action: str) -> list[dict]:
-	known = facts.facts(application, state, to_state, action)
-	return [
-		{"rule": breach.rule, "message": breach.message, "article": breach.article, "remedy": breach.remedy}
-		for breach in gates.breaches(known, to_state)
-	]
-
-
-# Shown as buttons, not as work to be done.
-EXITS = frozenset(
-	{terms.TERMINATED, terms.WITHDRAWN, terms.NOT_ACCEPTED, terms.REJECTED, terms.SUPPLEMENT, terms.DELIBERATION}
+# Ends, returns and objections are choices, not work that waits to be done.
+ONWARD = frozenset(
+	{"Accept", "Start Investigation", "Conclude", "Publish", "Submit for Review", "Recommend", "Confirm"}
 )
 
 
@@ -128,18 +130,19 @@ def log(application: Document, from_state: str, to_state: str, action: str) -> N
 def _accepted(application: Document, from_state: str) -> None:
 	application.accepted_on = today()
 	application.second_checked_by = frappe.session.user
-	application.relative_case = int(bool(relatives.declared(cases.persons(application), application.applied_on)))
+	declared = relatives.declared(cases.persons(application), getdate(today()))
+	application.relative_case = int(bool(declared))
 
 
 def _supplement(application: Document, from_state: str) -> None:
 	"""Everything missing is named at once (57号 Art. 10)."""
+	missing = set(materials.missing(application))
 	for row in application.materials:
-		row.to_supplement = int(row.material in materials.missing(application))
+		row.to_supplement = int(row.material in missing)
 	if not application.supplement_due:
-		days = cint(rules.parameters().get("supplement_days", frappe.utils.getdate(today())))
-		application.supplement_due, _provisional = rules.calendar().add_workdays(
-			frappe.utils.getdate(today()), days
-		)
+		day = getdate(today())
+		days = cint(rules.parameters().get("supplement_days", day))
+		application.supplement_due, _provisional = rules.calendar().add_workdays(day, days)
 
 
 def _published(application: Document, from_state: str) -> None:
@@ -200,7 +203,7 @@ def follow(application: Document) -> None:
 	if not before or before.workflow_state == application.workflow_state:
 		return
 	consequence = CONSEQUENCES.get(application.workflow_state)
-	if consequence:
+	if consequence and (before.workflow_state, application.workflow_state) not in RETURNS:
 		consequence(application)
 	if before.workflow_state == terms.PUBLICITY and application.workflow_state != terms.REVIEW:
 		publicity.take_down(application.name, _("The case left the preliminary publicity."))

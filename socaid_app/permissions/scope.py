@@ -40,6 +40,10 @@ class DivisionOutOfScope(frappe.PermissionError):
 	pass
 
 
+class NeverDeleted(frappe.ValidationError):
+	pass
+
+
 @dataclass(frozen=True)
 class Scope:
 	"""The divisions a user works for. ``everything`` stands for the whole county."""
@@ -148,3 +152,18 @@ class ScopedDocument(Document):
 				),
 				DivisionOutOfScope,
 			)
+
+	def on_trash(self) -> None:
+		frappe.throw(
+			_(
+				"Records of social assistance are never deleted (Law Art. 70). Withdraw, close or cancel it with a reason instead."
+			),
+			NeverDeleted,
+		)
+
+
+def add_indexes() -> None:
+	"""Lists of a township are sorted by their latest change: one index serves the filter and the order."""
+	for doctype in frappe.get_hooks("socaid_scoped_doctypes"):
+		frappe.db.add_index(doctype, ["township", "modified"], "township_modified")
+		frappe.db.add_index(doctype, ["division", "modified"], "division_modified")

@@ -60,7 +60,7 @@ frappe.ui.form.on("Assistance Application", {
 		}
 		frappe.call({
 			method: "socaid_app.assistance_intake.desk.household_members",
-			args: { household: frm.doc.household, applicant: frm.doc.applicant || null },
+			args: { household: frm.doc.household },
 			freeze: true,
 			callback({ message }) {
 				frm.clear_table("members");
@@ -69,6 +69,16 @@ frappe.ui.form.on("Assistance Application", {
 				frm.dirty();
 			},
 		});
+	},
+
+	// Every step is taken with an opinion or, against the applicant, with reason, basis and remedies.
+	before_workflow_action(frm) {
+		const action = frm.selected_workflow_action;
+		frappe.dom.unfreeze();
+		const texts = ADVERSE.includes(action)
+			? frappe.xcall("socaid_app.assistance_intake.desk.adverse_texts")
+			: Promise.resolve({});
+		return texts.then((defaults) => ask_for_opinion(frm, action, defaults));
 	},
 
 	show_due(frm) {
@@ -84,9 +94,11 @@ frappe.ui.form.on("Assistance Application", {
 	},
 
 	show_next_steps(frm) {
-		frm.dashboard.clear_comment?.();
 		const steps = (frm.doc.__onload && frm.doc.__onload.next_steps) || [];
-		const wanted = steps.filter((step) => step.breaches.length);
+		// The opinion is asked for when the step is taken.
+		const wanted = steps
+			.map((step) => ({ ...step, breaches: step.breaches.filter((breach) => breach.rule !== "opinion") }))
+			.filter((step) => step.breaches.length);
 		if (!wanted.length) return;
 		frm.dashboard.add_section(wanted.map(render_step).join(""), __("Still Missing"));
 		frm.dashboard.show();
@@ -142,6 +154,74 @@ frappe.ui.form.on("Assistance Application", {
 		);
 	},
 });
+
+const ADVERSE = ["Refuse Acceptance", "Reject", "Terminate"];
+const NEEDS_OPINION = [
+	"Publish",
+	"Recommend",
+	"Propose Rejection",
+	"Return",
+	"Objection",
+	"Conclude",
+	"Withdraw",
+];
+
+function ask_for_opinion(frm, action, defaults) {
+	const fields = [
+		{
+			fieldname: "opinion",
+			fieldtype: "Small Text",
+			label: __("Opinion on This Step"),
+			default: frm.doc.opinion,
+			reqd: NEEDS_OPINION.includes(action) ? 1 : 0,
+		},
+	];
+	if (ADVERSE.includes(action)) {
+		const value = (name) => frm.doc[name] || defaults[name];
+		fields.push(
+			{
+				fieldname: "decision_reason",
+				fieldtype: "Small Text",
+				label: __("Reason"),
+				default: value("decision_reason"),
+				description: __("Mandatory for every adverse decision (Law Art. 45)."),
+				reqd: 1,
+			},
+			{
+				fieldname: "decision_basis",
+				fieldtype: "Small Text",
+				label: __("Legal Basis"),
+				default: value("decision_basis"),
+				reqd: 1,
+			},
+			{
+				fieldname: "remedy_text",
+				fieldtype: "Small Text",
+				label: __("Remedies"),
+				default: value("remedy_text"),
+				reqd: 1,
+			}
+		);
+	}
+	// A dialog that is closed leaves the step untaken: the promise then stays open for ever.
+	return new Promise((resolve) => {
+		const dialog = new frappe.ui.Dialog({
+			title: __(action),
+			fields,
+			primary_action_label: __("Continue"),
+			primary_action(values) {
+				dialog.hide();
+				frappe.dom.freeze();
+				frappe
+					.xcall("socaid_app.assistance_intake.desk.record_opinion", { name: frm.doc.name, ...values })
+					.then(() => frm.reload_doc())
+					.then(resolve)
+					.catch(() => frappe.dom.unfreeze());
+			},
+		});
+		dialog.show();
+	});
+}
 
 function add_create(frm, doctype, group, action) {
 	if (frappe.model.can_create(doctype)) {

@@ -18,6 +18,7 @@ class AssistanceApplication(ScopedDocument):
 		guard.restore_protected(self)
 		guard.check_edit(self)
 		cases.follow_category(self)
+		cases.find_household(self)
 		cases.complete_members(self)
 		cases.check_declared(self)
 		materials.sync(self)

@@ -8,8 +8,6 @@ from socaid_app.policy import clock, identity
 from socaid_app.socaid_app import rules
 
 IN_FORCE, WITHDRAWN, EXPIRED = "In Force", "Withdrawn", "Expired"
-# Below this age a guardian signs (Personal Information Protection Law Art. 31).
-GUARDIAN_BELOW = 14
 
 
 class AuthorizationInvalid(frappe.ValidationError):
@@ -71,12 +69,14 @@ class CheckAuthorization(ScopedDocument):
 		birth_date = frappe.db.get_value("Recipient", self.recipient, "birth_date")
 		if not birth_date or self.guardian_name:
 			return
-		if identity.age_on(birth_date, getdate(self.signed_on)) < GUARDIAN_BELOW:
+		signed_on = getdate(self.signed_on)
+		age = int(rules.parameters().get("guardian_consent_age", signed_on))
+		if identity.age_on(birth_date, signed_on) < age:
 			frappe.throw(
 				_(
-					"{0} is below 14: the guardian signs the authorisation. Enter the guardian"
+					"{0} is below {1}: the guardian signs the authorisation. Enter the guardian"
 					" (Personal Information Protection Law Art. 31)."
-				).format(self.person_name or self.recipient),
+				).format(self.person_name or self.recipient, age),
 				AuthorizationInvalid,
 			)
 

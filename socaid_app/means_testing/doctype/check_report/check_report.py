@@ -34,7 +34,7 @@ class CheckReport(ScopedDocument):
 	def on_submit(self) -> None:
 		links.refresh(self.application)
 		access_log.record(
-			action="Open Case",
+			action="Search",
 			reference_doctype=self.doctype,
 			reference_name=self.name,
 			purpose=self.purpose,

@@ -8,6 +8,8 @@ from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
 
 REPRESENTATIVE = "Villager Representative"
+# The share is entered with three decimals.
+ROUNDING = 0.001
 VOTES = {"Agree": "agree", "Disagree": "disagree", "Abstain": "abstain"}
 
 
@@ -58,7 +60,7 @@ class DemocraticReview(ScopedDocument):
 	def require_representatives(self) -> None:
 		share = flt(rules.parameters().get("dr_villager_rep_min_ratio", getdate(self.held_on)))
 		representatives = sum(row.kind == REPRESENTATIVE for row in self.attendees)
-		if not self.attendees or representatives / len(self.attendees) < share - 1e-4:
+		if not self.attendees or representatives / len(self.attendees) < share - ROUNDING:
 			frappe.throw(
 				_(
 					"{0} of {1} attendees are villagers' representatives; at least {2} % must be. Correct the list"

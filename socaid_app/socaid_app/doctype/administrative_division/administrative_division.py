@@ -1,5 +1,42 @@
+import frappe
+from frappe import _
 from frappe.utils.nestedset import NestedSet
+
+from socaid_app.permissions.divisions import COUNTY, PREFECTURE, PROVINCE, TOWNSHIP, VILLAGE, significant
+from socaid_app.policy.identity import pinyin_initials
+
+DIGITS_OF_LEVEL = {
+	"Province": PROVINCE,
+	"Prefecture": PREFECTURE,
+	"County": COUNTY,
+	"Township": TOWNSHIP,
+	"Village": VILLAGE,
+}
+
+
+class WrongDivisionCode(frappe.ValidationError):
+	pass
 
 
 class AdministrativeDivision(NestedSet):
-	pass
+	nsm_parent_field = "parent_administrative_division"
+
+	def validate(self) -> None:
+		self.check_code()
+		self.pinyin = pinyin_initials(self.division_name)
+
+	def check_code(self) -> None:
+		"""Scope rests on the codes, so a code that does not fit its level or parent is refused."""
+		self.code = (self.code or "").strip()
+		if len(self.code) != 12 or not self.code.isdigit():
+			frappe.throw(_("A division code has 12 digits, {0} has not.").format(self.code), WrongDivisionCode)
+		if len(significant(self.code)) != DIGITS_OF_LEVEL[self.level]:
+			frappe.throw(
+				_("Code {0} is not that of the level {1}.").format(self.code, _(self.level)), WrongDivisionCode
+			)
+		parent = self.parent_administrative_division
+		if parent and not self.code.startswith(significant(parent)):
+			frappe.throw(
+				_("Code {0} does not begin with the digits of its parent {1}.").format(self.code, parent),
+				WrongDivisionCode,
+			)

@@ -1,4 +1,12 @@
+import frappe
+from frappe import _
+from frappe.utils import getdate, today
+
 from socaid_app.permissions.scope import ScopedDocument
+
+
+class ReviewByAnother(frappe.ValidationError):
+	pass
 
 
 class CircumstanceChange(ScopedDocument):
@@ -6,3 +14,37 @@ class CircumstanceChange(ScopedDocument):
 
 	def before_validate(self) -> None:
 		self.set_division()
+
+	def validate(self) -> None:
+		if getdate(self.happened_on) > getdate(today()):
+			frappe.throw(_("A change that lies in the future cannot be reported yet."))
+		if self.is_new():
+			self.status, self.reviewed_by, self.reviewed_on = "To Review", None, None
+		else:
+			self.keep_review()
+
+	def keep_review(self) -> None:
+		"""Status and reviewer are set by :func:`review` alone, whatever a client sends."""
+		if self.flags.by_review:
+			return
+		before = self.get_doc_before_save()
+		for field in ("status", "reviewed_by", "reviewed_on"):
+			self.set(field, before.get(field))
+
+
+@frappe.whitelist(methods=["POST"])
+def review(name: str, accepted: bool | int | str, note: str = "") -> None:
+	"""Let a reported change take effect or refuse it; by another person than the one who entered it."""
+	change = frappe.get_doc("Circumstance Change", name)
+	change.check_permission("write")
+	if change.status != "To Review":
+		frappe.throw(_("This change has been reviewed already."))
+	if change.owner == frappe.session.user:
+		frappe.throw(_("A change is reviewed by another person than the one who entered it."), ReviewByAnother)
+	accepted = frappe.utils.sbool(accepted) if isinstance(accepted, str) else bool(accepted)
+	if not accepted and not note.strip():
+		frappe.throw(_("State the reason for not accepting the change."))
+	change.status = "In Effect" if accepted else "Rejected"
+	change.reviewed_by, change.reviewed_on, change.review_note = frappe.session.user, today(), note
+	change.flags.by_review = True
+	change.save()

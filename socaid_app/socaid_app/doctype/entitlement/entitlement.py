@@ -1,6 +1,55 @@
+import frappe
+from frappe import _
+from frappe.utils import get_first_day, getdate
+
 from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.socaid_app import entitlements
+
+# The ledger itself may close a row; everything else about it stands.
+CLOSING_FIELDS = frozenset({"end_month", "end_reason", "status"})
+
+
+class LedgerIsClosed(frappe.ValidationError):
+	pass
 
 
 class Entitlement(ScopedDocument):
 	def before_validate(self) -> None:
 		self.set_division()
+
+	def validate(self) -> None:
+		self.check_months()
+		self.scheme = frappe.db.get_value("Assistance Category", self.category, "scheme")
+		self.payment = frappe.db.get_value("Assistance Category", self.category, "payment")
+
+	def before_submit(self) -> None:
+		entitlements.refuse_duplicates(self)
+
+	def on_submit(self) -> None:
+		entitlements.refresh_household(self.household)
+
+	def before_update_after_submit(self) -> None:
+		if not self.flags.by_ledger:
+			self.refuse_change()
+		self.check_months()
+
+	def on_update_after_submit(self) -> None:
+		entitlements.refresh_household(self.household)
+
+	def before_cancel(self) -> None:
+		self.refuse_change()
+
+	def check_months(self) -> None:
+		self.start_month = get_first_day(getdate(self.start_month))
+		if self.end_month:
+			self.end_month = get_first_day(getdate(self.end_month))
+			if self.end_month < self.start_month:
+				frappe.throw(_("The last month lies before the first."))
+
+	def refuse_change(self) -> None:
+		frappe.throw(
+			_(
+				"An entitlement is changed only by a decision: the old one ends and a new one begins (Law Art. 48, 70). Nothing was changed."
+			),
+			LedgerIsClosed,
+		)

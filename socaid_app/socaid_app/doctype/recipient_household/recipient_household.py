@@ -1,6 +1,108 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import get_link_to_form, getdate, today
+
 from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.policy import terms
+from socaid_app.policy.identity import pinyin_initials
+from socaid_app.socaid_app import registry
+
+HEAD_CODES = ("01", terms.HEAD)
+
+
+class WrongHousehold(frappe.ValidationError):
+	pass
 
 
 class RecipientHousehold(ScopedDocument):
 	def before_validate(self) -> None:
 		self.set_division()
+
+	def validate(self) -> None:
+		self.check_members()
+		if self.status == "Active":
+			self.check_head()
+			self.refuse_second_household()
+		self.member_count = len(self.present_members())
+		self.pinyin = pinyin_initials(frappe.db.get_value("Recipient", self.head, "full_name"))
+
+	def after_insert(self) -> None:
+		registry.record_event(self, "Created")
+
+	def on_update(self) -> None:
+		self.record_member_changes()
+
+	# --- members -------------------------------------------------------------------------------
+
+	def present_members(self) -> list[Document]:
+		day = getdate(today())
+		return [row for row in self.members if not row.left_on or getdate(row.left_on) > day]
+
+	def present_member(self, recipient: str) -> Document | None:
+		return next((row for row in self.present_members() if row.recipient == recipient), None)
+
+	def check_members(self) -> None:
+		"""Dates in order, nobody listed twice at a time, and nobody taken out of the history."""
+		for row in self.members:
+			if row.left_on and getdate(row.left_on) < getdate(row.joined_on):
+				frappe.throw(
+					_("Row {0}: {1} cannot leave before joining.").format(row.idx, row.member_name or row.recipient),
+					WrongHousehold,
+				)
+		present = [row.recipient for row in self.present_members()]
+		for recipient in set(present):
+			if present.count(recipient) > 1:
+				name = frappe.db.get_value("Recipient", recipient, "full_name")
+				frappe.throw(_("{0} is listed twice among the members.").format(name), WrongHousehold)
+		before = self.get_doc_before_save()
+		if before and {row.name for row in before.members} - {row.name for row in self.members}:
+			frappe.throw(
+				_("Members are not deleted: enter the date and reason of leaving instead, so that the history stays."),
+				WrongHousehold,
+			)
+
+	def check_head(self) -> None:
+		heads = [row for row in self.present_members() if row.kinship in HEAD_CODES]
+		if len(heads) != 1 or heads[0].recipient != self.head:
+			frappe.throw(
+				_("Exactly one present member must be the head (kinship 户主), and be chosen as head of the household."),
+				WrongHousehold,
+			)
+		if frappe.db.get_value("Recipient", self.head, "status") == "Deceased":
+			frappe.throw(_("The head is deceased. Change the head first."), WrongHousehold)
+
+	def refuse_second_household(self) -> None:
+		"""One person lives in one household (57号 Art. 4 and 7)."""
+		for row in self.present_members():
+			if row.residence != terms.LIVING_TOGETHER:
+				continue
+			for other in registry.households_of(row.recipient):
+				if other == self.name:
+					continue
+				name = frappe.db.get_value("Recipient", row.recipient, "full_name")
+				where = (
+					get_link_to_form("Recipient Household", other)
+					if frappe.has_permission("Recipient Household", "read", doc=other)
+					else _("another division")
+				)
+				frappe.throw(
+					_(
+						"{0} already lives in a household ({1}). Enter the leaving date there first, or ask the county to merge or transfer."
+					).format(name, where),
+					registry.AlreadyInHousehold,
+				)
+
+	def record_member_changes(self) -> None:
+		before = self.get_doc_before_save()
+		if not before:
+			return
+		known = {row.name: row for row in before.members}
+		for row in self.members:
+			earlier = known.get(row.name)
+			if not earlier:
+				registry.record_event(self, "Member Joined", recipient=row.recipient, happened_on=row.joined_on)
+			elif row.left_on and not earlier.left_on:
+				registry.record_event(
+					self, "Member Left", recipient=row.recipient, happened_on=row.left_on, reason=_(row.leave_reason or "")
+				)

@@ -2,4 +2,4 @@ from frappe.model.document import Document
 
 
 class RecipientIdentity(Document):
-	pass
+	"""Full numbers of one person. No role has any permission here; see permissions/sensitive.py."""

@@ -1,0 +1,115 @@
+"""Who looked at which sensitive record, and why: append-only, each entry chained to the one before.
+
+Changing or removing an entry breaks the chain from there on, which :func:`verify_chain` shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import frappe
+from frappe import _
+from frappe.utils import get_datetime_str, now_datetime
+
+LOG = "Sensitive Access Log"
+# What the hash covers, in this order.
+CHAINED = (
+	"user",
+	"happened_at",
+	"action",
+	"reference_doctype",
+	"reference_name",
+	"field",
+	"purpose",
+	"case",
+	"row_count",
+	"ip_address",
+)
+LOCK_SECONDS = 10
+
+
+class ChainBusy(frappe.ValidationError):
+	pass
+
+
+def record(
+	action: str,
+	reference_doctype: str,
+	reference_name: str | None,
+	purpose: str,
+	field: str | None = None,
+	case: str | None = None,
+	rows: int | None = None,
+):
+	"""Append an entry for the session's user; returns the document.
+
+	A named lock keeps two entries from following the same one; it is held until the transaction ends, since
+	only then can the next writer see this entry.
+	"""
+	_lock()
+	entry = frappe.get_doc(
+		{
+			"doctype": LOG,
+			"user": frappe.session.user,
+			"happened_at": now_datetime().replace(microsecond=0),
+			"action": action,
+			"reference_doctype": reference_doctype,
+			"reference_name": reference_name,
+			"field": field,
+			"purpose": purpose,
+			"case": case,
+			"row_count": rows,
+			"ip_address": getattr(frappe.local, "request_ip", None),
+		}
+	)
+	entry.previous_hash = _last_hash()
+	entry.chain_hash = chain_hash(entry)
+	entry.flags.by_access_log = True
+	# A GET request (print, export) ends without a commit unless told otherwise; the entry must stay.
+	frappe.local.flags.commit = True
+	return entry.insert(ignore_permissions=True)
+
+
+def chain_hash(entry) -> str:
+	"""SHA-256 over the previous hash and the fields of the entry."""
+	parts = [entry.previous_hash or ""]
+	for field in CHAINED:
+		value = entry.get(field)
+		if field == "happened_at":
+			value = get_datetime_str(value)[:19]
+		parts.append(str(value or ""))
+	return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@frappe.whitelist()
+def verify_chain() -> dict:
+	"""Whether the log is whole: ``{"entries": n, "broken_at": name or None}``. For auditors."""
+	frappe.only_for(("Socaid Auditor", "Socaid Administrator", "System Manager"))
+	previous, count = "", 0
+	fields = ["name", "previous_hash", "chain_hash", *CHAINED]
+	for entry in frappe.get_all(LOG, fields=fields, order_by="name asc"):
+		count += 1
+		if (entry.previous_hash or "") != previous or chain_hash(entry) != entry.chain_hash:
+			return {"entries": count, "broken_at": entry.name}
+		previous = entry.chain_hash
+	return {"entries": count, "broken_at": None}
+
+
+def _last_hash() -> str:
+	# for_update: read what is committed now, not what this transaction's snapshot shows
+	row = frappe.db.get_value(LOG, {}, "chain_hash", order_by="name desc", for_update=True)
+	return row or ""
+
+
+def _lock() -> None:
+	"""Raises ChainBusy when another session holds the log for longer than LOCK_SECONDS."""
+	name = f"{frappe.conf.db_name}:access-log"
+	# Raw SQL: named locks have no query-builder form.
+	if not frappe.db.sql("select get_lock(%s, %s)", (name, LOCK_SECONDS))[0][0]:
+		frappe.throw(_("The access log is busy. Please try again in a moment."), ChainBusy)
+
+	def release():
+		frappe.db.sql("select release_lock(%s)", (name,))
+
+	frappe.db.after_commit.add(release)
+	frappe.db.after_rollback.add(release)

@@ -1,0 +1,109 @@
+"""Records every installation starts with. Each seed adds what is missing and never changes what is there."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import frappe
+
+from socaid_app.policy import parameters, standards
+from socaid_app.policy.workdays import announced_years, official_days
+
+HERE = Path(__file__).parent
+COUNTY = "220422000000"
+FIRST_YEAR = 2024
+REVEAL_ROLES = ("Township Officer", "Township Approver", "County Reviewer", "County Approver", "Data Officer")
+LEGAL_BASIS = "《中华人民共和国社会救助法》，《社会救助暂行办法》，《最低生活保障审核确认办法》（民发〔2021〕57号），《特困人员认定办法》（民发〔2021〕43号），《刚性支出困难家庭认定办法》（民发〔2024〕57号）"
+REMEDY = "如对本决定不服，可以自知道本决定之日起60日内向本级人民政府申请行政复议，或者自知道本决定之日起6个月内依法向人民法院提起行政诉讼。"
+
+
+def seed_all() -> None:
+	seed_divisions()
+	seed_parameters()
+	seed_standards()
+	seed_calendars()
+	seed_categories()
+	seed_settings()
+
+
+def seed_divisions() -> None:
+	"""The province, prefecture, county, townships and the villages whose official codes are known."""
+	with open(HERE / "divisions.csv", encoding="utf-8", newline="") as file:
+		for row in csv.DictReader(file):
+			if not frappe.db.exists("Administrative Division", row["code"]):
+				frappe.get_doc(
+					{
+						"doctype": "Administrative Division",
+						**row,
+						"parent_administrative_division": row["parent_administrative_division"] or None,
+						"is_group": row["level"] != "Village",
+					}
+				).insert(ignore_permissions=True)
+
+
+def seed_parameters() -> None:
+	"""Each key is seeded once; from then on the county's own records rule."""
+	there = set(frappe.get_all("Policy Parameter", pluck="key", order_by="key"))
+	for row in parameters.read_rows():
+		if row["key"] in there:
+			continue
+		values = {**row, "scheme": row.pop("category"), "effective_to": row["effective_to"] or None}
+		values.pop("category", None)
+		doc = frappe.get_doc({"doctype": "Policy Parameter", **values})
+		doc.flags.ignore_permissions = True
+		doc.insert()
+
+
+def seed_standards() -> None:
+	if frappe.db.count("Assistance Standard"):
+		return
+	for row in standards.read_rows():
+		doc = frappe.get_doc(
+			{"doctype": "Assistance Standard", **row, "effective_to": row["effective_to"] or None}
+		)
+		doc.flags.ignore_permissions = True
+		doc.insert()
+		doc.submit()
+
+
+def seed_calendars() -> None:
+	"""Every announced year since FIRST_YEAR; a new release of the calendar package adds its year on migrate."""
+	for year in sorted(year for year in announced_years() if year >= FIRST_YEAR):
+		if frappe.db.exists("Holiday Calendar", str(year)):
+			continue
+		frappe.get_doc(
+			{
+				"doctype": "Holiday Calendar",
+				"year": year,
+				"document": "国务院办公厅放假安排通知",
+				"days": [{"day": item.day, "kind": item.kind, "day_name": item.name} for item in official_days(year)],
+			}
+		).insert(ignore_permissions=True)
+
+
+def seed_categories() -> None:
+	with open(HERE / "assistance_categories.json", encoding="utf-8") as file:
+		for row in json.load(file):
+			if not frappe.db.exists("Assistance Category", row["category_name"]):
+				frappe.get_doc({"doctype": "Assistance Category", **row}).insert(ignore_permissions=True)
+
+
+def seed_settings() -> None:
+	settings = frappe.get_single("Socaid Settings")
+	if settings.legal_basis_text:
+		return
+	settings.update(
+		{
+			"county_division": COUNTY,
+			"legal_basis_text": LEGAL_BASIS,
+			"remedy_text": REMEDY,
+			"bureau_name": settings.bureau_name or "东辽县民政局",
+			"due_soon_days": settings.due_soon_days or 3,
+			"send_email": 1,
+		}
+	)
+	settings.set("reveal_roles", [{"role": role} for role in REVEAL_ROLES])
+	settings.flags.ignore_permissions = True
+	settings.save()

@@ -1,0 +1,11 @@
+frappe.listview_settings["Policy Parameter"] = {
+	add_fields: ["to_be_confirmed", "effective_from", "effective_to"],
+	has_indicator_for_draft: 1,
+	get_indicator(doc) {
+		const today = frappe.datetime.get_today();
+		if (doc.to_be_confirmed) return [__("To Be Confirmed"), "orange", "to_be_confirmed,=,1"];
+		if (doc.effective_to && doc.effective_to < today) return [__("Expired"), "gray", `effective_to,<,${today}`];
+		if (doc.effective_from > today) return [__("Not Yet in Force"), "blue", `effective_from,>,${today}`];
+		return [__("In Force"), "green", `effective_from,<=,${today}`];
+	},
+};

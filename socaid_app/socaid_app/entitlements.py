@@ -1,0 +1,191 @@
+"""The ledger of what is paid to whom from when.
+
+A row is never changed: what changes ends one entitlement and opens the next. The roll of a month is the
+rows whose first month has come and whose last has not passed.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt, get_first_day, getdate, today
+
+from socaid_app.policy import means, terms
+
+DOCTYPE = "Entitlement"
+# A person has one of these at a time (民发〔2021〕43号 Art. 9).
+BASIC_LIVING = frozenset({terms.DIBAO, terms.TEKUN})
+MANAGED = "Recipient Household"
+
+
+class DuplicateBenefit(frappe.ValidationError):
+	pass
+
+
+def grant(
+	*,
+	category: str,
+	household: str | None,
+	recipient: str,
+	division: str,
+	area: str,
+	amount: float,
+	start_month: date | str,
+	shares: list[dict],
+	application: str | None,
+	decided_on: date | str,
+	snapshot: dict | str | None,
+	member_count: int,
+	end_month: date | str | None = None,
+	previous_entitlement: str | None = None,
+) -> Document:
+	"""Open an entitlement from ``start_month`` (any day of it); returns the submitted record.
+
+	``amount`` in yuan a month (one-off: in all); ``shares`` are [{recipient, share, care_grade, care_amount}].
+	Raises DuplicateBenefit when one of the persons already has a basic living benefit in that month.
+	"""
+	entitlement = frappe.get_doc(
+		{
+			"doctype": DOCTYPE,
+			"category": category,
+			"household": household,
+			"recipient": recipient,
+			"division": division,
+			"area": area,
+			"amount": flt(amount, 2),
+			"start_month": get_first_day(getdate(start_month)),
+			"end_month": get_first_day(getdate(end_month)) if end_month else None,
+			"shares": shares,
+			"member_count": member_count,
+			"application": application,
+			"decided_on": decided_on,
+			"basis_snapshot": snapshot if isinstance(snapshot, str) else json.dumps(snapshot, ensure_ascii=False),
+			"rule_version": means.RULE_VERSION,
+			"previous_entitlement": previous_entitlement,
+		}
+	)
+	entitlement.flags.ignore_permissions = True
+	entitlement.insert()
+	entitlement.submit()
+	return entitlement
+
+
+def active(recipient: str, on: date | str | None = None) -> list[frappe._dict]:
+	"""The entitlements a person has a share in on a day: rows of scheme, category, entitlement, household."""
+	month = get_first_day(getdate(on or today()))
+	share, entitlement = frappe.qb.DocType("Entitlement Share"), frappe.qb.DocType(DOCTYPE)
+	return (
+		frappe.qb.from_(share)
+		.join(entitlement)
+		.on((entitlement.name == share.parent) & (share.parenttype == DOCTYPE))
+		.select(entitlement.scheme, entitlement.category, entitlement.name.as_("entitlement"), entitlement.household)
+		.where(
+			(share.recipient == recipient)
+			& (entitlement.docstatus == 1)
+			& (entitlement.payment != terms.ONE_OFF)
+			& (entitlement.end_month.isnull() | (entitlement.end_month >= month))
+		)
+		.run(as_dict=True)
+	)
+
+
+def of_household(household: str, on: date | str | None = None) -> list[str]:
+	"""Names of the standing (not one-off) entitlements of a household that have not ended on a day."""
+	month = get_first_day(getdate(on or today()))
+	table = frappe.qb.DocType(DOCTYPE)
+	rows = (
+		frappe.qb.from_(table)
+		.select(table.name)
+		.where(
+			(table.household == household)
+			& (table.docstatus == 1)
+			& (table.payment != terms.ONE_OFF)
+			& (table.end_month.isnull() | (table.end_month >= month))
+		)
+		.run()
+	)
+	return [row[0] for row in rows]
+
+
+def refuse_duplicates(entitlement: Document) -> None:
+	"""低保 xor 特困, and neither twice (43号 Art. 9)."""
+	if entitlement.scheme not in BASIC_LIVING:
+		return
+	for row in entitlement.shares:
+		for other in active(row.recipient, entitlement.start_month):
+			if other.scheme in BASIC_LIVING and other.entitlement != entitlement.previous_entitlement:
+				frappe.throw(
+					_(
+						"{0} already receives {1} ({2}). One person may hold one basic living benefit at a time (民发〔2021〕43号 Art. 9). End that entitlement first."
+					).format(row.member_name or row.recipient, other.category, other.entitlement),
+					DuplicateBenefit,
+				)
+
+
+def end(entitlement: str, last_month: date | str, reason: str) -> None:
+	"""Set the last paid month. Reductions and terminations come through a Benefit Adjustment, never from a form."""
+	doc = frappe.get_doc(DOCTYPE, entitlement)
+	doc.flags.by_ledger = True
+	doc.flags.ignore_permissions = True
+	doc.end_month, doc.end_reason = get_first_day(getdate(last_month)), reason
+	if doc.end_month < get_first_day(getdate(today())):
+		doc.status = "Ended"
+	doc.save()
+
+
+def end_expired() -> int:
+	"""Daily: mark entitlements whose last month has passed, and refresh their households; returns how many.
+
+	One UPDATE, safe to run again.
+	"""
+	this_month = get_first_day(getdate(today()))
+	table = frappe.qb.DocType(DOCTYPE)
+	gone = (table.docstatus == 1) & (table.status == "Active") & (table.end_month < this_month)
+	rows = frappe.qb.from_(table).select(table.household).where(gone).run()
+	if rows:
+		frappe.qb.update(table).set(table.status, "Ended").where(gone).run()
+		for household in {row[0] for row in rows if row[0]}:
+			refresh_household(household)
+	return len(rows)
+
+
+def refresh_household(household: str | None) -> None:
+	"""Keep the household's summary columns true: what it receives, how much, and when it is reviewed next."""
+	if not household:
+		return
+	from socaid_app.policy import clock
+	from socaid_app.socaid_app import rules
+
+	month = get_first_day(getdate(today()))
+	table = frappe.qb.DocType(DOCTYPE)
+	standing = (
+		frappe.qb.from_(table)
+		.select(table.category, table.amount, table.scheme, table.start_month)
+		.where(
+			(table.household == household)
+			& (table.docstatus == 1)
+			& (table.payment != terms.ONE_OFF)
+			& (table.end_month.isnull() | (table.end_month >= month))
+		)
+		.orderby(table.start_month)
+		.run(as_dict=True)
+	)
+	values = {
+		"current_benefit": "、".join(dict.fromkeys(row.category for row in standing)) or None,
+		"current_amount": sum(flt(row.amount) for row in standing),
+	}
+	current = frappe.db.get_value(MANAGED, household, ["next_review_on", "review_class"], as_dict=True)
+	if standing and not current.next_review_on:
+		values["review_class"] = current.review_class or "General"
+		key = "jilin_review_key_months" if values["review_class"] == "Key" else "jilin_review_general_months"
+		if standing[0].scheme == terms.TEKUN:
+			key = "tekun_review_months"
+		start = getdate(standing[-1].start_month)
+		values["next_review_on"] = clock.add_months(start, int(rules.parameters().get(key, start)))
+	elif not standing:
+		values["next_review_on"] = None
+	frappe.db.set_value(MANAGED, household, values, update_modified=False)
