@@ -86,15 +86,40 @@ socaid_scoped_doctypes = list(SCOPED_DOCTYPES)
 socaid_break_glass_doctypes = list(SCOPED_DOCTYPES)
 permission_query_conditions = dict.fromkeys(SCOPED_DOCTYPES, "socaid_app.permissions.scope.query_condition")
 has_permission = dict.fromkeys(SCOPED_DOCTYPES, "socaid_app.permissions.scope.has_permission")
+# Frappe lists the rows of a child table to everybody who may read its parent DocType anywhere.
+SCOPED_CHILD_TABLES = {
+	"Household Member": "Recipient Household",
+	"Entitlement Share": "Entitlement",
+	"Application Member": "Assistance Application",
+	"Application Supporter": "Assistance Application",
+	"Application Income": "Assistance Application",
+	"Application Property": "Assistance Application",
+	"Application Expense": "Assistance Application",
+	"Application Material": "Assistance Application",
+	"Application Opinion": "Assistance Application",
+	"Application Deadline": "Assistance Application",
+	"Investigation Participant": "Household Investigation",
+	"Democratic Review Attendee": "Democratic Review",
+	"Publicity Objection": "Publicity Notice",
+}
+permission_query_conditions |= dict.fromkeys(
+	SCOPED_CHILD_TABLES, "socaid_app.permissions.scope.child_query_condition"
+)
+socaid_child_tables = SCOPED_CHILD_TABLES
 
 # Numbers, initials and case numbers find people in every link field.
 standard_queries = {
 	"Recipient": "socaid_app.socaid_app.search.person_query",
 	"Recipient Household": "socaid_app.socaid_app.search.household_query",
 }
-# Exports of personal records are logged.
+# Exports of personal records are logged; what Frappe answers without asking for permission, asks.
 override_whitelisted_methods = {
 	"frappe.desk.reportview.export_query": "socaid_app.permissions.exports.export_query",
+	"frappe.core.doctype.data_import.data_import.download_template": "socaid_app.permissions.exports.download_template",
+	"frappe.core.doctype.data_export.exporter.export_data": "socaid_app.permissions.exports.export_data",
+	"frappe.client.get_count": "socaid_app.permissions.channels.get_count",
+	"frappe.desk.search.get_link_title": "socaid_app.permissions.channels.get_link_title",
+	"frappe.utils.global_search.search": "socaid_app.permissions.channels.global_search",
 }
 
 # --- Clocks -----------------------------------------------------------------------------------------

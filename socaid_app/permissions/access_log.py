@@ -21,7 +21,7 @@ CHAINED = (
 	"reference_name",
 	"field",
 	"purpose",
-	"case",
+	"case_name",
 	"row_count",
 	"ip_address",
 )
@@ -57,7 +57,7 @@ def record(
 			"reference_name": reference_name,
 			"field": field,
 			"purpose": purpose,
-			"case": case,
+			"case_name": case,
 			"row_count": rows,
 			"ip_address": getattr(frappe.local, "request_ip", None),
 		}

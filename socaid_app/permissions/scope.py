@@ -40,6 +40,10 @@ class DivisionOutOfScope(frappe.PermissionError):
 	pass
 
 
+class LinkOutOfScope(frappe.PermissionError):
+	pass
+
+
 class NeverDeleted(frappe.ValidationError):
 	pass
 
@@ -109,6 +113,17 @@ def query_condition(user: str | None = None, doctype: str | None = None) -> str:
 	return scope_condition(doctype, user)
 
 
+def child_query_condition(user: str | None = None, doctype: str | None = None) -> str:
+	"""The same for child tables, which Frappe lists to everybody who may read their parent DocType."""
+	parent = frappe.get_hooks("socaid_child_tables")[doctype][0]
+	condition = scope_condition(parent, user)
+	if not condition:
+		return ""
+	return (
+		f"exists (select 1 from `tab{parent}` where `tab{parent}`.`name` = `tab{doctype}`.`parent` and {condition})"
+	)
+
+
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:
 	"""Hook ``has_permission``: a plain bool, the document's half of the criterion.
 
@@ -152,6 +167,34 @@ class ScopedDocument(Document):
 				),
 				DivisionOutOfScope,
 			)
+		if not self.flags.ignore_permissions:
+			self.check_links()
+
+	def check_links(self) -> None:
+		"""A record may only point to records its author may read.
+
+		Linking fetches names and masks from the other record, so without this a township could read a
+		stranger's name by guessing record numbers.
+		"""
+		before = self.get_doc_before_save()
+		known = {row.name: row for row in before.get_all_children()} if before else {}
+		for doc in (self, *self.get_all_children()):
+			earlier = before if doc is self else known.get(doc.name)
+			for field in doc.meta.get_link_fields():
+				target = doc.get(field.fieldname)
+				if field.options not in scoped_doctypes() or not target:
+					continue
+				if earlier and earlier.get(field.fieldname) == target:
+					continue
+				if frappe.db.exists(field.options, target) and not frappe.has_permission(
+					field.options, "read", doc=target
+				):
+					frappe.throw(
+						_("{0}: {1} lies outside the divisions you work for. Ask the county office.").format(
+							_(field.label), target
+						),
+						LinkOutOfScope,
+					)
 
 	def on_trash(self) -> None:
 		frappe.throw(
@@ -162,8 +205,13 @@ class ScopedDocument(Document):
 		)
 
 
+def scoped_doctypes() -> set[str]:
+	"""The scoped DocTypes, as hooks.py lists them."""
+	return set(frappe.get_hooks("socaid_scoped_doctypes"))
+
+
 def add_indexes() -> None:
 	"""Lists of a township are sorted by their latest change: one index serves the filter and the order."""
-	for doctype in frappe.get_hooks("socaid_scoped_doctypes"):
+	for doctype in sorted(scoped_doctypes()):
 		frappe.db.add_index(doctype, ["township", "modified"], "township_modified")
 		frappe.db.add_index(doctype, ["division", "modified"], "division_modified")

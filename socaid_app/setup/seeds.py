@@ -45,13 +45,13 @@ def seed_divisions() -> None:
 
 def seed_parameters() -> None:
 	"""Each key is seeded once; from then on the county's own records rule."""
-	there = set(frappe.get_all("Policy Parameter", pluck="key", order_by="key"))
+	there = set(frappe.get_all("Policy Parameter", pluck="parameter_key", order_by="parameter_key"))
 	for row in parameters.read_rows():
 		if row["key"] in there:
 			continue
-		values = {**row, "scheme": row.pop("category"), "effective_to": row["effective_to"] or None}
-		values.pop("category", None)
-		doc = frappe.get_doc({"doctype": "Policy Parameter", **values})
+		row["parameter_key"], row["scheme"] = row.pop("key"), row.pop("category")
+		row["effective_to"] = row["effective_to"] or None
+		doc = frappe.get_doc({"doctype": "Policy Parameter", **row})
 		doc.flags.ignore_permissions = True
 		doc.insert()
 

@@ -252,7 +252,7 @@ def report_death(recipient: str, deceased_on: str) -> None:
 				"kind": "Death",
 				"found_by": "Reported by Household",
 				"happened_on": deceased_on,
-				"after": f"{person.full_name}于{deceased_on}死亡",
+				"state_after": f"{person.full_name}于{deceased_on}死亡",
 				"due_on": clock.add_months(getdate(deceased_on), months),
 			}
 		).insert(ignore_permissions=True)

@@ -14,12 +14,12 @@ from socaid_app.policy.standards import Standard, StandardSet, standard_from_row
 from socaid_app.policy.workdays import OfficialDay, WorkCalendar
 
 PARAMETER_FIELDS = [
-	"key",
+	"parameter_key",
 	"label",
 	"value",
 	"value_type",
 	"unit",
-	"scheme as category",
+	"scheme",
 	"area",
 	"source",
 	"article",
@@ -27,7 +27,7 @@ PARAMETER_FIELDS = [
 	"effective_from",
 	"effective_to",
 	"note",
-	"confirmed_by as confirmed",
+	"confirmed_by",
 ]
 STANDARD_FIELDS = [
 	"kind",
@@ -42,7 +42,7 @@ STANDARD_FIELDS = [
 	"effective_to",
 	"confidence",
 	"note",
-	"confirmed_by as confirmed",
+	"confirmed_by",
 ]
 
 
@@ -54,7 +54,8 @@ def parameters() -> ParameterSet:
 
 
 def parameter(row: dict) -> Parameter:
-	return parameter_from_row(_dated(row))
+	row = _dated(row)
+	return parameter_from_row({**row, "key": row["parameter_key"], "category": row["scheme"]})
 
 
 @request_cache
@@ -88,11 +89,12 @@ def calendar() -> WorkCalendar:
 def forget() -> None:
 	"""Read again on the next call."""
 	for reader in (parameters, standards, calendar):
-		frappe.local.request_cache.pop(getattr(reader, "__wrapped__", reader), None)
+		frappe.local.request_cache.pop(reader.__wrapped__, None)
 
 
 def _dated(row: dict) -> dict:
 	row = dict(row)
+	row["confirmed"] = bool(row.get("confirmed_by"))
 	for field in ("effective_from", "effective_to"):
 		row[field] = getdate(row[field]) if row.get(field) else None
 	return row

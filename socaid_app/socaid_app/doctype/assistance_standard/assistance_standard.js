@@ -8,7 +8,8 @@ frappe.ui.form.on("Assistance Standard", {
 		if (frappe.user.has_role(["Socaid Administrator", "County Approver"])) {
 			frm.add_custom_button(__("Confirm Value"), () =>
 				frappe
-					.xcall("socaid_app.socaid_app.doctype.assistance_standard.assistance_standard.confirm", {
+					.xcall("socaid_app.socaid_app.doctype.policy_parameter.policy_parameter.confirm", {
+						doctype: frm.doctype,
 						name: frm.doc.name,
 					})
 					.then(() => frm.reload_doc())

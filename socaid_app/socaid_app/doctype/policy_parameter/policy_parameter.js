@@ -35,6 +35,7 @@ function confirm_value(frm) {
 		() =>
 			frappe
 				.xcall("socaid_app.socaid_app.doctype.policy_parameter.policy_parameter.confirm", {
+					doctype: frm.doctype,
 					name: frm.doc.name,
 				})
 				.then(() => frm.reload_doc())

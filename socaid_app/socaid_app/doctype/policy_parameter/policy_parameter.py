@@ -8,7 +8,7 @@ from socaid_app.policy.parameters import ParameterError, typed_value
 from socaid_app.socaid_app import rules
 
 # Once in force, what a decision may rest on stays as it is; a new value is a new record.
-FIXED = ("key", "value", "value_type", "unit", "scheme", "area", "effective_from")
+FIXED = ("parameter_key", "value", "value_type", "unit", "scheme", "area", "effective_from")
 
 
 class InForceAlready(frappe.ValidationError):
@@ -65,7 +65,7 @@ class PolicyParameter(Document):
 		self.to_be_confirmed = cint(self.confidence in terms.UNCONFIRMED and not self.confirmed_by)
 
 	def _same_rule(self) -> list:
-		filters = {"key": self.key, "scheme": self.scheme or "", "area": self.area or "", "name": ["!=", self.name or ""]}
+		filters = {"parameter_key": self.parameter_key, "scheme": self.scheme or "", "area": self.area or "", "name": ["!=", self.name or ""]}
 		return frappe.get_all(
 			"Policy Parameter", filters=filters, fields=["name", "effective_from", "effective_to"], order_by="effective_from"
 		)
@@ -100,7 +100,7 @@ class PolicyParameter(Document):
 		if self.clock == "Service" and self.statutory_key:
 			pairs = [(typed_value(self.value, self.value_type), self._value_of(self.statutory_key, day))]
 		else:
-			services = frappe.get_all("Policy Parameter", filters={"statutory_key": self.key}, pluck="key", order_by="key")
+			services = frappe.get_all("Policy Parameter", filters={"statutory_key": self.parameter_key}, pluck="parameter_key", order_by="parameter_key")
 			pairs = [(self._value_of(key, day), typed_value(self.value, self.value_type)) for key in set(services)]
 		for service, statutory in pairs:
 			if service is None or statutory is None:

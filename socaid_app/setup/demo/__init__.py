@@ -1,0 +1,6 @@
+"""An invented county: people, households, two years of benefits and cases in every state.
+
+The generator (``population`` and what it uses) is pure: the same seed gives the same rows, and the first
+thousand households of a large county are those of a small one. ``load`` writes the rows to a site.
+Nobody here exists: see :mod:`numbers` on why no number can be a real person's.
+"""
