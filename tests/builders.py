@@ -39,12 +39,16 @@ def acting_as(user: str):
 
 
 def make_team(township: str = CASE_TOWNSHIP) -> SimpleNamespace:
-	"""One user per role of the case; township users see their township only."""
-	frappe.db.set_single_value("Socaid Settings", "bureau_phone", "0437-5550000")
+	"""One user per role of the case; township users see their township only.
+
+	Users are slow to make, so they are made once and committed: call this before a test changes anything.
+	"""
 	names = {}
+	created = False
 	for key, roles in CASE_ROLES.items():
 		email = f"{key}.{township}@example.invalid"
 		if not frappe.db.exists("User", email):
+			created = True
 			user = frappe.get_doc(
 				{
 					"doctype": "User",
@@ -65,6 +69,9 @@ def make_team(township: str = CASE_TOWNSHIP) -> SimpleNamespace:
 					}
 				).insert(ignore_permissions=True)
 		names[key] = email
+	if created:
+		frappe.db.set_single_value("Socaid Settings", "bureau_phone", "0437-5550000")
+		frappe.db.commit()
 	return SimpleNamespace(**names)
 
 
@@ -144,7 +151,7 @@ def give_consents(application, user: str) -> None:
 					"application": application.name,
 					"recipient": row.recipient,
 					"signed_on": today(),
-					"file": "/private/files/consent.pdf",
+					"file": "https://files.example.invalid/consent.pdf",
 				}
 			).insert()
 

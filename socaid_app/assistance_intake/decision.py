@@ -114,7 +114,8 @@ def enter_household(application: Document) -> str:
 				}
 				for row in application.members
 			],
-		}
+		},
+		ignore_permissions=True,
 	)
 	return household.name
 

@@ -12,7 +12,7 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt, get_first_day, getdate, today
+from frappe.utils import add_months, flt, get_first_day, getdate, today
 
 from socaid_app.policy import means, terms
 
@@ -75,7 +75,10 @@ def grant(
 
 
 def active(recipient: str, on: date | str | None = None) -> list[frappe._dict]:
-	"""The entitlements a person has a share in on a day: rows of scheme, category, entitlement, household."""
+	"""What a person has a share in on a day: rows of scheme, category, entitlement, household.
+
+	One that is confirmed and starts later counts too: nobody is granted a second one in between.
+	"""
 	month = get_first_day(getdate(on or today()))
 	share, entitlement = frappe.qb.DocType("Entitlement Share"), frappe.qb.DocType(DOCTYPE)
 	return (
@@ -135,6 +138,43 @@ def end(entitlement: str, last_month: date | str, reason: str) -> None:
 	if doc.end_month < get_first_day(getdate(today())):
 		doc.status = "Ended"
 	doc.save()
+
+
+def move(household: str, division: str) -> None:
+	"""A household that moves receives from the new place next month; the old rows stay for past rolls."""
+	this_month = get_first_day(getdate(today()))
+	for name in of_household(household):
+		old = frappe.get_doc(DOCTYPE, name)
+		last = max(this_month, getdate(old.start_month))
+		first = get_first_day(add_months(last, 1))
+		if old.division == division or (old.end_month and getdate(old.end_month) < first):
+			continue
+		rest = old.end_month
+		end(name, last, _("Household transferred"))
+		grant(
+			category=old.category,
+			household=household,
+			recipient=old.recipient,
+			division=division,
+			area=old.area,
+			amount=old.amount,
+			start_month=first,
+			end_month=rest,
+			shares=[
+				{
+					"recipient": row.recipient,
+					"share": row.share,
+					"care_grade": row.care_grade,
+					"care_amount": row.care_amount,
+				}
+				for row in old.shares
+			],
+			application=old.application,
+			decided_on=old.decided_on,
+			snapshot=old.basis_snapshot,
+			member_count=old.member_count,
+			previous_entitlement=name,
+		)
 
 
 def end_expired() -> int:

@@ -14,9 +14,11 @@ from frappe.model.document import Document
 from frappe.utils import getdate, today
 
 from socaid_app.permissions import sensitive
-from socaid_app.policy import terms
+from socaid_app.policy import clock, terms
 
 HOUSEHOLD, PERSON, EVENT = "Recipient Household", "Recipient", "Household Event"
+# A relation to a new head that nobody has stated yet; "other" (GB/T 4761) is never wrong.
+OTHER_RELATIVE = "80"
 
 
 class AlreadyInHousehold(frappe.ValidationError):
@@ -24,6 +26,10 @@ class AlreadyInHousehold(frappe.ValidationError):
 
 
 class NotAMember(frappe.ValidationError):
+	pass
+
+
+class ReasonRequired(frappe.ValidationError):
 	pass
 
 
@@ -48,11 +54,16 @@ def enter_person(values: dict) -> Document:
 	return person
 
 
-def enter_household(values: dict) -> Document:
-	"""Enter a household: head, division, area, address, and members [{recipient, kinship, residence, joined_on}]."""
+def enter_household(values: dict, ignore_permissions: bool = False) -> Document:
+	"""Enter a household: head, division, area, address, and members [{recipient, kinship, residence, joined_on}].
+
+	``ignore_permissions`` for a decision that enters the family by law, whatever else its maker may create.
+	"""
 	values = dict(values)
 	members = [{"joined_on": today(), "residence": terms.LIVING_TOGETHER, **row} for row in values.pop("members", [])]
-	return frappe.get_doc({"doctype": HOUSEHOLD, **values, "members": members}).insert()
+	return frappe.get_doc({"doctype": HOUSEHOLD, **values, "members": members}).insert(
+		ignore_permissions=ignore_permissions
+	)
 
 
 def households_of(recipient: str, on: date | None = None) -> list[str]:
@@ -89,6 +100,11 @@ def record_event(household: Document | str, event: str, **details) -> None:
 # --- actions of the household form -------------------------------------------------------------------
 
 
+def _require_reason(reason: str) -> None:
+	if not (reason or "").strip():
+		frappe.throw(_("State the reason; it stays in the household's history."), ReasonRequired)
+
+
 def _open(household: str) -> Document:
 	doc = frappe.get_doc(HOUSEHOLD, household)
 	doc.check_permission("write")
@@ -109,11 +125,10 @@ def change_head(household: str, recipient: str, kinships: dict | str | None = No
 		elif kinships.get(row.recipient):
 			row.kinship = kinships[row.recipient]
 		elif row.kinship == terms.HEAD:
-			# The old head's relation to the new one is unknown until stated; "other" is never wrong.
-			row.kinship = "80"
+			row.kinship = OTHER_RELATIVE
 	doc.head = recipient
+	doc.flags.reason = reason
 	doc.save()
-	record_event(doc, "Head Changed", recipient=recipient, reason=reason)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -140,10 +155,19 @@ def remove_member(household: str, recipient: str, left_on: str | None = None, re
 
 
 @frappe.whitelist(methods=["POST"])
-def split(household: str, recipients: list | str, head: str, reason: str = "") -> str:
-	"""Move members into a household of their own in the same village; returns its name."""
+def split(
+	household: str,
+	recipients: list | str,
+	head: str,
+	kinships: dict | str | None = None,
+	reason: str = "",
+) -> str:
+	"""Move members into a household of their own in the same village; returns its name.
+
+	``kinships`` gives the relations to the new head; one that is not stated becomes "other".
+	"""
 	doc = _open(household)
-	leaving = frappe.parse_json(recipients)
+	leaving, kinships = frappe.parse_json(recipients), frappe.parse_json(kinships) or {}
 	rows = [doc.present_member(recipient) for recipient in leaving]
 	if not all(rows) or head not in leaving:
 		frappe.throw(_("Choose present members, and the new head among them."), NotAMember)
@@ -161,7 +185,7 @@ def split(household: str, recipients: list | str, head: str, reason: str = "") -
 			"members": [
 				{
 					"recipient": row.recipient,
-					"kinship": terms.HEAD if row.recipient == head else row.kinship,
+					"kinship": terms.HEAD if row.recipient == head else kinships.get(row.recipient) or OTHER_RELATIVE,
 					"residence": row.residence,
 				}
 				for row in rows
@@ -187,11 +211,17 @@ def merge(household: str, into: str, kinships: dict | str | None = None, reason:
 	for row in source.present_members():
 		row.left_on, row.leave_reason = today(), "Moved Out"
 	source.status, source.closed_on, source.merged_into = "Closed", today(), into
+	source.flags.by_registry = True
 	source.save()
 	for recipient, _kinship, residence in moving:
 		target.append(
 			"members",
-			{"recipient": recipient, "kinship": kinships.get(recipient) or "80", "joined_on": today(), "residence": residence},
+			{
+				"recipient": recipient,
+				"kinship": kinships.get(recipient) or OTHER_RELATIVE,
+				"joined_on": today(),
+				"residence": residence,
+			},
 		)
 	target.save()
 	record_event(source, "Merged", other_household=into, reason=reason)
@@ -199,16 +229,19 @@ def merge(household: str, into: str, kinships: dict | str | None = None, reason:
 
 @frappe.whitelist(methods=["POST"])
 def transfer(household: str, division: str, reason: str = "") -> None:
-	"""Move a household and its members to another division; the county does this across townships."""
+	"""Move a household, its members and what it receives to another division.
+
+	Across townships the county does this: a township cannot reach into another.
+	"""
 	doc = _open(household)
-	before = doc.division
+	_require_reason(reason)
 	doc.division = division
+	doc.flags.reason = reason
 	doc.save()
 	for row in doc.present_members():
 		person = frappe.get_doc(PERSON, row.recipient)
 		person.division = division
 		person.save()
-	record_event(doc, "Transferred", from_division=before, to_division=division, reason=reason)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -216,9 +249,11 @@ def close(household: str, reason: str) -> None:
 	from socaid_app.socaid_app import entitlements
 
 	doc = _open(household)
+	_require_reason(reason)
 	if entitlements.of_household(household):
 		frappe.throw(_("End the household's entitlements before closing it."))
 	doc.status, doc.closed_on = "Closed", today()
+	doc.flags.by_registry = True
 	doc.save()
 	record_event(doc, "Closed", reason=reason)
 
@@ -226,34 +261,56 @@ def close(household: str, reason: str) -> None:
 @frappe.whitelist(methods=["POST"])
 def reopen(household: str, reason: str) -> None:
 	doc = _open(household)
-	doc.status, doc.closed_on, doc.merged_into = "Active", None, None
+	_require_reason(reason)
+	if doc.merged_into:
+		frappe.throw(_("This household lives on in {0}. Split that one instead.").format(doc.merged_into))
+	doc.status, doc.closed_on = "Active", None
+	doc.flags.by_registry = True
 	doc.save()
 	record_event(doc, "Reopened", reason=reason)
 
 
 @frappe.whitelist(methods=["POST"])
 def report_death(recipient: str, deceased_on: str) -> None:
-	"""Mark a person deceased, end the membership, and open the review the law asks for (2022 notice 一(三))."""
-	from socaid_app.policy import clock
-	from socaid_app.socaid_app import rules
-
+	"""Mark a person deceased; the review of the household's assistance opens with it."""
 	person = frappe.get_doc(PERSON, recipient)
 	person.check_permission("write")
-	households = households_of(recipient, getdate(deceased_on))
-	person.status, person.deceased_on = "Deceased", deceased_on
+	person.deceased_on = deceased_on
 	person.save()
-	months = int(rules.parameters().get("death_review_months", getdate(deceased_on)))
-	for household in households:
+
+
+def end_membership(household: str, recipient: str, died_on: date | str) -> None:
+	"""A reviewed death ends the membership. Whoever lived alone stays on record until the household is closed."""
+	doc = frappe.get_doc(HOUSEHOLD, household)
+	member = doc.present_member(recipient)
+	if not member or len(doc.present_members()) == 1:
+		return
+	if doc.head == recipient:
+		frappe.throw(_("{0} is the head of household {1}. Change the head first.").format(member.member_name, household))
+	member.left_on, member.leave_reason = max(getdate(died_on), getdate(member.joined_on)), "Death"
+	doc.save(ignore_permissions=True)
+
+
+def open_death_review(person: Document) -> None:
+	"""A Circumstance Change for each household of a deceased person, due as the 2022 notice 一(三) asks.
+
+	Called by Recipient when a date of death is entered; the membership ends when the change is reviewed.
+	"""
+	from socaid_app.socaid_app import rules
+
+	died = getdate(person.deceased_on)
+	months = int(rules.parameters().get("death_review_months", died))
+	for household in households_of(person.name, died):
 		frappe.get_doc(
 			{
 				"doctype": "Circumstance Change",
 				"household": household,
-				"recipient": recipient,
+				"recipient": person.name,
 				"kind": "Death",
 				"found_by": "Reported by Household",
-				"happened_on": deceased_on,
-				"state_after": f"{person.full_name}于{deceased_on}死亡",
-				"due_on": clock.add_months(getdate(deceased_on), months),
+				"happened_on": died,
+				"state_after": f"{person.full_name}于{died}死亡",
+				"due_on": clock.add_months(died, months),
 			}
 		).insert(ignore_permissions=True)
 
@@ -277,19 +334,29 @@ def summary(household: str) -> dict:
 			order_by="happened_on desc, creation desc",
 			limit_page_length=50,
 		),
-		"names": dict(
-			frappe.get_all(
-				PERSON,
-				filters=[["name", "in", _member_names(household)]],
-				fields=["name", "full_name"],
-				order_by="name",
-				as_list=True,
-			)
-		),
+		"names": _names(household),
 	}
 
 
-def _member_names(household: str) -> list[str]:
-	return frappe.get_all(
-		"Household Member", filters={"parent": household, "parenttype": HOUSEHOLD}, pluck="recipient", order_by="idx"
+def _names(household: str) -> dict[str, str]:
+	"""Names of the persons and divisions that the household's history mentions."""
+	events = frappe.get_all(
+		EVENT,
+		filters={"household": household},
+		fields=["recipient", "from_division", "to_division"],
+		order_by="creation",
 	)
+	people = {row.recipient for row in events}
+	places = {row.from_division for row in events} | {row.to_division for row in events}
+	return _titles(PERSON, "full_name", people) | _titles("Administrative Division", "division_name", places)
+
+
+def _titles(doctype: str, title: str, names: set[str | None]) -> dict[str, str]:
+	rows = frappe.get_all(
+		doctype,
+		filters={"name": ["in", [name for name in names if name] or [""]]},
+		fields=["name", title],
+		order_by="name",
+		as_list=True,
+	)
+	return dict(rows)

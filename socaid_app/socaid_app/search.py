@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 from frappe.utils import cint
+from frappe.utils.data import make_filter_tuple
 
 from socaid_app.permissions import access_log, sensitive
 from socaid_app.policy import identity
@@ -23,8 +24,11 @@ def find(text: str) -> list[dict]:
 	if len(text) < SHORTEST:
 		return []
 	if recipient := _by_id_number(text):
-		return people([["Recipient", "name", "=", recipient]]) + households_with(recipient) + cases(
-			[["Assistance Application", "applicant", "=", recipient]]
+		return (
+			people([["Recipient", "name", "=", recipient]])
+			+ households_with(recipient)
+			+ cases([["Assistance Application", "applicant", "=", recipient]])
+			+ entitlements([["Entitlement Share", "recipient", "=", recipient]])
 		)
 	if len(text) >= 15 and text[:15].isdigit():
 		return []
@@ -32,12 +36,14 @@ def find(text: str) -> list[dict]:
 	if text.isascii():
 		found += cases([["Assistance Application", "name", "like", f"%{text.upper()}%"]])
 		found += _rows("Recipient Household", [["Recipient Household", "name", "like", f"{text.upper()}%"]])
+		found += entitlements([["Entitlement", "name", "like", f"{text.upper()}%"]])
 		found += people([["Recipient", "pinyin", "like", f"{text.lower()}%"]])
 		found += _rows("Recipient Household", [["Recipient Household", "pinyin", "like", f"{text.lower()}%"]])
 	else:
 		found += people([["Recipient", "full_name", "like", f"{text}%"]])
 		found += _rows("Recipient Household", [["Recipient Household", "head_name", "like", f"{text}%"]])
 		found += cases([["Assistance Application", "applicant_name", "like", f"{text}%"]])
+		found += entitlements([["Entitlement", "recipient_name", "like", f"{text}%"]])
 	return found
 
 
@@ -58,6 +64,10 @@ def cases(filters: list) -> list[dict]:
 	return _rows("Assistance Application", filters)
 
 
+def entitlements(filters: list) -> list[dict]:
+	return _rows("Entitlement", filters)
+
+
 def households_with(recipient: str) -> list[dict]:
 	return _rows("Recipient Household", [["Household Member", "recipient", "=", recipient]])
 
@@ -66,6 +76,7 @@ COLUMNS = {
 	"Recipient": ("full_name", ("id_number", "division", "status")),
 	"Recipient Household": ("head_name", ("division", "current_benefit", "status")),
 	"Assistance Application": ("applicant_name", ("category", "workflow_state", "division")),
+	"Entitlement": ("recipient_name", ("category", "status", "division")),
 }
 
 
@@ -118,7 +129,10 @@ def household_query(doctype: str, txt: str, searchfield: str, start: int, page_l
 
 def _link_query(doctype: str, title: str, details: tuple, txt: str, start: int, page_len: int, filters) -> list[tuple]:
 	txt = (txt or "").strip()
-	wanted = [[doctype, key, "=", value] for key, value in (filters or {}).items()] if isinstance(filters, dict) else list(filters or [])
+	if isinstance(filters, dict):
+		wanted = [make_filter_tuple(doctype, key, value) for key, value in filters.items()]
+	else:
+		wanted = list(filters or [])
 	either = []
 	if recipient := _by_id_number(txt):
 		if doctype == "Recipient":

@@ -170,7 +170,7 @@ def test_an_objection_sends_the_case_back_and_needs_a_new_first_opinion(team):
 
 
 def test_a_case_of_the_county_is_confirmed_by_the_county_only(team):
-	case = builders.make_application(team, special_deliberation=1, deliberation_record="/private/files/minutes.pdf")
+	case = builders.make_application(team, special_deliberation=1, deliberation_record="https://files.example.invalid/minutes.pdf")
 	assert case.confirming_authority == "County"
 	case = builders.advance_to(case, "Awaiting Confirmation", team)
 	with pytest.raises(frappe.ValidationError):

@@ -15,6 +15,7 @@ LIVESTOCK = ("Business", "Livestock")
 LAND = ("Property", "Land Transfer")
 PENSION = ("Transfer", "Pension")
 MAINTENANCE = ("Transfer", "Maintenance")
+OTHER = ("Other", "Other Income")
 BASIC_PENSION = ("Transfer", "Basic Pension")
 # Yuan a year; paid from 60 on, not counted as income (57号 Art. 13).
 BASIC_PENSION_ANNUAL = 1980
@@ -74,7 +75,7 @@ def _sources(rng: Random, family: Family, persons: list[Person], on: date) -> li
 	if adults[0].age(on) >= 60 and family.kind not in ("lone_elder", "lone_disabled"):
 		found.append((adults[0], MAINTENANCE))
 	if not found:
-		found.append((adults[0], MAINTENANCE if family.area == terms.URBAN else LAND))
+		found.append((adults[0], OTHER if family.area == terms.URBAN else LAND))
 	return found[:3]
 
 

@@ -26,6 +26,12 @@ class AssistanceStandard(Document):
 		self.close_predecessor()
 		rules.forget()
 
+	def before_update_after_submit(self) -> None:
+		"""Only policy_parameter.confirm vouches for a figure, whatever a client sends."""
+		before = self.get_doc_before_save()
+		for field in ("to_be_confirmed", "confirmed_by", "confirmed_on"):
+			self.set(field, before.get(field))
+
 	def on_update_after_submit(self) -> None:
 		rules.forget()
 

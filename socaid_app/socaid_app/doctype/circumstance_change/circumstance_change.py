@@ -3,6 +3,7 @@ from frappe import _
 from frappe.utils import getdate, today
 
 from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.socaid_app import registry
 
 
 class ReviewByAnother(frappe.ValidationError):
@@ -48,3 +49,5 @@ def review(name: str, accepted: bool | int | str, note: str = "") -> None:
 	change.reviewed_by, change.reviewed_on, change.review_note = frappe.session.user, today(), note
 	change.flags.by_review = True
 	change.save()
+	if accepted and change.kind == "Death" and change.recipient:
+		registry.end_membership(change.household, change.recipient, change.happened_on)

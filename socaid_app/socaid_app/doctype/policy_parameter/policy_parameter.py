@@ -61,7 +61,18 @@ class PolicyParameter(Document):
 				InForceAlready,
 			)
 
+		last = self.effective_to and getdate(self.effective_to)
+		if str(before.effective_to or "") != str(self.effective_to or "") and last and last < getdate(add_days(today(), -1)):
+			frappe.throw(
+				_("{0} cannot end before today, because decisions up to today rest on it.").format(self.label),
+				InForceAlready,
+			)
+
 	def set_badge(self) -> None:
+		before = self.get_doc_before_save()
+		for field in ("confirmed_by", "confirmed_on"):
+			# Only :func:`confirm` vouches for a figure, whatever a client sends.
+			self.set(field, before.get(field) if before else None)
 		self.to_be_confirmed = cint(self.confidence in terms.UNCONFIRMED and not self.confirmed_by)
 
 	def _same_rule(self) -> list:

@@ -76,7 +76,7 @@ function report_death(frm) {
 // What an ID number says, before anything is saved.
 function show_id_yield(number, then) {
 	if (!number || number.includes("*")) return;
-	frappe.xcall("socaid_app.socaid_app.doctype.recipient.recipient.read_id_number", { number }).then(then);
+	frappe.xcall("socaid_app.socaid_app.doctype.recipient.recipient.read_number", { number }).then(then);
 }
 
 function describe({ sex, birth_date, age }) {

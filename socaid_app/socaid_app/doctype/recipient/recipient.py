@@ -5,6 +5,7 @@ from frappe.utils import get_link_to_form, getdate, today
 from socaid_app.permissions import sensitive
 from socaid_app.permissions.scope import ScopedDocument
 from socaid_app.policy import identity
+from socaid_app.socaid_app import registry
 
 
 class WrongIdNumber(frappe.ValidationError):
@@ -13,6 +14,22 @@ class WrongIdNumber(frappe.ValidationError):
 
 class AlreadyRegistered(frappe.DuplicateEntryError):
 	pass
+
+
+@frappe.whitelist()
+def read_number(number: str) -> dict[str, object]:
+	"""What an ID number says, for the form to show while it is typed; nothing is looked up or stored."""
+	frappe.has_permission("Recipient", "read", throw=True)
+	try:
+		card = identity.check_id(number, getdate(today()))
+	except identity.IdentityError as error:
+		frappe.throw(str(error), WrongIdNumber)
+	return {
+		"number": card.number,
+		"birth_date": card.birth_date,
+		"sex": card.sex,
+		"age": identity.age_on(card.birth_date, getdate(today())),
+	}
 
 
 class Recipient(ScopedDocument):
@@ -32,6 +49,7 @@ class Recipient(ScopedDocument):
 	def on_update(self) -> None:
 		if not self.flags.in_insert:
 			sensitive.keep(self.name, self._full)
+		self.open_death_review()
 
 	@property
 	def age(self) -> int | None:
@@ -44,6 +62,9 @@ class Recipient(ScopedDocument):
 		"""Birth date and sex come from the number; a number belongs to one person."""
 		number = self._full.get("id_number")
 		if number is None:
+			# Derived values follow the number alone, whatever a client sends.
+			before = self.get_doc_before_save()
+			self.birth_date, self.sex = (before.birth_date, before.sex) if before else (None, None)
 			return
 		if not number:
 			frappe.throw(_("Enter the ID number."), WrongIdNumber)
@@ -80,3 +101,11 @@ class Recipient(ScopedDocument):
 			frappe.throw(_("The date of death lies before the date of birth."))
 		if self.deceased_on:
 			self.status = "Deceased"
+		elif self.status == "Deceased":
+			self.status = "Active"
+
+	def open_death_review(self) -> None:
+		"""A death, however it is entered, has the household's assistance reviewed in time (2022 notice 一(三))."""
+		before = self.get_doc_before_save()
+		if self.deceased_on and not (before and before.deceased_on):
+			registry.open_death_review(self)

@@ -6,8 +6,10 @@ from frappe.utils import get_link_to_form, getdate, today
 from socaid_app.permissions.scope import ScopedDocument
 from socaid_app.policy import terms
 from socaid_app.policy.identity import pinyin_initials
-from socaid_app.socaid_app import registry
+from socaid_app.socaid_app import entitlements, registry
 
+FROM_ACTIONS = ("status", "closed_on", "merged_into")
+FROM_LEDGER = ("current_benefit", "current_amount")
 HEAD_CODES = ("01", terms.HEAD)
 
 
@@ -20,6 +22,7 @@ class RecipientHousehold(ScopedDocument):
 		self.set_division()
 
 	def validate(self) -> None:
+		self.keep_what_actions_set()
 		self.check_members()
 		if self.status == "Active":
 			self.check_head()
@@ -32,6 +35,19 @@ class RecipientHousehold(ScopedDocument):
 
 	def on_update(self) -> None:
 		self.record_member_changes()
+		self.record_head_change()
+		self.record_transfer()
+
+	def keep_what_actions_set(self) -> None:
+		"""Closing has conditions and benefits come from the ledger, so neither is taken from a form."""
+		before = self.get_doc_before_save()
+		if not before and not self.flags.by_registry:
+			self.status, self.closed_on, self.merged_into = "Active", None, None
+			self.current_benefit, self.current_amount = None, 0
+		elif before:
+			kept = FROM_LEDGER if self.flags.by_registry else FROM_LEDGER + FROM_ACTIONS
+			for field in kept:
+				self.set(field, before.get(field))
 
 	# --- members -------------------------------------------------------------------------------
 
@@ -56,9 +72,10 @@ class RecipientHousehold(ScopedDocument):
 				name = frappe.db.get_value("Recipient", recipient, "full_name")
 				frappe.throw(_("{0} is listed twice among the members.").format(name), WrongHousehold)
 		before = self.get_doc_before_save()
-		if before and {row.name for row in before.members} - {row.name for row in self.members}:
+		now = {row.name: row.recipient for row in self.members}
+		if before and any(now.get(row.name) != row.recipient for row in before.members):
 			frappe.throw(
-				_("Members are not deleted: enter the date and reason of leaving instead, so that the history stays."),
+				_("Members are neither deleted nor replaced: enter the date and reason of leaving, so that the history stays."),
 				WrongHousehold,
 			)
 
@@ -92,6 +109,23 @@ class RecipientHousehold(ScopedDocument):
 					).format(name, where),
 					registry.AlreadyInHousehold,
 				)
+
+	def record_head_change(self) -> None:
+		before = self.get_doc_before_save()
+		if before and before.head != self.head:
+			registry.record_event(self, "Head Changed", recipient=self.head, reason=self.flags.reason)
+
+	def record_transfer(self) -> None:
+		before = self.get_doc_before_save()
+		if before and before.division != self.division:
+			registry.record_event(
+				self,
+				"Transferred",
+				from_division=before.division,
+				to_division=self.division,
+				reason=self.flags.reason,
+			)
+			entitlements.move(self.name, self.division)
 
 	def record_member_changes(self) -> None:
 		before = self.get_doc_before_save()
