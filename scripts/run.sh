@@ -74,6 +74,13 @@ if [ $running = 1 ] && stamp_is running "$SOCAID_SITE $SOCAID_BIND:$SOCAID_PORT 
 	say "服务已在运行"
 else
 	stop_servers "${SERVERS[@]}"
+	# 邮件里的链接和后台生成的 PDF 要知道自己的地址；放在代理后面的县自己设了就不动。
+	site_config="$SITES/$SOCAID_SITE/site_config.json"
+	case "$(as_user python3 - "$site_config" get host_name < "$ROOT/scripts/bench_config.py")" in
+		"" | http://127.0.0.1:*)
+			as_user python3 - "$site_config" set "host_name=http://127.0.0.1:$SOCAID_PORT" < "$ROOT/scripts/bench_config.py" > /dev/null
+			;;
+	esac
 	say "启动网页、实时消息、后台任务和定时服务"
 	start_servers
 	stamp running "$SOCAID_SITE $SOCAID_BIND:$SOCAID_PORT $version"

@@ -11,7 +11,7 @@ from frappe.utils import add_days, today
 from socaid_app.permissions import sensitive
 from socaid_app.policy.identity import make_check_digit
 from socaid_app.public_disclosure import publicity
-from socaid_app.socaid_app import registry
+from socaid_app.socaid_app import entitlements, registry
 
 
 # --- applications -------------------------------------------------------------------------------------
@@ -258,3 +258,83 @@ def advance_to(application, state: str, team: SimpleNamespace | None = None):
 	for _name, step in CASE_PATH[at:goal]:
 		application = step(application, team)
 	return frappe.get_doc("Assistance Application", application.name)
+
+
+# --- registry -----------------------------------------------------------------------------------------
+TOWNSHIP_A, VILLAGE_A, OTHER_VILLAGE_A = "220422201000", "220422201200", "220422201201"
+TOWNSHIP_B, VILLAGE_B = "220422203000", "220422203200"
+
+
+def make_user(role: str | tuple[str, ...], division: str | None = None, email: str | None = None) -> str:
+	"""A user with one or more roles, bound to a division unless it is a county user; returns the name."""
+	roles = (role,) if isinstance(role, str) else role
+	email = email or f"{frappe.scrub(roles[0])}.{division or 'county'}.{frappe.generate_hash(length=6)}@example.invalid"
+	user = frappe.get_doc(
+		{
+			"doctype": "User",
+			"email": email,
+			"first_name": roles[0],
+			"send_welcome_email": 0,
+			"roles": [{"role": name} for name in roles],
+		}
+	).insert(ignore_permissions=True)
+	if division:
+		frappe.get_doc(
+			{
+				"doctype": "User Permission",
+				"user": user.name,
+				"allow": "Administrative Division",
+				"for_value": division,
+				"apply_to_all_doctypes": 1,
+			}
+		).insert(ignore_permissions=True)
+	return user.name
+
+
+def make_person(name: str = "测试甲", division: str = VILLAGE_A, born: str = "1970-05-06", **values):
+	"""A person with an invented number of the year of birth given; ``id_number`` may be set by the test."""
+	number = values.pop("id_number", None)
+	while not number or sensitive.find_by_id_number(number):
+		number = case_id_number(born, values.get("male", True))
+	values.pop("male", None)
+	doc = {"doctype": "Recipient", "full_name": name, "id_number": number, "division": division, **values}
+	return frappe.get_doc(doc).insert()
+
+
+def make_household(division: str = VILLAGE_A, members: int = 2, name: str = "测试户", **values):
+	"""A household: the head, a wife, then children; all enter it today."""
+	kinships = ("02", "12", "20", "30", "20")
+	people = [
+		make_person(f"{name}{'甲乙丙丁戊'[n]}", division, born=f"{1960 + n * 8 + (n > 1) * 10}-04-05", male=n % 2 == 0)
+		for n in range(members)
+	]
+	return registry.enter_household(
+		{
+			"head": people[0].name,
+			"division": division,
+			"members": [
+				{"recipient": person.name, "kinship": kinships[n]} for n, person in enumerate(people)
+			],
+			**values,
+		}
+	)
+
+
+def grant_benefit(household, category: str = "农村低保", amount: float = 500, start: str | None = None, **values):
+	"""An entitlement of everybody in a household, in equal shares."""
+	people = [row.recipient for row in household.members]
+	return entitlements.grant(
+		category=category,
+		household=household.name,
+		recipient=values.pop("recipient", household.head),
+		division=household.division,
+		area="Rural",
+		amount=amount,
+		start_month=start or today(),
+		shares=[{"recipient": person, "share": amount / len(people)} for person in people],
+		application=None,
+		decided_on=today(),
+		snapshot={},
+		member_count=len(people),
+		**values,
+	)
