@@ -13,7 +13,6 @@ from socaid_app.policy.identity import make_check_digit
 from socaid_app.public_disclosure import publicity
 from socaid_app.socaid_app import entitlements, registry
 
-
 # --- applications -------------------------------------------------------------------------------------
 # A team of one township: who enters, who checks and gives the first opinion, who reviews, who confirms.
 CASE_ROLES = {

@@ -15,9 +15,7 @@ from socaid_app.policy.means import Assessment
 from socaid_app.socaid_app import rules
 
 # Kept as the opinion, the publicity and the decision found them.
-FROZEN_STATES = frozenset(
-	{terms.PUBLICITY, terms.REVIEW, terms.CONFIRMATION, *terms.FINAL_STATES}
-)
+FROZEN_STATES = frozenset({terms.PUBLICITY, terms.REVIEW, terms.CONFIRMATION, *terms.FINAL_STATES})
 
 
 def recompute(application: Document) -> None:
@@ -61,12 +59,20 @@ def _reason(row: Document, result: Assessment) -> str:
 def clear(application: Document, why: str) -> None:
 	for field in ("eligible", "care_grade"):
 		application.set(field, None)
-	for field in ("member_count", "annual_income", "monthly_per_capita", "standard_amount", "proposed_amount"):
+	for field in (
+		"member_count",
+		"annual_income",
+		"monthly_per_capita",
+		"standard_amount",
+		"proposed_amount",
+	):
 		application.set(field, 0)
 	for row in application.members:
 		row.counted, row.counted_reason, row.share = 0, None, 0
 	line = Line("核算", why, False, rule="not_assessed")
-	application.assessment = _json({"lines": [line.to_dict()], "eligible": False, "amount": "0", "shares": {}})
+	application.assessment = _json(
+		{"lines": [line.to_dict()], "eligible": False, "amount": "0", "shares": {}}
+	)
 
 
 def freeze(application: Document) -> None:

@@ -139,9 +139,7 @@ _MAY_FOLLOW = (terms.DRAFT, terms.SUPPLEMENT, terms.ACCEPTED, terms.INVESTIGATIO
 
 def is_protected(application: Document) -> bool:
 	"""Whether a person is never to be published: the county then accepts and confirms directly."""
-	return bool(
-		frappe.db.exists("Recipient", {"name": ["in", persons(application)], "protected_person": 1})
-	)
+	return bool(frappe.db.exists("Recipient", {"name": ["in", persons(application)], "protected_person": 1}))
 
 
 def confirming_authority(application: Document, category: Document) -> str:
@@ -179,9 +177,7 @@ def check_declared(application: Document) -> None:
 	if getdate(application.applied_on) > getdate(today()):
 		frappe.throw(_("The date of application lies in the future."), DeclarationInvalid)
 	if cint(application.extended) and not application.extension_reason:
-		frappe.throw(
-			_("Choose the reason for extending the time limit (57号 Art. 22)."), DeclarationInvalid
-		)
+		frappe.throw(_("Choose the reason for extending the time limit (57号 Art. 22)."), DeclarationInvalid)
 	if cint(application.green_channel) and not (application.green_channel_reason or "").strip():
 		frappe.throw(_("Describe the urgency that opens the green channel."), DeclarationInvalid)
 	_check_members(application)
@@ -192,7 +188,9 @@ def _check_members(application: Document) -> None:
 	listed = [row.recipient for row in application.members]
 	if len(listed) != len(set(listed)):
 		twice = next(row for row in application.members if listed.count(row.recipient) > 1)
-		frappe.throw(_("{0} is listed twice among the members.").format(twice.member_name), DeclarationInvalid)
+		frappe.throw(
+			_("{0} is listed twice among the members.").format(twice.member_name), DeclarationInvalid
+		)
 	if listed and application.applicant not in listed:
 		frappe.throw(
 			_("The applicant is a member of the household (57号 Art. 4). Add the applicant to the members."),
@@ -215,9 +213,9 @@ def _check_amount(application: Document) -> None:
 	limit = flt(before.proposed_amount) if before else 0.0
 	if flt(application.granted_amount) > limit and before and before.workflow_state not in _MAY_FOLLOW:
 		frappe.throw(
-			_("The granted amount exceeds the proposed amount of {0} yuan. Return the case for a new assessment.").format(
-				limit
-			),
+			_(
+				"The granted amount exceeds the proposed amount of {0} yuan. Return the case for a new assessment."
+			).format(limit),
 			DeclarationInvalid,
 		)
 

@@ -116,8 +116,12 @@ def done_dates(case, opinions: list, notice, events: dict) -> dict[str, date | N
 		"survey_start": started or decided,
 		"check_start": started or decided,
 		"tekun_survey": entered(opinions, terms.PUBLICITY, terms.REVIEW) or decided,
-		"tekun_objection": opinion_again if reopened and opinion_again and opinion_again >= reopened else decided,
-		"publicity": (getdate(notice.completed_on) if notice and notice.completed_on else None) or reopened or decided,
+		"tekun_objection": opinion_again
+		if reopened and opinion_again and opinion_again >= reopened
+		else decided,
+		"publicity": (getdate(notice.completed_on) if notice and notice.completed_on else None)
+		or reopened
+		or decided,
 		"county_review": decided,
 		clock.TOTAL: decided,
 		"service_total": decided,

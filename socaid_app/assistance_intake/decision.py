@@ -40,7 +40,9 @@ def record_end(application: Document) -> None:
 def grounds(application: Document) -> str:
 	"""What an adverse notice says."""
 	return "\n".join(
-		part for part in (application.decision_reason, application.decision_basis, application.remedy_text) if part
+		part
+		for part in (application.decision_reason, application.decision_basis, application.remedy_text)
+		if part
 	)
 
 
@@ -99,7 +101,9 @@ HEAD_CODES = ("01", terms.HEAD)
 
 def enter_household(application: Document) -> str:
 	"""A family new to the register enters it with the decision; without a named head the applicant is it."""
-	head = next((row.recipient for row in application.members if row.kinship in HEAD_CODES), application.applicant)
+	head = next(
+		(row.recipient for row in application.members if row.kinship in HEAD_CODES), application.applicant
+	)
 	household = registry.enter_household(
 		{
 			"head": head,

@@ -68,7 +68,9 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		relative_case=bool(cint(application.relative_case)),
 		complaint=bool(cint(application.complaint_received)),
 		confirming_authority=application.confirming_authority or terms.TOWNSHIP,
-		actor_authorities=tuple(AUTHORITY_OF_ROLE[role] for role in frappe.get_roles() if role in AUTHORITY_OF_ROLE),
+		actor_authorities=tuple(
+			AUTHORITY_OF_ROLE[role] for role in frappe.get_roles() if role in AUTHORITY_OF_ROLE
+		),
 		other_benefits=tuple(_other_benefits(application, benefits)),
 		other_households=tuple(_other_households(application, day)),
 		members_left_out=tuple(_left_out(application, day)),
@@ -152,7 +154,9 @@ def _investigation(name: str | None, related: set[str]) -> Investigation | None:
 def _check_report(name: str | None) -> frappe._dict:
 	if not name:
 		return frappe._dict()
-	return frappe.db.get_value("Check Report", name, ["report_date", "valid_until", "conclusion"], as_dict=True)
+	return frappe.db.get_value(
+		"Check Report", name, ["report_date", "valid_until", "conclusion"], as_dict=True
+	)
 
 
 def _notice(name: str | None) -> frappe._dict:
@@ -178,7 +182,9 @@ def _objection_not_followed_up(application: Document) -> bool:
 	if not broken_off:
 		return False
 	since = {"application": application.name, "docstatus": 1, "creation": [">", broken_off[-1]]}
-	return not any(frappe.db.exists(doctype, since) for doctype in ("Household Investigation", "Democratic Review"))
+	return not any(
+		frappe.db.exists(doctype, since) for doctype in ("Household Investigation", "Democratic Review")
+	)
 
 
 def _other_benefits(application: Document, benefits: dict[str, list]) -> list[str]:
@@ -186,7 +192,11 @@ def _other_benefits(application: Document, benefits: dict[str, list]) -> list[st
 	if application.payment == terms.ONE_OFF:
 		return []
 	excluded = BASIC_LIVING if application.scheme in BASIC_LIVING else {application.scheme}
-	names = {row.recipient: row.member_name for row in application.members if cint(row.counted) or cint(row.in_need)}
+	names = {
+		row.recipient: row.member_name
+		for row in application.members
+		if cint(row.counted) or cint(row.in_need)
+	}
 	return [
 		_("{0} already receives {1} ({2})").format(names[person], row.category, row.entitlement)
 		for person, rows in benefits.items()

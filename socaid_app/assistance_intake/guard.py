@@ -130,9 +130,7 @@ def may_edit(state: str) -> bool:
 
 def changed_decisive(application: Document, before: Document) -> list[str]:
 	changed = [field for field in DECISIVE if _text(application, field) != _text(before, field)]
-	return changed + [
-		field for field in DECISIVE_TABLES if _rows(application, field) != _rows(before, field)
-	]
+	return changed + [field for field in DECISIVE_TABLES if _rows(application, field) != _rows(before, field)]
 
 
 def _rows(document: Document, table: str) -> list[tuple]:
@@ -142,7 +140,9 @@ def _rows(document: Document, table: str) -> list[tuple]:
 		fields = [
 			df.fieldname
 			for df in row.meta.fields
-			if df.fieldtype not in no_value_fields + table_fields and df.fieldname not in computed and not df.fetch_from
+			if df.fieldtype not in no_value_fields + table_fields
+			and df.fieldname not in computed
+			and not df.fetch_from
 		]
 		rows.append(tuple(_text(row, field) for field in fields))
 	return rows

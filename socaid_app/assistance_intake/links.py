@@ -44,7 +44,9 @@ def refresh(application: str | None) -> None:
 def case_links(application: str | None) -> dict[str, str | None]:
 	"""The newest valid record of each kind."""
 	return {
-		"investigation": _newest("Household Investigation", application, "investigated_on desc, creation desc"),
+		"investigation": _newest(
+			"Household Investigation", application, "investigated_on desc, creation desc"
+		),
 		"county_visit": _newest(
 			"Household Investigation", application, "investigated_on desc, creation desc", level="County"
 		),

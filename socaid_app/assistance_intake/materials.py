@@ -48,4 +48,8 @@ def missing(application: Document) -> list[str]:
 
 def forbidden_demands(application: Document) -> list[str]:
 	"""Materials asked for although data checks prove them (Law Art. 62)."""
-	return [row.material for row in application.materials if row.requirement == BY_DATA and cint(row.to_supplement)]
+	return [
+		row.material
+		for row in application.materials
+		if row.requirement == BY_DATA and cint(row.to_supplement)
+	]

@@ -74,7 +74,9 @@ def send(item: Due, kind: str, directory: Directory) -> int:
 	subject = _("{0}: {1}, {2}, due {3}").format(_(kind), item.title, item.label, item.due_on)
 	users = directory.responsible(item.case)
 	if not users:
-		record(item, kind, subject, None, MANUAL_NEEDED, _("No user is responsible for this step and division."))
+		record(
+			item, kind, subject, None, MANUAL_NEEDED, _("No user is responsible for this step and division.")
+		)
 		return 1
 	for user, error in messages.tell_staff(users, subject, item.doctype, item.name).items():
 		record(item, kind, subject, user, MANUAL_NEEDED if error else SENT, error)
@@ -193,7 +195,11 @@ def _supplements(until: date) -> list[Due]:
 
 def _deliveries(until: date) -> list[Due]:
 	return _of_doctype(
-		"Notice Delivery", until, {"status": ["!=", "Delivered"]}, "recipient_name", _("delivery of the notice")
+		"Notice Delivery",
+		until,
+		{"status": ["!=", "Delivered"]},
+		"recipient_name",
+		_("delivery of the notice"),
 	)
 
 
@@ -237,7 +243,14 @@ def check_reminders_ran() -> str:
 	done = reminded(expected.values())
 	missing = {key: item for key, item in expected.items() if key not in done}
 	for key, item in missing.items():
-		record(item, key[2], _manual_subject(item, key[2]), None, MANUAL_NEEDED, _("Found missing by the self-check."))
+		record(
+			item,
+			key[2],
+			_manual_subject(item, key[2]),
+			None,
+			MANUAL_NEEDED,
+			_("Found missing by the self-check."),
+		)
 	last_run = frappe.db.get_value("Scheduled Job Type", {"method": JOB}, "last_execution")
 	late = not last_run or now_datetime() - last_run > LATE_AFTER
 	check = frappe.get_doc(

@@ -50,7 +50,9 @@ def begin(application: Document) -> None:
 	"""Every case begins as a draft: no import or API call may put it further down the line."""
 	if application.docstatus != 0 or (application.workflow_state or terms.DRAFT) != terms.DRAFT:
 		frappe.throw(
-			_("An application begins as a draft and moves on step by step (57号 Art. 28). Enter it as a draft."),
+			_(
+				"An application begins as a draft and moves on step by step (57号 Art. 28). Enter it as a draft."
+			),
 			OnlyThroughSteps,
 		)
 	application.workflow_state = terms.DRAFT
@@ -60,7 +62,9 @@ def _check_docstatus(application: Document, state: str) -> None:
 	"""Submitting is what a final step does; nobody submits a case that has not come to its end."""
 	if cint(application.docstatus) != int(state in terms.FINAL_STATES):
 		frappe.throw(
-			_("A case is decided through its steps, not by submitting it. Use the actions at the top of the form."),
+			_(
+				"A case is decided through its steps, not by submitting it. Use the actions at the top of the form."
+			),
 			OnlyThroughSteps,
 		)
 
@@ -69,7 +73,10 @@ def check_gates(known: gates.Facts, to_state: str) -> None:
 	breaches = gates.breaches(known, to_state)
 	if breaches:
 		frappe.throw(
-			[str(breach) for breach in breaches], GateClosed, title=_("This step is not open yet"), as_list=True
+			[str(breach) for breach in breaches],
+			GateClosed,
+			title=_("This step is not open yet"),
+			as_list=True,
 		)
 
 
@@ -85,7 +92,12 @@ def next_steps(application: Document) -> list[dict]:
 			"action": action,
 			"to_state": to_state,
 			"breaches": [
-				{"rule": breach.rule, "message": breach.message, "article": breach.article, "remedy": breach.remedy}
+				{
+					"rule": breach.rule,
+					"message": breach.message,
+					"article": breach.article,
+					"remedy": breach.remedy,
+				}
 				for breach in gates.breaches(known, to_state)
 			],
 		}
@@ -210,7 +222,9 @@ def follow(application: Document) -> None:
 
 
 def _ask_for_supplement(application: Document) -> None:
-	missing = "\n".join(f"{number}. {material}" for number, material in enumerate(materials.missing(application), 1))
+	missing = "\n".join(
+		f"{number}. {material}" for number, material in enumerate(materials.missing(application), 1)
+	)
 	content = "\n".join(part for part in (missing, application.supplement_note) if part)
 	notices.issue(application, notices.SUPPLEMENT, content)
 

@@ -52,7 +52,8 @@ def check_publishable(application: Document) -> None:
 		frappe.throw(_("This case is protected and must not be published anywhere."), PublicityRefused)
 	if application.workflow_state != terms.PUBLICITY:
 		frappe.throw(
-			_("A notice is prepared when the preliminary opinion has been given (57号 Art. 19)."), PublicityRefused
+			_("A notice is prepared when the preliminary opinion has been given (57号 Art. 19)."),
+			PublicityRefused,
 		)
 
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import frappe
+from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
 from socaid_app.policy import parameters, standards
 from socaid_app.policy.workdays import announced_years, official_days
@@ -14,6 +15,10 @@ from socaid_app.policy.workdays import announced_years, official_days
 HERE = Path(__file__).parent
 COUNTY = "220422000000"
 FIRST_YEAR = 2024
+MODULE_PROFILE = "社会救助工作人员"
+OUR_MODULES = ("Socaid App", "Assistance Intake", "Means Testing", "Public Disclosure")
+# Records of Frappe whose names staff see; their names are translated like labels.
+SHOWN_TRANSLATED = ("Workflow State", "Role")
 REVEAL_ROLES = ("Township Officer", "Township Approver", "County Reviewer", "County Approver", "Data Officer")
 LEGAL_BASIS = "《中华人民共和国社会救助法》，《社会救助暂行办法》，《最低生活保障审核确认办法》（民发〔2021〕57号），《特困人员认定办法》（民发〔2021〕43号），《刚性支出困难家庭认定办法》（民发〔2024〕57号）"
 REMEDY = "如对本决定不服，可以自知道本决定之日起60日内向本级人民政府申请行政复议，或者自知道本决定之日起6个月内依法向人民法院提起行政诉讼。"
@@ -26,6 +31,8 @@ def seed_all() -> None:
 	seed_calendars()
 	seed_categories()
 	seed_settings()
+	seed_module_profile()
+	show_in_chinese()
 
 
 def seed_divisions() -> None:
@@ -107,3 +114,25 @@ def seed_settings() -> None:
 	settings.set("reveal_roles", [{"role": role} for role in REVEAL_ROLES])
 	settings.flags.ignore_permissions = True
 	settings.save()
+
+
+def seed_module_profile() -> None:
+	"""What staff see in the sidebar: the app, without Frappe's own workspaces for developers."""
+	if frappe.db.exists("Module Profile", MODULE_PROFILE):
+		return
+	others = frappe.get_all("Module Def", filters={"name": ["not in", OUR_MODULES]}, pluck="name", order_by="name")
+	frappe.get_doc(
+		{
+			"doctype": "Module Profile",
+			"module_profile_name": MODULE_PROFILE,
+			"block_modules": [{"module": name} for name in others],
+		}
+	).insert(ignore_permissions=True)
+
+
+def show_in_chinese() -> None:
+	"""Let Desk translate record names that are English in the source."""
+	for doctype in SHOWN_TRANSLATED:
+		make_property_setter(
+			doctype, None, "translated_doctype", 1, "Check", for_doctype=True, validate_fields_for_doctype=False
+		)

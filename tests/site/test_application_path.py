@@ -78,7 +78,9 @@ def test_quick_relief_needs_neither_check_nor_publicity_and_is_paid_in_the_same_
 	case = builders.act(case, "Confirm", team.approver)
 	entitlement = frappe.get_doc("Entitlement", case.entitlement)
 	assert entitlement.amount == 400
-	assert getdate(entitlement.start_month) == getdate(entitlement.end_month) == getdate(get_first_day(today()))
+	assert (
+		getdate(entitlement.start_month) == getdate(entitlement.end_month) == getdate(get_first_day(today()))
+	)
 	assert not case.publicity
 
 
@@ -170,7 +172,9 @@ def test_an_objection_sends_the_case_back_and_needs_a_new_first_opinion(team):
 
 
 def test_a_case_of_the_county_is_confirmed_by_the_county_only(team):
-	case = builders.make_application(team, special_deliberation=1, deliberation_record="https://files.example.invalid/minutes.pdf")
+	case = builders.make_application(
+		team, special_deliberation=1, deliberation_record="https://files.example.invalid/minutes.pdf"
+	)
 	assert case.confirming_authority == "County"
 	case = builders.advance_to(case, "Awaiting Confirmation", team)
 	with pytest.raises(frappe.ValidationError):

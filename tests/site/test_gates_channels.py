@@ -57,7 +57,9 @@ def by_bulk_approval(name, action, to_state, client):
 
 
 def by_bulk_update(name, action, to_state, client):
-	submit_cancel_or_update_docs(APPLICATION, json.dumps([name]), "update", json.dumps({"workflow_state": to_state}))
+	submit_cancel_or_update_docs(
+		APPLICATION, json.dumps([name]), "update", json.dumps({"workflow_state": to_state})
+	)
 	submit_cancel_or_update_docs(APPLICATION, json.dumps([name]), "submit")
 
 
@@ -161,7 +163,13 @@ def publicity_still_running(team):
 
 def complaint_without_county_visit(team):
 	case = builders.advance_to(builders.make_application(team), "Under Review", team)
-	return stored(case, complaint_received=1), "Recommend", "Awaiting Confirmation", team.reviewer, "县级入户核查"
+	return (
+		stored(case, complaint_received=1),
+		"Recommend",
+		"Awaiting Confirmation",
+		team.reviewer,
+		"县级入户核查",
+	)
 
 
 def reviewer_confirms(team):
@@ -227,6 +235,8 @@ def test_a_closed_gate_is_closed_on_every_way_in(team, client, gate):
 		with builders.acting_as(user):
 			try:
 				way(name, action, to_state, http)
+				# What a way without a commit of its own achieved must be seen before it is rolled back.
+				assert stored_case(name) == before, way.__name__
 			except frappe.ValidationError as error:
 				if word and way is by_button:
 					assert isinstance(error, steps.GateClosed)
@@ -237,7 +247,14 @@ def test_a_closed_gate_is_closed_on_every_way_in(team, client, gate):
 
 
 def stored_case(name: str) -> tuple:
-	fields = ["workflow_state", "docstatus", "first_reviewer", "second_reviewer", "final_approver", "entitlement"]
+	fields = [
+		"workflow_state",
+		"docstatus",
+		"first_reviewer",
+		"second_reviewer",
+		"final_approver",
+		"entitlement",
+	]
 	return frappe.db.get_value(APPLICATION, name, fields)
 
 
@@ -301,7 +318,10 @@ def test_an_application_cannot_be_entered_in_a_later_state(team):
 		values.pop(field)
 	for row in [*values.members, *values.incomes, *values.materials]:
 		row.pop("name")
-	for forged in ({"workflow_state": "Awaiting Confirmation"}, {"docstatus": 1, "workflow_state": "Confirmed"}):
+	for forged in (
+		{"workflow_state": "Awaiting Confirmation"},
+		{"docstatus": 1, "workflow_state": "Confirmed"},
+	):
 		with builders.acting_as(team.clerk), pytest.raises(frappe.ValidationError):
 			frappe.get_doc({**values, **forged}).insert()
 

@@ -31,7 +31,7 @@ def test_a_person_is_stored_with_masks_and_what_the_number_says(person):
 def test_no_table_but_the_vault_holds_the_full_number(person):
 	person.phone = "13911112222"
 	person.save()
-	for table in frappe.db.get_tables(cached=False):
+	for (table,) in frappe.db.sql("show tables"):
 		if table == "tabRecipient Identity":
 			continue
 		columns = [row[0] for row in frappe.db.sql(f"show columns from `{table}` where type like '%char%' or type like '%text%'")]

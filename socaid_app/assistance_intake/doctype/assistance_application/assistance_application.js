@@ -11,6 +11,10 @@ const DUE_COLOURS = {
 
 frappe.ui.form.on("Assistance Application", {
 	setup(frm) {
+		frm.get_docfield("workflow_state").formatter = (value) => __(value || "");
+		["from_state", "to_state"].forEach((field) => {
+			frm.get_docfield("opinions", field).formatter = (value) => __(value || "");
+		});
 		frm.set_query("category", () => ({ filters: { takes_applications: 1, disabled: 0 } }));
 		frm.set_query("household", () => ({ filters: { status: "Active" } }));
 		frm.set_query("applicant", () => ({ filters: { status: "Active" } }));

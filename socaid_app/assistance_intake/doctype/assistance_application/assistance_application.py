@@ -38,7 +38,9 @@ class AssistanceApplication(ScopedDocument):
 
 	def before_cancel(self) -> None:
 		frappe.throw(
-			_("A decided case is never cancelled: the record of it must stay (Social Assistance Law Art. 70)."),
+			_(
+				"A decided case is never cancelled: the record of it must stay (Social Assistance Law Art. 70)."
+			),
 			guard.ApplicationFrozen,
 		)
 

@@ -1,26 +1,30 @@
 frappe.listview_settings["Assistance Application"] = {
 	add_fields: ["workflow_state", "due_status", "statutory_due", "due_provisional", "green_channel"],
-	has_indicator_for_draft: 1,
-
-	get_indicator(doc) {
-		const colours = {
-			"On Time": "green",
-			"Due Soon": "yellow",
-			"Due Today": "orange",
-			Overdue: "red",
-			Done: "gray",
-		};
-		if (!doc.due_status) {
-			return [__(doc.workflow_state), "blue", `workflow_state,=,${doc.workflow_state}`];
-		}
-		return [__(doc.due_status), colours[doc.due_status], `due_status,=,${doc.due_status}`];
-	},
-
 	formatters: {
+		// The workflow's own indicator shows the stage; what is pressing stands beside the category.
+		category(value, field, doc) {
+			const text = frappe.utils.escape_html(value || "");
+			const colour = { "Due Soon": "yellow", "Due Today": "orange", Overdue: "red" }[doc.due_status];
+			if (!colour) return text;
+			return `${text} <span class="indicator-pill no-indicator-dot ${colour}">${__(doc.due_status)}</span>`;
+		},
+
 		statutory_due(value, field, doc) {
 			if (!value) return "";
 			const date = frappe.datetime.str_to_user(value);
 			return doc.due_provisional ? `${date} <span class="text-muted">${__("Provisional")}</span>` : date;
 		},
+
+		workflow_state(value) {
+			return __(value || "");
+		},
+	},
+
+	onload(listview) {
+		["Overdue", "Due Today"].forEach((status) =>
+			listview.page.add_inner_button(__(status), () =>
+				listview.filter_area.add([[listview.doctype, "due_status", "=", status]])
+			)
+		);
 	},
 };

@@ -68,9 +68,9 @@ class HouseholdInvestigation(ScopedDocument):
 		state = frappe.db.get_value("Assistance Application", self.application, "workflow_state")
 		if state not in terms.RUNNING_STATES:
 			frappe.throw(
-				_("A household is investigated between acceptance and decision; this case stands at {0}.").format(
-					_(state)
-				),
+				_(
+					"A household is investigated between acceptance and decision; this case stands at {0}."
+				).format(_(state)),
 				InvestigationInvalid,
 			)
 
@@ -78,7 +78,9 @@ class HouseholdInvestigation(ScopedDocument):
 		least = cint(rules.parameters().get("survey_min_investigators", getdate(self.investigated_on)))
 		if len(self.investigators) < least:
 			frappe.throw(
-				_("At least {0} investigators are required (57号 Art. 16). Add those who took part.").format(least),
+				_("At least {0} investigators are required (57号 Art. 16). Add those who took part.").format(
+					least
+				),
 				InvestigationInvalid,
 			)
 
@@ -86,7 +88,9 @@ class HouseholdInvestigation(ScopedDocument):
 		unsigned = [row.participant_name for row in self.investigators if not row.signed]
 		if unsigned:
 			frappe.throw(
-				_("Every investigator signs the form (57号 Art. 16). Not signed: {0}.").format("、".join(unsigned)),
+				_("Every investigator signs the form (57号 Art. 16). Not signed: {0}.").format(
+					"、".join(unsigned)
+				),
 				InvestigationInvalid,
 			)
 
@@ -115,9 +119,9 @@ class HouseholdInvestigation(ScopedDocument):
 		if related:
 			names = [row.participant_name for row in self.investigators if row.user in related]
 			frappe.throw(
-				_("{0} is a near relative of this household and must not investigate it (57号 Art. 11).").format(
-					"、".join(names)
-				),
+				_(
+					"{0} is a near relative of this household and must not investigate it (57号 Art. 11)."
+				).format("、".join(names)),
 				InvestigationInvalid,
 			)
 

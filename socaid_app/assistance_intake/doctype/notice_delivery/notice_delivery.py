@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, now_datetime, today
 
-from socaid_app.assistance_intake import notices
+from socaid_app.assistance_intake import deadlines, notices
 from socaid_app.permissions.scope import ScopedDocument
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
@@ -41,6 +41,10 @@ class NoticeDelivery(ScopedDocument):
 		self.check_delivery()
 		self.set_status()
 
+	def on_update(self) -> None:
+		if self.status == DELIVERED and self.has_value_changed("status"):
+			deadlines.refresh(self.application)
+
 	def keep_what_was_issued(self) -> None:
 		before = self.get_doc_before_save()
 		if not before:
@@ -57,7 +61,9 @@ class NoticeDelivery(ScopedDocument):
 		states = STATES_OF_KIND.get(self.document_kind)
 		if self.is_new() and states and state not in states:
 			frappe.throw(
-				_("{0} cannot be issued: the application stands at {1}.").format(_(self.document_kind), _(state)),
+				_("{0} cannot be issued: the application stands at {1}.").format(
+					_(self.document_kind), _(state)
+				),
 				NoticeInvalid,
 			)
 
@@ -77,7 +83,8 @@ class NoticeDelivery(ScopedDocument):
 			frappe.throw(_("State how the notice was delivered."), NoticeInvalid)
 		if not (self.received_by or self.receipt or self.refusal_note):
 			frappe.throw(
-				_("Record who signed for the notice, the signed receipt, or the refusal to sign."), NoticeInvalid
+				_("Record who signed for the notice, the signed receipt, or the refusal to sign."),
+				NoticeInvalid,
 			)
 		if not self.delivered_by:
 			self.delivered_by = frappe.session.user

@@ -77,7 +77,8 @@ class StandardRaise(ScopedDocument):
 			return
 		if self.status != before.status and self.status not in STEPS[before.status]:
 			frappe.throw(
-				_("A case at {0} cannot go to {1}.").format(_(before.status), _(self.status)), StandardRaiseInvalid
+				_("A case at {0} cannot go to {1}.").format(_(before.status), _(self.status)),
+				StandardRaiseInvalid,
 			)
 
 	def record_step(self) -> None:

@@ -22,7 +22,9 @@ class CheckReport(ScopedDocument):
 		self.set_division()
 
 	def validate(self) -> None:
-		self.applicant_name = frappe.db.get_value("Assistance Application", self.application, "applicant_name")
+		self.applicant_name = frappe.db.get_value(
+			"Assistance Application", self.application, "applicant_name"
+		)
 		self.check_dates()
 		self.set_valid_until()
 
@@ -57,7 +59,8 @@ class CheckReport(ScopedDocument):
 	def require_purpose(self) -> None:
 		if not (self.purpose or "").strip():
 			frappe.throw(
-				_("State the purpose of the query (Social Assistance Law Arts 11 and 70)."), CheckReportInvalid
+				_("State the purpose of the query (Social Assistance Law Arts 11 and 70)."),
+				CheckReportInvalid,
 			)
 
 	def require_consents(self) -> None:
@@ -75,6 +78,8 @@ class CheckReport(ScopedDocument):
 	def require_evidence_of_objection(self) -> None:
 		if self.objection and not self.objection_evidence:
 			frappe.throw(
-				_("The household objects to the report: record its evidence and the re-check (57号 Art. 18)."),
+				_(
+					"The household objects to the report: record its evidence and the re-check (57号 Art. 18)."
+				),
 				CheckReportInvalid,
 			)

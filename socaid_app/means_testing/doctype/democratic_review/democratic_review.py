@@ -26,7 +26,9 @@ class DemocraticReview(ScopedDocument):
 		self.set_division()
 
 	def validate(self) -> None:
-		self.applicant_name = frappe.db.get_value("Assistance Application", self.application, "applicant_name")
+		self.applicant_name = frappe.db.get_value(
+			"Assistance Application", self.application, "applicant_name"
+		)
 		if getdate(self.held_on) > getdate(today()):
 			frappe.throw(_("The meeting lies in the future."), DemocraticReviewInvalid)
 		self.count_votes()

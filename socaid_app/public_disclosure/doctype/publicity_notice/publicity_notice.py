@@ -2,12 +2,10 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import links
+from socaid_app.assistance_intake import deadlines, links
 from socaid_app.permissions.scope import ScopedDocument
-from socaid_app.policy import terms
 from socaid_app.public_disclosure import publicity
 from socaid_app.public_disclosure.publicity import (
-	COMPLETED,
 	DRAFT,
 	OBJECTION,
 	RUNNING,
@@ -57,6 +55,7 @@ class PublicityNotice(ScopedDocument):
 
 	def on_update(self) -> None:
 		links.refresh(self.application)
+		deadlines.refresh(self.application)
 		if self.status == OBJECTION:
 			publicity.send_back(self)
 
@@ -83,7 +82,11 @@ class PublicityNotice(ScopedDocument):
 		now = {row.name: row for row in self.objections}
 		for row in before.objections if before else []:
 			kept = now.get(row.name)
-			if not kept or kept.content != row.content or getdate(kept.received_on) != getdate(row.received_on):
+			if (
+				not kept
+				or kept.content != row.content
+				or getdate(kept.received_on) != getdate(row.received_on)
+			):
 				frappe.throw(_("Objections received cannot be removed or reworded."), PublicityRefused)
 			if row.resolved and not cint(kept.resolved):
 				kept.resolved, kept.resolution = row.resolved, row.resolution
@@ -156,7 +159,8 @@ class PublicityNotice(ScopedDocument):
 	def complete(self) -> None:
 		if getdate(today()) <= getdate(self.ends_on):
 			frappe.throw(
-				_("The publicity lasts until the end of {0} (57号 Art. 19).").format(self.ends_on), PublicityRefused
+				_("The publicity lasts until the end of {0} (57号 Art. 19).").format(self.ends_on),
+				PublicityRefused,
 			)
 		self.completed_on = today()
 

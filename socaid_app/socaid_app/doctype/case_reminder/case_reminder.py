@@ -58,6 +58,8 @@ def record_manual_notice(name: str, channel: str, note: str | None = None) -> st
 	"""Record that a person gave the notice the system could not; returns the status."""
 	reminder = frappe.get_doc("Case Reminder", name)
 	reminder.check_permission("write")
-	reminder.update({"status": MANUAL_DONE, "channel": channel, "note": note, "handled_by": frappe.session.user})
+	reminder.update(
+		{"status": MANUAL_DONE, "channel": channel, "note": note, "handled_by": frappe.session.user}
+	)
 	reminder.save()
 	return reminder.status

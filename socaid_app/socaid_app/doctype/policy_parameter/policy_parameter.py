@@ -28,9 +28,9 @@ class PolicyParameter(Document):
 		self.check_value()
 		self.keep_what_is_in_force()
 		self.set_badge()
+		self.refuse_looser_service_limit()
 		self.close_predecessor()
 		self.refuse_overlap()
-		self.refuse_looser_service_limit()
 
 	def on_update(self) -> None:
 		rules.forget()
