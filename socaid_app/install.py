@@ -42,7 +42,7 @@ def complete_setup() -> None:
 	)
 	settings.flags.ignore_mandatory = True
 	settings.save(ignore_permissions=True)
-	frappe.db.set_value("Currency", "CNY", {"enabled": 1})
+	frappe.db.set_value("Currency", "CNY", {"enabled": 1, "symbol": "¥"})
 	frappe.db.set_single_value("Website Settings", "home_page", "login")
 	frappe.db.set_single_value("Website Settings", "app_name", "社会救助")
 	frappe.db.set_default("desktop:home_page", "workspace")

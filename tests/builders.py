@@ -88,12 +88,16 @@ def make_case_person(name: str, born: str, division: str = CASE_VILLAGE, male: b
 	return registry.enter_person(values)
 
 
-def case_category(scheme: str, area: str = "Rural", route: str | None = None, payment: str | None = None) -> str:
+def case_category(
+	scheme: str, area: str = "Rural", route: str | None = None, payment: str | None = None
+) -> str:
 	"""The seeded category of a scheme."""
 	filters = {"scheme": scheme, "disabled": 0, "takes_applications": 1}
 	filters |= {"route": route} if route else {}
 	filters |= {"payment": payment} if payment else {}
-	rows = frappe.get_all("Assistance Category", filters=filters, fields=["name", "area"], order_by="creation")
+	rows = frappe.get_all(
+		"Assistance Category", filters=filters, fields=["name", "area"], order_by="creation"
+	)
 	fitting = [row.name for row in rows if row.area in ("", None, area)]
 	return fitting[0]
 
@@ -103,7 +107,9 @@ def make_application(team: SimpleNamespace | None = None, scheme: str = "Dibao",
 	team = team or make_team()
 	with acting_as("Administrator"):
 		division = values.get("division", CASE_VILLAGE)
-		head = make_case_person("测试户主", "1961-03-05", division, labour_capacity="Partial", health="Chronic Illness")
+		head = make_case_person(
+			"测试户主", "1961-03-05", division, labour_capacity="Partial", health="Chronic Illness"
+		)
 		wife = make_case_person("测试配偶", "1963-07-09", division, male=False, labour_capacity="None")
 	application = {
 		"doctype": "Assistance Application",
@@ -117,7 +123,9 @@ def make_application(team: SimpleNamespace | None = None, scheme: str = "Dibao",
 			{"recipient": head.name, "kinship": "02"},
 			{"recipient": wife.name, "kinship": "12"},
 		],
-		"incomes": [{"recipient": head.name, "kind": "Business", "item": "Farming", "annual": 3000, "deduction": 600}],
+		"incomes": [
+			{"recipient": head.name, "kind": "Business", "item": "Farming", "annual": 3000, "deduction": 600}
+		],
 	}
 	if scheme == "Temporary":
 		application["requested_amount"] = 400
@@ -204,7 +212,10 @@ def post_notice(application, user: str, days_ago: int = 0):
 		frappe.db.set_value(
 			"Publicity Notice",
 			name,
-			{"posted_on": add_days(notice.posted_on, -days_ago), "ends_on": add_days(notice.ends_on, -days_ago)},
+			{
+				"posted_on": add_days(notice.posted_on, -days_ago),
+				"ends_on": add_days(notice.ends_on, -days_ago),
+			},
 			update_modified=False,
 		)
 	return frappe.get_doc("Publicity Notice", name)
@@ -267,7 +278,10 @@ TOWNSHIP_B, VILLAGE_B = "220422203000", "220422203200"
 def make_user(role: str | tuple[str, ...], division: str | None = None, email: str | None = None) -> str:
 	"""A user with one or more roles, bound to a division unless it is a county user; returns the name."""
 	roles = (role,) if isinstance(role, str) else role
-	email = email or f"{frappe.scrub(roles[0])}.{division or 'county'}.{frappe.generate_hash(length=6)}@example.invalid"
+	email = (
+		email
+		or f"{frappe.scrub(roles[0])}.{division or 'county'}.{frappe.generate_hash(length=6)}@example.invalid"
+	)
 	user = frappe.get_doc(
 		{
 			"doctype": "User",
@@ -304,7 +318,9 @@ def make_household(division: str = VILLAGE_A, members: int = 2, name: str = "测
 	"""A household: the head, a wife, then children; all enter it today."""
 	kinships = ("02", "12", "20", "30", "20")
 	people = [
-		make_person(f"{name}{'甲乙丙丁戊'[n]}", division, born=f"{1960 + n * 8 + (n > 1) * 10}-04-05", male=n % 2 == 0)
+		make_person(
+			f"{name}{'甲乙丙丁戊'[n]}", division, born=f"{1960 + n * 8 + (n > 1) * 10}-04-05", male=n % 2 == 0
+		)
 		for n in range(members)
 	]
 	return registry.enter_household(
@@ -319,7 +335,9 @@ def make_household(division: str = VILLAGE_A, members: int = 2, name: str = "测
 	)
 
 
-def grant_benefit(household, category: str = "农村低保", amount: float = 500, start: str | None = None, **values):
+def grant_benefit(
+	household, category: str = "农村低保", amount: float = 500, start: str | None = None, **values
+):
 	"""An entitlement of everybody in a household, in equal shares."""
 	people = [row.recipient for row in household.members]
 	return entitlements.grant(
@@ -337,3 +355,49 @@ def grant_benefit(household, category: str = "农村低保", amount: float = 500
 		member_count=len(people),
 		**values,
 	)
+
+
+# --- the demo county ----------------------------------------------------------------------------------
+# Everything the generator writes to.
+REGISTER = (
+	"Recipient",
+	"Recipient Identity",
+	"Recipient Household",
+	"Household Member",
+	"Household Event",
+	"Circumstance Change",
+	"Relative Declaration",
+	"Entitlement",
+	"Entitlement Share",
+	"Assistance Application",
+	"Application Member",
+	"Application Income",
+	"Application Property",
+	"Application Expense",
+	"Application Material",
+	"Application Opinion",
+	"Application Deadline",
+	"Check Authorization",
+	"Check Report",
+	"Household Investigation",
+	"Investigation Participant",
+	"Publicity Notice",
+	"Publicity Objection",
+	"Notice Delivery",
+)
+
+
+@contextmanager
+def demo_county(households: int):
+	"""A small invented county in this transaction; what other tests committed is out of sight meanwhile."""
+	from socaid_app.setup.demo import load
+
+	for doctype in REGISTER:
+		frappe.db.delete(doctype)
+	frappe.db.delete("DefaultValue", {"defkey": load.MARKER})
+	frappe.clear_cache()
+	try:
+		yield load.load(households=households, commit=False)
+	finally:
+		frappe.db.rollback()
+		frappe.clear_cache()

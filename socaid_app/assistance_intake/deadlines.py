@@ -21,6 +21,7 @@ CHUNK = 500
 COLUMNS = ("deadline_key", "label", "kind", "start", "due", "provisional", "article", "done_on")
 CASE_FIELDS = (
 	"name",
+	"docstatus",
 	"scheme",
 	"route",
 	"confirming_authority",
@@ -43,9 +44,10 @@ def recompute(application: Document) -> None:
 	application.update(columns(application, rows, _soon_days()))
 
 
-def refresh(application: str) -> None:
+def refresh(application: str | None) -> None:
 	"""After a notice was posted or ended: the same, stored without touching open forms."""
-	recompute_cases([application])
+	if application:
+		recompute_cases([application])
 
 
 def rows_of(case, opinions: list, notice) -> list[dict]:
@@ -204,7 +206,7 @@ def mark_due() -> None:
 			.where(case.docstatus == 0)
 			.where(case.workflow_state.isin(list(terms.RUNNING_STATES)))
 			.where(condition)
-			.where(case.due_status != status)
+			.where(case.due_status.isnull() | (case.due_status != status))
 			.run()
 		)
 
@@ -282,6 +284,7 @@ def _write(case, values: dict, rows: list[dict], stored: list) -> int:
 				"parenttype": APPLICATION,
 				"parentfield": "deadlines",
 				"idx": position,
+				"docstatus": case.docstatus,
 				**row,
 			}
 		).db_insert()

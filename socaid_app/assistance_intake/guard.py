@@ -16,6 +16,8 @@ from socaid_app.policy import terms
 
 # Set by the steps of the case and by its computations.
 PROTECTED = (
+	"scheme",
+	"payment",
 	"route",
 	"confirming_authority",
 	"accepted_on",
@@ -93,6 +95,9 @@ def restore_protected(application: Document) -> None:
 	if not before:
 		application.entered_by = frappe.session.user
 		application.amended_from = None
+	elif before.complaint_received:
+		# Once received, a complaint cannot be made to have never been (57号 Art. 20).
+		application.complaint_received = 1
 
 
 def check_edit(application: Document) -> None:

@@ -130,11 +130,9 @@ CASE_FIELDS = (
 	"applicant_name",
 	"workflow_state",
 	"route",
-	"scheme",
 	"confirming_authority",
-	"special_deliberation",
 	"protected_case",
-	"propose_rejection",
+	"decision_reason",
 	"division",
 )
 

@@ -12,6 +12,8 @@ from socaid_app.permissions.scope import COUNTY_ROLES, Scope
 from socaid_app.policy import terms
 
 DOCTYPE = "Assistance Application"
+# What the conditions of the workflow look at.
+DECIDING_FIELDS = ("workflow_state", "route", "confirming_authority", "protected_case", "decision_reason")
 # Leaving the line is never "the next step".
 EXITS = frozenset({terms.TERMINATED, terms.WITHDRAWN})
 
@@ -22,6 +24,7 @@ class Directory:
 	def __init__(self) -> None:
 		self.roles: dict[str, set[str]] = defaultdict(set)
 		self.divisions: dict[str, list[str]] = defaultdict(list)
+		self._responsible: dict[tuple, list[str]] = {}
 		role, user = frappe.qb.DocType("Has Role"), frappe.qb.DocType("User")
 		rows = (
 			frappe.qb.from_(role)
@@ -59,8 +62,11 @@ class Directory:
 
 		Records outside the workflow have no state; the township's officers are responsible for them.
 		"""
-		roles = next_roles(case) if case.workflow_state else {"Township Officer"}
-		return self.users(roles, case.division)
+		key = (case.division, *(case.get(field) for field in DECIDING_FIELDS))
+		if key not in self._responsible:
+			roles = next_roles(case) if case.workflow_state else {"Township Officer"}
+			self._responsible[key] = self.users(roles, case.division)
+		return self._responsible[key]
 
 
 def next_roles(case: frappe._dict) -> set[str]:

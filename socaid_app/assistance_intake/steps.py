@@ -229,10 +229,14 @@ def _ask_for_supplement(application: Document) -> None:
 	notices.issue(application, notices.SUPPLEMENT, content)
 
 
+def _prepare_notice(application: Document) -> None:
+	application.publicity = publicity.prepare(application) or None
+
+
 CONSEQUENCES = {
 	terms.ACCEPTED: lambda application: notices.issue(application, notices.ACCEPTANCE),
 	terms.SUPPLEMENT: _ask_for_supplement,
-	terms.PUBLICITY: lambda application: publicity.prepare(application),
+	terms.PUBLICITY: _prepare_notice,
 	terms.CONFIRMED: lambda application: decision.carry_out_confirmation(application),
 	terms.REJECTED: lambda application: notices.issue(
 		application, notices.REJECTION, decision.grounds(application)

@@ -21,7 +21,9 @@ def open_case(doctype: str, name: str, reason: str) -> None:
 		frappe.throw(_("{0} cannot be opened this way.").format(_(doctype)))
 	reason = (reason or "").strip()
 	if len(reason) < SHORTEST_PURPOSE:
-		frappe.throw(_("State the reason in at least {0} characters.").format(SHORTEST_PURPOSE), PurposeRequired)
+		frappe.throw(
+			_("State the reason in at least {0} characters.").format(SHORTEST_PURPOSE), PurposeRequired
+		)
 	if not frappe.db.exists(doctype, name):
 		frappe.throw(_("{0} {1} does not exist.").format(_(doctype), name), frappe.DoesNotExistError)
 	access_log.record("Open Case", doctype, name, reason)

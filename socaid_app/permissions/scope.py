@@ -33,7 +33,12 @@ COUNTY_ROLES = frozenset(
 		"System Manager",
 	}
 )
-STAFF_ROLES = COUNTY_ROLES | {"Village Assistant", "Township Officer", "Township Approver", "Field Investigator"}
+STAFF_ROLES = COUNTY_ROLES | {
+	"Village Assistant",
+	"Township Officer",
+	"Township Approver",
+	"Field Investigator",
+}
 
 
 class DivisionOutOfScope(frappe.PermissionError):
@@ -119,12 +124,12 @@ def child_query_condition(user: str | None = None, doctype: str | None = None) -
 	condition = scope_condition(parent, user)
 	if not condition:
 		return ""
-	return (
-		f"exists (select 1 from `tab{parent}` where `tab{parent}`.`name` = `tab{doctype}`.`parent` and {condition})"
-	)
+	return f"exists (select 1 from `tab{parent}` where `tab{parent}`.`name` = `tab{doctype}`.`parent` and {condition})"
 
 
-def has_permission(doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:
+def has_permission(
+	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
 	"""Hook ``has_permission``: a plain bool, the document's half of the criterion.
 
 	A record that is moved is judged by where it was as well as by where it goes, so that nobody can
@@ -162,9 +167,9 @@ class ScopedDocument(Document):
 			and not scope_of().covers(self.division)
 		):
 			frappe.throw(
-				_("{0} lies outside the divisions you work for. Ask the county office to enter or move this record.").format(
-					self.division
-				),
+				_(
+					"{0} lies outside the divisions you work for. Ask the county office to enter or move this record."
+				).format(self.division),
 				DivisionOutOfScope,
 			)
 		if not self.flags.ignore_permissions:

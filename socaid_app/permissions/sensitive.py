@@ -31,7 +31,9 @@ def may_reveal(user: str | None = None) -> bool:
 	"""Whether the user has one of the roles that Socaid Settings lets see full numbers."""
 	if (user or frappe.session.user) == "Administrator":
 		return True
-	allowed = frappe.get_all("Reveal Role", filters={"parent": "Socaid Settings"}, pluck="role", order_by="idx")
+	allowed = frappe.get_all(
+		"Reveal Role", filters={"parent": "Socaid Settings"}, pluck="role", order_by="idx"
+	)
 	return not set(allowed).isdisjoint(frappe.get_roles(user))
 
 
@@ -49,11 +51,15 @@ def reveal(doctype: str, name: str, field: str, purpose: str, case: str | None =
 		frappe.throw(_("{0} is not a protected number.").format(field))
 	frappe.get_doc(doctype, name).check_permission("read")
 	if not may_reveal():
-		frappe.throw(_("Your role may not see full numbers. Ask the person in charge."), frappe.PermissionError)
+		frappe.throw(
+			_("Your role may not see full numbers. Ask the person in charge."), frappe.PermissionError
+		)
 	purpose = (purpose or "").strip()
 	if len(purpose) < SHORTEST_PURPOSE:
 		frappe.throw(
-			_("State the purpose in at least {0} characters (Social Assistance Law Art. 11).").format(SHORTEST_PURPOSE),
+			_("State the purpose in at least {0} characters (Social Assistance Law Art. 11).").format(
+				SHORTEST_PURPOSE
+			),
 			PurposeRequired,
 		)
 	access_log.record("Reveal", doctype, name, purpose, field=field, case=case)

@@ -85,7 +85,10 @@ def seed_calendars() -> None:
 				"doctype": "Holiday Calendar",
 				"year": year,
 				"document": "国务院办公厅放假安排通知",
-				"days": [{"day": item.day, "kind": item.kind, "day_name": item.name} for item in official_days(year)],
+				"days": [
+					{"day": item.day, "kind": item.kind, "day_name": item.name}
+					for item in official_days(year)
+				],
 			}
 		).insert(ignore_permissions=True)
 
@@ -120,7 +123,9 @@ def seed_module_profile() -> None:
 	"""What staff see in the sidebar: the app, without Frappe's own workspaces for developers."""
 	if frappe.db.exists("Module Profile", MODULE_PROFILE):
 		return
-	others = frappe.get_all("Module Def", filters={"name": ["not in", OUR_MODULES]}, pluck="name", order_by="name")
+	others = frappe.get_all(
+		"Module Def", filters={"name": ["not in", OUR_MODULES]}, pluck="name", order_by="name"
+	)
 	frappe.get_doc(
 		{
 			"doctype": "Module Profile",
@@ -134,5 +139,11 @@ def show_in_chinese() -> None:
 	"""Let Desk translate record names that are English in the source."""
 	for doctype in SHOWN_TRANSLATED:
 		make_property_setter(
-			doctype, None, "translated_doctype", 1, "Check", for_doctype=True, validate_fields_for_doctype=False
+			doctype,
+			None,
+			"translated_doctype",
+			1,
+			"Check",
+			for_doctype=True,
+			validate_fields_for_doctype=False,
 		)

@@ -63,7 +63,9 @@ def grant(
 			"member_count": member_count,
 			"application": application,
 			"decided_on": decided_on,
-			"basis_snapshot": snapshot if isinstance(snapshot, str) else json.dumps(snapshot, ensure_ascii=False),
+			"basis_snapshot": snapshot
+			if isinstance(snapshot, str)
+			else json.dumps(snapshot, ensure_ascii=False),
 			"rule_version": means.RULE_VERSION,
 			"previous_entitlement": previous_entitlement,
 		}
@@ -85,7 +87,12 @@ def active(recipient: str, on: date | str | None = None) -> list[frappe._dict]:
 		frappe.qb.from_(share)
 		.join(entitlement)
 		.on((entitlement.name == share.parent) & (share.parenttype == DOCTYPE))
-		.select(entitlement.scheme, entitlement.category, entitlement.name.as_("entitlement"), entitlement.household)
+		.select(
+			entitlement.scheme,
+			entitlement.category,
+			entitlement.name.as_("entitlement"),
+			entitlement.household,
+		)
 		.where(
 			(share.recipient == recipient)
 			& (entitlement.docstatus == 1)

@@ -60,7 +60,9 @@ def enter_household(values: dict, ignore_permissions: bool = False) -> Document:
 	``ignore_permissions`` for a decision that enters the family by law, whatever else its maker may create.
 	"""
 	values = dict(values)
-	members = [{"joined_on": today(), "residence": terms.LIVING_TOGETHER, **row} for row in values.pop("members", [])]
+	members = [
+		{"joined_on": today(), "residence": terms.LIVING_TOGETHER, **row} for row in values.pop("members", [])
+	]
 	return frappe.get_doc({"doctype": HOUSEHOLD, **values, "members": members}).insert(
 		ignore_permissions=ignore_permissions
 	)
@@ -133,18 +135,29 @@ def change_head(household: str, recipient: str, kinships: dict | str | None = No
 
 @frappe.whitelist(methods=["POST"])
 def add_member(
-	household: str, recipient: str, kinship: str, joined_on: str | None = None, residence: str = terms.LIVING_TOGETHER
+	household: str,
+	recipient: str,
+	kinship: str,
+	joined_on: str | None = None,
+	residence: str = terms.LIVING_TOGETHER,
 ) -> None:
 	doc = _open(household)
 	doc.append(
 		"members",
-		{"recipient": recipient, "kinship": kinship, "joined_on": joined_on or today(), "residence": residence},
+		{
+			"recipient": recipient,
+			"kinship": kinship,
+			"joined_on": joined_on or today(),
+			"residence": residence,
+		},
 	)
 	doc.save()
 
 
 @frappe.whitelist(methods=["POST"])
-def remove_member(household: str, recipient: str, left_on: str | None = None, reason: str = "Moved Out") -> None:
+def remove_member(
+	household: str, recipient: str, left_on: str | None = None, reason: str = "Moved Out"
+) -> None:
 	"""Give a member a leaving date; the row stays for the history."""
 	doc = _open(household)
 	member = doc.present_member(recipient)
@@ -185,7 +198,9 @@ def split(
 			"members": [
 				{
 					"recipient": row.recipient,
-					"kinship": terms.HEAD if row.recipient == head else kinships.get(row.recipient) or OTHER_RELATIVE,
+					"kinship": terms.HEAD
+					if row.recipient == head
+					else kinships.get(row.recipient) or OTHER_RELATIVE,
 					"residence": row.residence,
 				}
 				for row in rows
@@ -286,7 +301,11 @@ def end_membership(household: str, recipient: str, died_on: date | str) -> None:
 	if not member or len(doc.present_members()) == 1:
 		return
 	if doc.head == recipient:
-		frappe.throw(_("{0} is the head of household {1}. Change the head first.").format(member.member_name, household))
+		frappe.throw(
+			_("{0} is the head of household {1}. Change the head first.").format(
+				member.member_name, household
+			)
+		)
 	member.left_on, member.leave_reason = max(getdate(died_on), getdate(member.joined_on)), "Death"
 	doc.save(ignore_permissions=True)
 
@@ -330,7 +349,15 @@ def summary(household: str) -> dict:
 		"events": frappe.get_list(
 			EVENT,
 			filters={"household": household},
-			fields=["event", "happened_on", "recipient", "reason", "other_household", "from_division", "to_division"],
+			fields=[
+				"event",
+				"happened_on",
+				"recipient",
+				"reason",
+				"other_household",
+				"from_division",
+				"to_division",
+			],
 			order_by="happened_on desc, creation desc",
 			limit_page_length=50,
 		),

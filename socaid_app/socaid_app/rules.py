@@ -82,7 +82,8 @@ def calendar() -> WorkCalendar:
 		order_by="day",
 	)
 	return WorkCalendar.from_days(
-		(OfficialDay(getdate(row.day), row.kind, row.day_name) for row in days), (cint(year) for year in years)
+		(OfficialDay(getdate(row.day), row.kind, row.day_name) for row in days),
+		(cint(year) for year in years),
 	)
 
 

@@ -115,19 +115,27 @@ def _rows(doctype: str, filters: list) -> list[dict]:
 
 @frappe.whitelist()
 @frappe.validate_and_sanitize_search_inputs
-def person_query(doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: dict | None = None):
+def person_query(
+	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: dict | None = None
+):
 	"""Link fields to Recipient: name, initials, or a full ID number."""
 	return _link_query("Recipient", "full_name", ("id_number", "division"), txt, start, page_len, filters)
 
 
 @frappe.whitelist()
 @frappe.validate_and_sanitize_search_inputs
-def household_query(doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: dict | None = None):
+def household_query(
+	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: dict | None = None
+):
 	"""Link fields to Recipient Household: the head's name or initials, the number, or a member's ID number."""
-	return _link_query("Recipient Household", "head_name", ("division", "current_benefit"), txt, start, page_len, filters)
+	return _link_query(
+		"Recipient Household", "head_name", ("division", "current_benefit"), txt, start, page_len, filters
+	)
 
 
-def _link_query(doctype: str, title: str, details: tuple, txt: str, start: int, page_len: int, filters) -> list[tuple]:
+def _link_query(
+	doctype: str, title: str, details: tuple, txt: str, start: int, page_len: int, filters
+) -> list[tuple]:
 	txt = (txt or "").strip()
 	if isinstance(filters, dict):
 		wanted = [make_filter_tuple(doctype, key, value) for key, value in filters.items()]

@@ -153,3 +153,33 @@ def pytest_runtest_makereport(item, call):
 	report = (yield).get_result()
 	if report.when == "call":
 		item.failed = report.failed
+
+
+@pytest.fixture(scope="session")
+def staff(site):
+	"""One user per role of the case, see people.py."""
+	import frappe
+
+	from tests.browser.people import make_staff
+
+	found = make_staff()
+	frappe.db.commit()
+	return found
+
+
+@pytest.fixture
+def desk_as(page_as, shoot):
+	"""`desk_as(user)` is that user's Desk, ready to be used. Screenshots are numbered in the order taken."""
+	from itertools import count
+
+	from tests.browser.screens import Desk
+
+	numbers = count(1)
+
+	def log_in(user: str, prefix: str = "", **options):
+		def take(page, name: str):
+			return shoot(page, f"{prefix}{next(numbers):02d} {name}")
+
+		return Desk(page_as(user, **options), take).settle()
+
+	return log_in

@@ -58,7 +58,11 @@ def test_temporary_relief_goes_beside_a_standing_benefit(household):
 
 def test_an_expired_recognition_is_marked_ended_once(household):
 	builders.grant_benefit(
-		household, category="低保边缘", amount=0, start="2025-01-01", end_month=add_months(get_first_day(today()), -1)
+		household,
+		category="低保边缘",
+		amount=0,
+		start="2025-01-01",
+		end_month=add_months(get_first_day(today()), -1),
 	)
 	assert entitlements.end_expired() == 1
 	assert entitlements.end_expired() == 0
@@ -105,7 +109,9 @@ def test_the_roll_of_a_past_month_stays_as_it_was(household):
 		from socaid_app.socaid_app.report.monthly_roll.monthly_roll import detail
 
 		rows = detail(getdate(month), frappe._dict(township=builders.TOWNSHIP_A))
-		mine = frappe.get_all(ENTITLEMENT, filters={"household": household.name}, pluck="name", order_by="name")
+		mine = frappe.get_all(
+			ENTITLEMENT, filters={"household": household.name}, pluck="name", order_by="name"
+		)
 		return [row[6] for row in rows if row[0] in mine]
 
 	assert (roll("2026-03-01"), roll("2026-06-01"), roll("2026-07-01")) == ([300], [300], [350])

@@ -290,6 +290,31 @@ def test_the_log_of_opinions_cannot_be_rewritten(team):
 	assert [row.opinion for row in case.opinions] == ["同意"]
 
 
+def test_a_row_cannot_be_changed_or_added_behind_the_back_of_its_record(team, client):
+	case = builders.advance_to(builders.make_application(team), "Accepted", team)
+	http = client(team.officer)
+	for doctype, row, values in (
+		("Application Opinion", case.opinions[0], {"opinion": "伪造"}),
+		("Application Income", case.incomes[0], {"annual": 1}),
+		("Application Deadline", case.deadlines[0], {"done_on": today()}),
+	):
+		assert http.put(f"/api/resource/{doctype}/{row.name}", **values).status_code >= 400
+		assert http.delete(f"/api/resource/{doctype}/{row.name}").status_code >= 400
+		added = {"parent": case.name, "parenttype": APPLICATION, "parentfield": row.parentfield, **values}
+		assert http.post(f"/api/resource/{doctype}", **added).status_code >= 400
+	after = frappe.get_doc(APPLICATION, case.name)
+	assert [row.opinion for row in after.opinions] == ["同意"]
+	assert [row.annual for row in after.incomes] == [3000]
+
+
+def test_a_complaint_once_received_stays_received(team):
+	case = builders.make_application(team)
+	with builders.acting_as(team.clerk):
+		client_set_value(APPLICATION, case.name, "complaint_received", 1)
+		client_set_value(APPLICATION, case.name, "complaint_received", 0)
+	assert frappe.db.get_value(APPLICATION, case.name, "complaint_received") == 1
+
+
 def test_figures_are_frozen_once_the_first_opinion_rests_on_them(team):
 	case = builders.advance_to(builders.make_application(team), "Preliminary Publicity", team)
 	with builders.acting_as(team.officer):

@@ -34,10 +34,17 @@ def test_no_table_but_the_vault_holds_the_full_number(person):
 	for (table,) in frappe.db.sql("show tables"):
 		if table == "tabRecipient Identity":
 			continue
-		columns = [row[0] for row in frappe.db.sql(f"show columns from `{table}` where type like '%char%' or type like '%text%'")]
+		columns = [
+			row[0]
+			for row in frappe.db.sql(
+				f"show columns from `{table}` where type like '%char%' or type like '%text%'"
+			)
+		]
 		condition = " or ".join(f"`{column}` like %(number)s" for column in columns)
 		if columns:
-			found = frappe.db.sql(f"select count(*) from `{table}` where {condition}", {"number": f"%{NUMBER}%"})
+			found = frappe.db.sql(
+				f"select count(*) from `{table}` where {condition}", {"number": f"%{NUMBER}%"}
+			)
 			assert not found[0][0], table
 
 
@@ -96,7 +103,13 @@ def test_of_a_person_in_another_township_nothing_is_told_but_where_to_ask(person
 
 
 def test_nobody_but_the_system_reads_the_vault(person, as_user):
-	for role in ("Township Officer", "County Approver", "Data Officer", "Socaid Administrator", "Socaid Auditor"):
+	for role in (
+		"Township Officer",
+		"County Approver",
+		"Data Officer",
+		"Socaid Administrator",
+		"Socaid Auditor",
+	):
 		with as_user(builders.make_user(role)):
 			assert not frappe.has_permission("Recipient Identity", "read")
 			with pytest.raises(frappe.PermissionError):
@@ -146,7 +159,9 @@ def test_only_the_protected_numbers_can_be_asked_for(person):
 def test_entries_follow_one_another_in_a_chain(person):
 	for purpose in ("第一次核对", "第二次核对"):
 		access_log.record("Reveal", "Recipient", person.name, purpose, field="phone")
-	first, second = frappe.get_all(LOG, fields=["previous_hash", "chain_hash"], order_by="name desc", limit=2)[::-1]
+	first, second = frappe.get_all(
+		LOG, fields=["previous_hash", "chain_hash"], order_by="name desc", limit=2
+	)[::-1]
 	assert second.previous_hash == first.chain_hash
 	assert access_log.verify_chain()["broken_at"] is None
 
@@ -204,7 +219,9 @@ def test_an_administrator_sees_a_case_only_after_stating_a_reason_and_for_a_day(
 	assert frappe.get_last_doc(LOG).action == "Open Case"
 	break_glass.expire_shares()
 	assert frappe.db.exists("DocShare", {"share_name": person.name, "user": admin})
-	frappe.db.set_value("DocShare", {"share_name": person.name}, "modified", "2026-01-01", update_modified=False)
+	frappe.db.set_value(
+		"DocShare", {"share_name": person.name}, "modified", "2026-01-01", update_modified=False
+	)
 	break_glass.expire_shares()
 	with as_user(admin), pytest.raises(frappe.PermissionError):
 		frappe.get_doc("Recipient", person.name).check_permission("read")

@@ -40,20 +40,34 @@ def test_the_site_knows_every_shipped_number_with_its_dates(site):
 		for record in shipped:
 			if record.in_force(on):
 				here = stored.record(record.key, on, record.category, record.area)
-				assert (here.value, here.unit, here.article) == (record.value, record.unit, record.article), record.key
+				assert (here.value, here.unit, here.article) == (record.value, record.unit, record.article), (
+					record.key
+				)
 
 
 def test_the_site_knows_every_shipped_standard(site):
 	on, place = date(2026, 11, 23), builders.VILLAGE_A
-	for kind, area in (("Dibao", "Rural"), ("Dibao", "Urban"), ("Tekun Basic", "Rural"), ("Minimum Wage", "Rural")):
-		assert rules.standards().find(kind, on, area, place).amount == load_standards().find(kind, on, area, place).amount
+	for kind, area in (
+		("Dibao", "Rural"),
+		("Dibao", "Urban"),
+		("Tekun Basic", "Rural"),
+		("Minimum Wage", "Rural"),
+	):
+		assert (
+			rules.standards().find(kind, on, area, place).amount
+			== load_standards().find(kind, on, area, place).amount
+		)
 
 
 def test_seeding_again_changes_nothing_the_county_entered(site):
 	successor("dibao_total_days", 25, add_days(today(), 5)).insert()
 	before = frappe.db.count(PARAMETER), frappe.db.count(STANDARD), frappe.db.count("Administrative Division")
 	seeds.seed_all()
-	assert before == (frappe.db.count(PARAMETER), frappe.db.count(STANDARD), frappe.db.count("Administrative Division"))
+	assert before == (
+		frappe.db.count(PARAMETER),
+		frappe.db.count(STANDARD),
+		frappe.db.count("Administrative Division"),
+	)
 
 
 def test_a_new_value_ends_the_old_one_the_day_before_and_leaves_the_past_alone(site):
@@ -81,7 +95,9 @@ def test_the_same_key_may_differ_by_area(site):
 	assert numbers.get("property_financial_months", day, "Dibao", "Rural") == 18
 
 
-@pytest.mark.parametrize("field, value", [("value", "40"), ("effective_from", "2020-01-01"), ("scheme", "Dibao")])
+@pytest.mark.parametrize(
+	"field, value", [("value", "40"), ("effective_from", "2020-01-01"), ("scheme", "Dibao")]
+)
 def test_a_value_in_force_is_not_changed_backwards(site, field, value):
 	record = parameter("dibao_total_days")
 	record.set(field, value)
@@ -159,7 +175,8 @@ def test_a_new_standard_ends_its_predecessor_and_past_days_keep_theirs(site):
 	).insert()
 	new.submit()
 	amounts = [
-		rules.standards().find("Dibao", day, "Rural", builders.VILLAGE_A).amount for day in (getdate(today()), starts)
+		rules.standards().find("Dibao", day, "Rural", builders.VILLAGE_A).amount
+		for day in (getdate(today()), starts)
 	]
 	assert amounts == [Decimal(470), Decimal(500)]
 	with pytest.raises(StandardInForce):

@@ -14,7 +14,9 @@ EVENT = "Household Event"
 
 
 def events(household) -> list[str]:
-	return frappe.get_all(EVENT, filters={"household": household.name}, pluck="event", order_by="creation, name")
+	return frappe.get_all(
+		EVENT, filters={"household": household.name}, pluck="event", order_by="creation, name"
+	)
 
 
 @pytest.fixture
@@ -33,7 +35,12 @@ def test_entering_a_known_person_finds_the_record_and_fills_what_was_missing(sit
 	known = builders.make_person("已登记")
 	number = frappe.db.get_value("Recipient Identity", known.name, "id_number")
 	again = registry.enter_person(
-		{"full_name": "别名", "id_number": number.lower(), "division": builders.VILLAGE_A, "marital": "Married"}
+		{
+			"full_name": "别名",
+			"id_number": number.lower(),
+			"division": builders.VILLAGE_A,
+			"marital": "Married",
+		}
 	)
 	assert (again.name, again.full_name, again.marital) == (known.name, "已登记", "Married")
 
@@ -67,7 +74,9 @@ def test_a_household_has_exactly_one_head_among_its_members(site, kinships):
 			{
 				"head": people[0],
 				"division": builders.VILLAGE_A,
-				"members": [{"recipient": name, "kinship": code} for name, code in zip(people, kinships, strict=True)],
+				"members": [
+					{"recipient": name, "kinship": code} for name, code in zip(people, kinships, strict=True)
+				],
 			}
 		)
 
@@ -284,7 +293,12 @@ def test_a_rectified_issue_is_rechecked_by_another_person_than_the_one_responsib
 	other = builders.make_user("Township Approver", builders.TOWNSHIP_A)
 	with as_user(responsible):
 		issue = frappe.get_doc(
-			{"doctype": "Data Quality Issue", "subject": "电话有误", "responsible": responsible, "due_on": today()}
+			{
+				"doctype": "Data Quality Issue",
+				"subject": "电话有误",
+				"responsible": responsible,
+				"due_on": today(),
+			}
 		).insert()
 		assert issue.township == builders.TOWNSHIP_A
 		issue.status = "Rectified"

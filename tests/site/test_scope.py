@@ -39,14 +39,18 @@ def test_a_township_lists_its_own_records_only(two_townships, as_user, role, doc
 @pytest.mark.parametrize("role", COUNTY_ROLES)
 def test_the_county_lists_all_townships(two_townships, as_user, role):
 	with as_user(builders.make_user(role)):
-		townships = frappe.get_list("Recipient Household", pluck="township", order_by="name", limit_page_length=0)
+		townships = frappe.get_list(
+			"Recipient Household", pluck="township", order_by="name", limit_page_length=0
+		)
 	assert {builders.TOWNSHIP_A, builders.TOWNSHIP_B} <= set(townships)
 
 
 def test_a_village_assistant_sees_the_own_village_only(two_townships, as_user):
 	builders.make_household(builders.OTHER_VILLAGE_A, name="邻村")
 	with as_user(builders.make_user("Village Assistant", builders.VILLAGE_A)):
-		villages = frappe.get_list("Recipient Household", pluck="division", order_by="name", limit_page_length=0)
+		villages = frappe.get_list(
+			"Recipient Household", pluck="division", order_by="name", limit_page_length=0
+		)
 	assert set(villages) == {builders.VILLAGE_A}
 
 
@@ -70,7 +74,10 @@ def test_list_and_document_agree_on_a_strangers_record(two_townships, as_user, p
 
 
 def test_a_township_cannot_enter_a_record_elsewhere(site, as_user):
-	with as_user(builders.make_user("Township Officer", builders.TOWNSHIP_A)), pytest.raises(frappe.PermissionError):
+	with (
+		as_user(builders.make_user("Township Officer", builders.TOWNSHIP_A)),
+		pytest.raises(frappe.PermissionError),
+	):
 		builders.make_person("越界", builders.VILLAGE_B)
 
 
@@ -175,7 +182,9 @@ def answer(response):
 
 def test_rest_lists_and_reads_the_own_township_only(online, http):
 	ours, theirs, _clerk = online
-	rows = answer(http.get("/api/resource/Recipient Household", fields=["name", "township"], limit_page_length=0))
+	rows = answer(
+		http.get("/api/resource/Recipient Household", fields=["name", "township"], limit_page_length=0)
+	)
 	assert {row["township"] for row in rows} == {builders.TOWNSHIP_A}
 	assert http.get(f"/api/resource/Recipient Household/{ours.name}").status_code == 200
 	assert http.get(f"/api/resource/Recipient Household/{theirs.name}").status_code == 403
@@ -190,11 +199,17 @@ def test_the_read_functions_of_frappe_tell_nothing_about_a_stranger(online, http
 	_ours, theirs, _clerk = online
 	head = theirs.head
 	assert http.call("frappe.client.get", doctype="Recipient", name=head).status_code == 403
-	value = http.call("frappe.client.get_value", doctype="Recipient", fieldname="full_name", filters={"name": head})
+	value = http.call(
+		"frappe.client.get_value", doctype="Recipient", fieldname="full_name", filters={"name": head}
+	)
 	assert not answer(value)
-	rows = http.call("frappe.client.get_list", doctype="Recipient", filters={"name": head}, fields=["full_name"])
+	rows = http.call(
+		"frappe.client.get_list", doctype="Recipient", filters={"name": head}, fields=["full_name"]
+	)
 	assert answer(rows) == []
-	link = http.call("frappe.client.validate_link", doctype="Recipient", docname=head, fields=["full_name", "id_number"])
+	link = http.call(
+		"frappe.client.validate_link", doctype="Recipient", docname=head, fields=["full_name", "id_number"]
+	)
 	assert "full_name" not in answer(link)
 	title = http.call("frappe.desk.search.get_link_title", doctype="Recipient", docname=head)
 	assert answer(title) == head
@@ -221,14 +236,20 @@ def test_the_rows_of_a_strangers_child_tables_are_not_listed(online, http):
 
 
 def test_counting_tells_nothing_about_others_or_about_full_numbers(online, http):
-	_ours, theirs, _clerk = online
+	ours, theirs, _clerk = online
 	count = http.call("frappe.client.get_count", doctype="Recipient", filters={"name": theirs.head})
 	assert answer(count) == 0
-	assert answer(http.call("frappe.client.get_count", doctype="Recipient", filters={"full_name": ["like", "网%"]})) == 2
+	both = {"name": ["in", [ours.head, theirs.head]]}
+	assert answer(http.call("frappe.client.get_count", doctype="Recipient", filters=both)) == 1
 	vault = {"id_number": ["like", "220422%"]}
-	assert http.call("frappe.client.get_count", doctype="Recipient Identity", filters=vault).status_code == 403
+	assert (
+		http.call("frappe.client.get_count", doctype="Recipient Identity", filters=vault).status_code == 403
+	)
 	for function in ("get_count", "get"):
-		data = {"doctype": "Recipient Identity", "filters": [["Recipient Identity", "id_number", "like", "2%"]]}
+		data = {
+			"doctype": "Recipient Identity",
+			"filters": [["Recipient Identity", "id_number", "like", "2%"]],
+		}
 		assert http.call(f"frappe.desk.reportview.{function}", **data).status_code == 403
 
 
@@ -238,7 +259,9 @@ def test_the_report_builder_shows_masks_and_cannot_filter_on_full_numbers(online
 
 	def report(filters):
 		fields = ["`tabRecipient`.`name`", "`tabRecipient`.`id_number`"]
-		response = http.call("frappe.desk.reportview.get", doctype="Recipient", fields=fields, filters=filters)
+		response = http.call(
+			"frappe.desk.reportview.get", doctype="Recipient", fields=fields, filters=filters
+		)
 		return answer(response)
 
 	found = report([["Recipient", "name", "=", ours.head]])
@@ -259,7 +282,9 @@ def test_an_export_holds_masks_and_leaves_a_trace(online, client):
 		doctype="Recipient",
 		file_format_type="CSV",
 		title="Recipient",
-		fields=json.dumps(["`tabRecipient`.`name`", "`tabRecipient`.`full_name`", "`tabRecipient`.`id_number`"]),
+		fields=json.dumps(
+			["`tabRecipient`.`name`", "`tabRecipient`.`full_name`", "`tabRecipient`.`id_number`"]
+		),
 		filters=json.dumps([["Recipient", "name", "=", ours.head]]),
 	)
 	text = response.get_data(as_text=True)
@@ -290,13 +315,21 @@ def test_household_actions_on_a_stranger_are_refused(online, http):
 	):
 		response = http.call(f"socaid_app.socaid_app.registry.{method}", household=theirs.name, **data)
 		assert response.status_code == 403, method
-	assert http.call("socaid_app.socaid_app.registry.report_death", recipient=theirs.head, deceased_on="2026-01-01").status_code == 403
+	assert (
+		http.call(
+			"socaid_app.socaid_app.registry.report_death", recipient=theirs.head, deceased_on="2026-01-01"
+		).status_code
+		== 403
+	)
 	assert registry.households_of(theirs.head) == [theirs.name]
 
 
 def test_the_county_transfers_a_household_and_the_new_township_sees_it(two_townships, as_user):
 	ours, _theirs = two_townships
-	with as_user(builders.make_user("Township Officer", builders.TOWNSHIP_A)), pytest.raises(DivisionOutOfScope):
+	with (
+		as_user(builders.make_user("Township Officer", builders.TOWNSHIP_A)),
+		pytest.raises(DivisionOutOfScope),
+	):
 		registry.transfer(ours.name, builders.VILLAGE_B, "迁居")
 	with as_user(builders.make_user("County Reviewer")):
 		registry.transfer(ours.name, builders.VILLAGE_B, "迁居")
@@ -308,5 +341,7 @@ def test_a_list_page_of_fifty_rows_costs_few_queries(two_townships, as_user, cou
 	with as_user(builders.make_user("Township Officer", builders.TOWNSHIP_A)):
 		names("Recipient Household")
 		with count_queries() as queries:
-			frappe.get_list("Recipient Household", fields=["*"], order_by="modified desc", limit_page_length=50)
+			frappe.get_list(
+				"Recipient Household", fields=["*"], order_by="modified desc", limit_page_length=50
+			)
 	assert len(queries) <= 12

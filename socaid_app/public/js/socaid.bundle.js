@@ -1,4 +1,7 @@
 // Loaded on every Desk page: the search dialog and what several forms share.
 import "./socaid/search_dialog";
 import "./socaid/reveal";
+import "./socaid/id_number";
+import "./socaid/confirm_value";
+import "./socaid/break_glass";
 import "./socaid/breadcrumbs";

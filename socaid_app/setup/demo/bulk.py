@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -22,10 +22,8 @@ class Inserts:
 	"""Multi-row inserts on Frappe's own connection, inside its transaction."""
 
 	def write(self, doctype: str, rows: list[dict]) -> None:
-		columns = columns_of(doctype, rows)
-		frappe.db.bulk_insert(
-			doctype, columns, ([row.get(column) for column in columns] for row in rows), chunk_size=2_000
-		)
+		for columns, group in alike(doctype, rows):
+			frappe.db.bulk_insert(doctype, columns, (list(row.values()) for row in group), chunk_size=2_000)
 
 	def close(self) -> None:
 		pass
@@ -41,11 +39,14 @@ class Files:
 			cursor.execute("set session unique_checks = 0, session foreign_key_checks = 0")
 
 	def write(self, doctype: str, rows: list[dict]) -> None:
-		columns = columns_of(doctype, rows)
+		for columns, group in alike(doctype, rows):
+			self._load(doctype, columns, group)
+
+	def _load(self, doctype: str, columns: list[str], rows: list[dict]) -> None:
 		handle, path = tempfile.mkstemp(prefix="socaid-demo-", suffix=".tsv")
 		try:
 			with open(handle, "w", encoding="utf-8", newline="") as file:
-				file.writelines(line(row, columns) for row in rows)
+				file.writelines(line(row) for row in rows)
 			listed = ", ".join(f"`{column}`" for column in columns)
 			with self._connection.cursor() as cursor:
 				# Raw SQL: LOAD DATA has no query-builder form.
@@ -94,17 +95,23 @@ def connect():
 	return driver.connect(**settings, local_infile=True)
 
 
-def columns_of(doctype: str, rows: list[dict]) -> list[str]:
-	"""The columns the rows set; raises UnknownColumn rather than losing a value."""
-	columns = list(dict.fromkeys(column for row in rows for column in row))
-	unknown = set(columns) - set(frappe.db.get_table_columns(doctype))
-	if unknown:
-		raise UnknownColumn(f"{doctype}: {', '.join(sorted(unknown))}")
-	return columns
+def alike(doctype: str, rows: list[dict]) -> Iterator[tuple[list[str], list[dict]]]:
+	"""Rows that set the same columns in the same order; the others keep the database's default.
+
+	Raises UnknownColumn rather than losing a value.
+	"""
+	groups: dict[tuple[str, ...], list[dict]] = {}
+	for row in rows:
+		groups.setdefault(tuple(row), []).append(row)
+	known = set(frappe.db.get_table_columns(doctype))
+	for columns, group in groups.items():
+		if unknown := set(columns) - known:
+			raise UnknownColumn(f"{doctype}: {', '.join(sorted(unknown))}")
+		yield list(columns), group
 
 
-def line(row: dict, columns: Iterable[str]) -> str:
-	return "\t".join([text(row.get(column)) for column in columns]) + "\n"
+def line(row: dict) -> str:
+	return "\t".join([text(value) for value in row.values()]) + "\n"
 
 
 def text(value) -> str:

@@ -281,11 +281,9 @@ def _shares(amount: Decimal, persons: int) -> list[Decimal]:
 def _recognised(rng: Random, family: Family, scheme: str, month: date, rules: Rules) -> History:
 	"""低保边缘 and 刚性支出困难: recognised for twelve months at a time, most of them again and again."""
 	history, begin = History(), _first_month(rng, month, 0)
+	# One income for all the years: the bills of a rigid-expenditure family are measured against it.
+	incomes = (edge_incomes if scheme == terms.EDGE else rigid_incomes)(rng, family, begin, rules)
 	while True:
-		if scheme == terms.EDGE:
-			incomes = edge_incomes(rng, family, begin, rules)
-		else:
-			incomes = rigid_incomes(rng, family, begin, rules)
 		found = segment(family, scheme, begin, decided_before(rng, begin, rules), incomes, rules)
 		key = "edge_validity_months" if scheme == terms.EDGE else "rigid_validity_months"
 		found.end = add_months(begin, int(rules.parameters.get(key, begin)) - 1)

@@ -85,6 +85,11 @@ frappe.ui.form.on("Assistance Application", {
 		return texts.then((defaults) => ask_for_opinion(frm, action, defaults));
 	},
 
+	// Notices, deadlines and what is missing next come into being with the step.
+	after_workflow_action(frm) {
+		frm.reload_doc();
+	},
+
 	show_due(frm) {
 		if (!frm.doc.statutory_due || !frm.doc.due_status || frm.doc.due_status === "Done") return;
 		const date = frappe.datetime.str_to_user(frm.doc.statutory_due);

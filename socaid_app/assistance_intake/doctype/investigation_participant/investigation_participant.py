@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from socaid_app.permissions.rows import RowOfRecord
 
 
-class InvestigationParticipant(Document):
+class InvestigationParticipant(RowOfRecord):
 	pass

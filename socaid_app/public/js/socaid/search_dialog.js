@@ -4,12 +4,14 @@ frappe.provide("socaid");
 const WAIT = 300; // milliseconds without a key stroke
 const SHORTEST = 2;
 const ORDER = ["Recipient", "Recipient Household", "Assistance Application", "Entitlement"];
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
-socaid.search = function () {
-	if (socaid.search_dialog) {
-		socaid.search_dialog.show();
-		return;
-	}
+socaid.find = function () {
+	socaid.search_dialog = socaid.search_dialog || make_dialog();
+	socaid.search_dialog.show();
+};
+
+function make_dialog() {
 	const dialog = new frappe.ui.Dialog({
 		title: __("Find Person, Household or Case"),
 		fields: [
@@ -23,7 +25,7 @@ socaid.search = function () {
 		],
 	});
 	const $results = dialog.fields_dict.results.$wrapper.addClass("socaid-results");
-	const $input = dialog.fields_dict.text.$input.attr("autocomplete", "off");
+	const $input = dialog.fields_dict.text.$input.attr({ autocomplete: "off", type: "search" });
 	let latest = 0;
 
 	const look_up = frappe.utils.debounce(() => {
@@ -35,21 +37,52 @@ socaid.search = function () {
 		}
 		frappe.xcall("socaid_app.socaid_app.search.find", { text }).then((rows) => {
 			// An answer that arrives after a later question is not shown.
-			if (mine === latest) $results.html(render(rows || []));
+			if (mine !== latest) return;
+			$results.html(render(rows || []));
+			choose($results, 0);
 		});
 	}, WAIT);
 
-	$input.on("input", look_up);
-	$results.on("click", "a[data-name]", (event) => {
-		event.preventDefault();
-		const { doctype, name } = event.currentTarget.dataset;
+	const open = (row) => {
+		if (!row) return;
 		dialog.hide();
-		frappe.set_route("Form", doctype, name);
+		frappe.set_route("Form", row.dataset.doctype, row.dataset.name);
+	};
+
+	$input.on("input", look_up);
+	$input.on("keydown", (event) => {
+		// An input method's own Enter and arrows choose characters, not results.
+		if (event.originalEvent.isComposing) return;
+		if (STEPS[event.key]) {
+			event.preventDefault();
+			choose($results, chosen($results) + STEPS[event.key]);
+		} else if (event.key === "Enter") {
+			event.preventDefault();
+			event.stopPropagation();
+			open($results.find(".socaid-result.active")[0]);
+		}
+	});
+	$results.on("click", ".socaid-result", (event) => {
+		if (event.ctrlKey || event.metaKey) return;
+		event.preventDefault();
+		open(event.currentTarget);
 	});
 	dialog.$wrapper.on("shown.bs.modal", () => $input.trigger("select").trigger("focus"));
-	socaid.search_dialog = dialog;
-	dialog.show();
-};
+	return dialog;
+}
+
+function chosen($results) {
+	return $results.find(".socaid-result").index($results.find(".socaid-result.active"));
+}
+
+// Marks the result at a place of the list; beyond the ends it goes round.
+function choose($results, place) {
+	const $rows = $results.find(".socaid-result").removeClass("active");
+	if (!$rows.length) return;
+	const row = $rows[(place + $rows.length) % $rows.length];
+	row.classList.add("active");
+	row.scrollIntoView({ block: "nearest" });
+}
 
 function render(rows) {
 	if (!rows.length) {
@@ -65,17 +98,32 @@ function render(rows) {
 
 function render_row({ doctype, name, title, details }) {
 	const escape = frappe.utils.escape_html;
-	const rest = (details || []).filter(Boolean).map((detail) => escape(__(String(detail)))).join(" · ");
+	const rest = [name, ...(details || []).filter(Boolean).map((detail) => __(String(detail)))];
 	return `<a class="socaid-result" href="${frappe.utils.get_form_link(doctype, name)}"
 		data-doctype="${escape(doctype)}" data-name="${escape(name)}">
-		<b>${escape(title || name)}</b> <span class="text-muted">${escape(name)}${rest ? " · " + rest : ""}</span>
+		<b>${escape(title || name)}</b> <span class="text-muted">${rest.map(escape).join(" · ")}</span>
 	</a>`;
 }
 
+const may_search = () => frappe.model.can_read("Recipient");
+
 frappe.ui.keys.add_shortcut({
 	shortcut: "shift+ctrl+f",
-	action: () => socaid.search(),
+	action: () => socaid.find(),
 	description: __("Find Person, Household or Case"),
 	ignore_inputs: true,
-	condition: () => frappe.model.can_read("Recipient"),
+	condition: may_search,
+});
+
+// A phone has no keys: the same box opens from the top of every page.
+$(document).on("toolbar_setup", () => {
+	if (!may_search()) return;
+	const label = __("Find Person, Household or Case");
+	$(`<li class="nav-item socaid-find">
+		<button type="button" class="btn-reset nav-link" title="${label}" aria-label="${label}">
+			${frappe.utils.icon("customer", "md")}
+		</button>
+	</li>`)
+		.on("click", "button", () => socaid.find())
+		.prependTo(".navbar .navbar-collapse > .navbar-nav");
 });

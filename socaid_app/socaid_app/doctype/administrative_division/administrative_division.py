@@ -29,10 +29,13 @@ class AdministrativeDivision(NestedSet):
 		"""Scope rests on the codes, so a code that does not fit its level or parent is refused."""
 		self.code = (self.code or "").strip()
 		if len(self.code) != 12 or not self.code.isdigit():
-			frappe.throw(_("A division code has 12 digits, {0} has not.").format(self.code), WrongDivisionCode)
+			frappe.throw(
+				_("A division code has 12 digits, {0} has not.").format(self.code), WrongDivisionCode
+			)
 		if len(significant(self.code)) != DIGITS_OF_LEVEL[self.level]:
 			frappe.throw(
-				_("Code {0} is not that of the level {1}.").format(self.code, _(self.level)), WrongDivisionCode
+				_("Code {0} is not that of the level {1}.").format(self.code, _(self.level)),
+				WrongDivisionCode,
 			)
 		parent = self.parent_administrative_division
 		if parent and not self.code.startswith(significant(parent)):
@@ -40,3 +43,28 @@ class AdministrativeDivision(NestedSet):
 				_("Code {0} does not begin with the digits of its parent {1}.").format(self.code, parent),
 				WrongDivisionCode,
 			)
+
+
+@frappe.whitelist()
+def get_children(doctype: str, parent: str | None = None, is_root: bool = False, **_filters) -> list[dict]:
+	"""Nodes of the tree view. A user bound to a township starts there, not at a province out of sight."""
+	if not is_root:
+		return _nodes({"parent_administrative_division": parent})
+	visible = _nodes({})
+	names = {row.value for row in visible}
+	return [row for row in visible if row.parent not in names]
+
+
+def _nodes(filters: dict) -> list[dict]:
+	return frappe.get_list(
+		"Administrative Division",
+		filters=filters,
+		fields=[
+			"name as value",
+			"division_name as title",
+			"is_group as expandable",
+			"parent_administrative_division as parent",
+		],
+		order_by="name",
+		limit_page_length=0,
+	)

@@ -1,19 +1,13 @@
 frappe.ui.form.on("Assistance Standard", {
 	refresh(frm) {
-		if (frm.doc.docstatus !== 1 || !frm.doc.to_be_confirmed) return;
-		frm.dashboard.set_headline_alert(
-			__("This amount is taken from a secondary source or inferred. Check it against the document, then confirm it."),
-			"orange"
+		if (!frm.is_new()) frm.page.set_title(__(frm.doc.kind));
+		if (frm.doc.docstatus !== 1) return;
+		const figures = frm.doc.kind === "Care" ? ["care_self", "care_half", "care_full"] : ["amount"];
+		socaid.offer_confirmation(
+			frm,
+			__(frm.doc.kind),
+			figures.map((field) => format_currency(frm.doc[field], "CNY")).join(" / "),
+			__("This amount is taken from a secondary source or inferred. Check it against the document, then confirm it.")
 		);
-		if (frappe.user.has_role(["Socaid Administrator", "County Approver"])) {
-			frm.add_custom_button(__("Confirm Value"), () =>
-				frappe
-					.xcall("socaid_app.socaid_app.doctype.policy_parameter.policy_parameter.confirm", {
-						doctype: frm.doctype,
-						name: frm.doc.name,
-					})
-					.then(() => frm.reload_doc())
-			).addClass("btn-primary");
-		}
 	},
 });

@@ -14,8 +14,12 @@ class StandardInForce(frappe.ValidationError):
 class AssistanceStandard(Document):
 	def validate(self) -> None:
 		if self.kind == "Care":
-			if not (flt(self.care_self) <= flt(self.care_half) <= flt(self.care_full) and flt(self.care_full) > 0):
-				frappe.throw(_("Care allowances rise with the care needed: self-reliant, half care, full care."))
+			if not (
+				flt(self.care_self) <= flt(self.care_half) <= flt(self.care_full) and flt(self.care_full) > 0
+			):
+				frappe.throw(
+					_("Care allowances rise with the care needed: self-reliant, half care, full care.")
+				)
 		elif flt(self.amount) <= 0:
 			frappe.throw(_("Enter the amount in yuan a month."))
 		if self.effective_to and getdate(self.effective_to) < getdate(self.effective_from):
@@ -37,7 +41,9 @@ class AssistanceStandard(Document):
 
 	def before_cancel(self) -> None:
 		frappe.throw(
-			_("A standard in force is not cancelled, because decisions rest on it. Submit its successor instead."),
+			_(
+				"A standard in force is not cancelled, because decisions rest on it. Submit its successor instead."
+			),
 			StandardInForce,
 		)
 
@@ -51,7 +57,10 @@ class AssistanceStandard(Document):
 			"name": ["!=", self.name],
 		}
 		rows = frappe.get_all(
-			"Assistance Standard", filters=filters, fields=["name", "effective_from", "effective_to"], order_by="effective_from"
+			"Assistance Standard",
+			filters=filters,
+			fields=["name", "effective_from", "effective_to"],
+			order_by="effective_from",
 		)
 		for other in rows:
 			if getdate(other.effective_from) == getdate(self.effective_from):

@@ -1,4 +1,5 @@
 frappe.listview_settings["Assistance Standard"] = {
+	formatters: { kind: (value) => __(value) },
 	add_fields: ["to_be_confirmed", "effective_from", "effective_to", "docstatus"],
 	get_indicator(doc) {
 		const today = frappe.datetime.get_today();

@@ -41,7 +41,9 @@ def review(name: str, accepted: bool | int | str, note: str = "") -> None:
 	if change.status != "To Review":
 		frappe.throw(_("This change has been reviewed already."))
 	if change.owner == frappe.session.user:
-		frappe.throw(_("A change is reviewed by another person than the one who entered it."), ReviewByAnother)
+		frappe.throw(
+			_("A change is reviewed by another person than the one who entered it."), ReviewByAnother
+		)
 	accepted = frappe.utils.sbool(accepted) if isinstance(accepted, str) else bool(accepted)
 	if not accepted and not note.strip():
 		frappe.throw(_("State the reason for not accepting the change."))

@@ -30,8 +30,12 @@ class DataQualityIssue(ScopedDocument):
 		before = self.get_doc_before_save()
 		for field in ("rechecked_by", "rechecked_on"):
 			self.set(field, before.get(field) if before else None)
-		if self.status not in ("Rechecked", "Closed") or (before and before.status in ("Rechecked", "Closed")):
+		if self.status not in ("Rechecked", "Closed") or (
+			before and before.status in ("Rechecked", "Closed")
+		):
 			return
 		if frappe.session.user == self.responsible:
-			frappe.throw(_("The recheck is done by another person than the one responsible."), RecheckByAnother)
+			frappe.throw(
+				_("The recheck is done by another person than the one responsible."), RecheckByAnother
+			)
 		self.rechecked_by, self.rechecked_on = frappe.session.user, today()

@@ -51,9 +51,9 @@ def load_official_days(name: str) -> int:
 	found = official_days(cint(doc.year))
 	if not found:
 		frappe.throw(
-			_("The holidays of {0} are not known yet. Update the chinesecalendar package, or enter the days by hand.").format(
-				doc.year
-			)
+			_(
+				"The holidays of {0} are not known yet. Update the chinesecalendar package, or enter the days by hand."
+			).format(doc.year)
 		)
 	doc.set("days", [{"day": item.day, "kind": item.kind, "day_name": item.name} for item in found])
 	doc.save()

@@ -37,7 +37,10 @@ class PolicyParameter(Document):
 
 	def on_trash(self) -> None:
 		if getdate(self.effective_from) <= getdate(today()):
-			frappe.throw(_("A parameter that took effect stays on record, because decisions rest on it."), InForceAlready)
+			frappe.throw(
+				_("A parameter that took effect stays on record, because decisions rest on it."),
+				InForceAlready,
+			)
 		rules.forget()
 
 	def check_value(self) -> None:
@@ -62,9 +65,15 @@ class PolicyParameter(Document):
 			)
 
 		last = self.effective_to and getdate(self.effective_to)
-		if str(before.effective_to or "") != str(self.effective_to or "") and last and last < getdate(add_days(today(), -1)):
+		if (
+			str(before.effective_to or "") != str(self.effective_to or "")
+			and last
+			and last < getdate(add_days(today(), -1))
+		):
 			frappe.throw(
-				_("{0} cannot end before today, because decisions up to today rest on it.").format(self.label),
+				_("{0} cannot end before today, because decisions up to today rest on it.").format(
+					self.label
+				),
 				InForceAlready,
 			)
 
@@ -76,9 +85,17 @@ class PolicyParameter(Document):
 		self.to_be_confirmed = cint(self.confidence in terms.UNCONFIRMED and not self.confirmed_by)
 
 	def _same_rule(self) -> list:
-		filters = {"parameter_key": self.parameter_key, "scheme": self.scheme or "", "area": self.area or "", "name": ["!=", self.name or ""]}
+		filters = {
+			"parameter_key": self.parameter_key,
+			"scheme": self.scheme or "",
+			"area": self.area or "",
+			"name": ["!=", self.name or ""],
+		}
 		return frappe.get_all(
-			"Policy Parameter", filters=filters, fields=["name", "effective_from", "effective_to"], order_by="effective_from"
+			"Policy Parameter",
+			filters=filters,
+			fields=["name", "effective_from", "effective_to"],
+			order_by="effective_from",
 		)
 
 	def close_predecessor(self) -> None:
@@ -111,8 +128,15 @@ class PolicyParameter(Document):
 		if self.clock == "Service" and self.statutory_key:
 			pairs = [(typed_value(self.value, self.value_type), self._value_of(self.statutory_key, day))]
 		else:
-			services = frappe.get_all("Policy Parameter", filters={"statutory_key": self.parameter_key}, pluck="parameter_key", order_by="parameter_key")
-			pairs = [(self._value_of(key, day), typed_value(self.value, self.value_type)) for key in set(services)]
+			services = frappe.get_all(
+				"Policy Parameter",
+				filters={"statutory_key": self.parameter_key},
+				pluck="parameter_key",
+				order_by="parameter_key",
+			)
+			pairs = [
+				(self._value_of(key, day), typed_value(self.value, self.value_type)) for key in set(services)
+			]
 		for service, statutory in pairs:
 			if service is None or statutory is None:
 				continue

@@ -6,9 +6,10 @@ frappe.ui.form.on("Recipient", {
 	},
 
 	refresh(frm) {
+		socaid.watch_id_number(frm.get_field("id_number"));
+		frm.trigger("add_reveal_links");
 		if (frm.is_new()) return;
 		frm.page.set_indicator(__(frm.doc.status), STATUS_COLOURS[frm.doc.status]);
-		frm.trigger("add_reveal_buttons");
 		frm.trigger("add_actions");
 		if (!frm.doc.deceased_on && frm.doc.protected_person) {
 			frm.dashboard.set_headline_alert(
@@ -19,17 +20,23 @@ frappe.ui.form.on("Recipient", {
 	},
 
 	id_number(frm) {
-		show_id_yield(frm.doc.id_number, (card) => {
+		socaid.read_id_number(frm.doc.id_number, (card) => {
 			frm.set_value({ id_number: card.number, birth_date: card.birth_date, sex: card.sex });
-			frm.set_df_property("id_number", "description", describe(card));
+			frm.set_df_property("id_number", "description", socaid.describe_id_card(card));
 		});
 	},
 
-	add_reveal_buttons(frm) {
-		const show = __("Show in Full");
-		socaid.MASKED_FIELDS.filter((field) => frm.doc[field]).forEach((field) => {
+	// Beside each masked number, for those whose role may see it.
+	add_reveal_links(frm) {
+		const may_reveal = !frm.is_new() && frm.doc.__onload && frm.doc.__onload.may_reveal;
+		socaid.MASKED_FIELDS.forEach((field) => {
+			const $control = frm.get_field(field).$wrapper;
+			$control.find(".socaid-reveal").remove();
+			if (!may_reveal || !String(frm.doc[field] || "").includes("*")) return;
 			const label = __(frappe.meta.get_label("Recipient", field));
-			frm.add_custom_button(label, () => socaid.reveal(frm.doc.name, field, label), show);
+			$(`<button type="button" class="btn btn-link btn-xs socaid-reveal">${__("Show in Full")}</button>`)
+				.on("click", () => socaid.reveal(frm.doc.name, field, label))
+				.prependTo($control.find(".clearfix").first());
 		});
 	},
 
@@ -69,28 +76,6 @@ function report_death(frm) {
 				.xcall("socaid_app.socaid_app.registry.report_death", { recipient: frm.doc.name, deceased_on })
 				.then(() => frm.reload_doc()),
 		__("Report Death"),
-		__("Report")
+		__("Report Death")
 	);
 }
-
-// What an ID number says, before anything is saved.
-function show_id_yield(number, then) {
-	if (!number || number.includes("*")) return;
-	frappe.xcall("socaid_app.socaid_app.doctype.recipient.recipient.read_number", { number }).then(then);
-}
-
-function describe({ sex, birth_date, age }) {
-	return [__(sex), frappe.datetime.str_to_user(birth_date), __("{0} years old", [age])].join(" · ");
-}
-
-// The short form for a new person shows what the number yields, so that a slip is seen while typing.
-frappe.ui.form.RecipientQuickEntryForm = class extends frappe.ui.form.QuickEntryForm {
-	render_dialog() {
-		super.render_dialog();
-		const field = this.dialog.fields_dict.id_number;
-		if (!field) return;
-		field.df.onchange = () =>
-			show_id_yield(field.get_value(), (card) => field.set_description(describe(card)));
-		field.$input && field.$input.attr("maxlength", 20);
-	}
-};

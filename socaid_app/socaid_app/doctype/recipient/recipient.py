@@ -33,6 +33,9 @@ def read_number(number: str) -> dict[str, object]:
 
 
 class Recipient(ScopedDocument):
+	def onload(self) -> None:
+		self.set_onload("may_reveal", sensitive.may_reveal())
+
 	def before_validate(self) -> None:
 		self.set_division()
 
@@ -90,7 +93,9 @@ class Recipient(ScopedDocument):
 				AlreadyRegistered,
 			)
 		frappe.throw(
-			_("This ID number is already registered in another division. Ask the county office to transfer the record."),
+			_(
+				"This ID number is already registered in another division. Ask the county office to transfer the record."
+			),
 			AlreadyRegistered,
 		)
 

@@ -5,6 +5,6 @@ frappe.listview_settings["Recipient"] = {
 		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
 	},
 	onload(listview) {
-		listview.page.add_inner_button(__("Find Person, Household or Case"), () => socaid.search());
+		listview.page.add_inner_button(__("Find Person, Household or Case"), () => socaid.find());
 	},
 };

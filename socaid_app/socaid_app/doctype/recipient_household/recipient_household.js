@@ -9,9 +9,8 @@ frappe.ui.form.on("Recipient Household", {
 	},
 
 	refresh(frm) {
-		const placed = frm.doc.latitude && frm.doc.longitude;
-		frm.toggle_display("location", Boolean(placed));
-		if (placed) show_on_map(frm);
+		offer_map(frm);
+		mark_those_who_left(frm);
 		if (frm.is_new()) {
 			frm.get_field("summary").$wrapper.html(
 				`<p class="text-muted">${__("Entitlements and history appear here once the household is saved.")}</p>`
@@ -54,7 +53,7 @@ frappe.ui.form.on("Recipient Household", {
 // --- actions ---------------------------------------------------------------------------------------------
 function present(frm) {
 	const today = frappe.datetime.get_today();
-	return frm.doc.members.filter((row) => !row.left_on || row.left_on > today);
+	return (frm.doc.members || []).filter((row) => !row.left_on || row.left_on > today);
 }
 
 function options(rows) {
@@ -324,6 +323,14 @@ function with_reason(frm, method, title) {
 	ask(frm, title, [REASON()], (values) => run(frm, method, values));
 }
 
+// --- members ---------------------------------------------------------------------------------------------
+function mark_those_who_left(frm) {
+	const living_here = new Set(present(frm).map((row) => row.name));
+	frm.get_field("members").grid.grid_rows.forEach((grid_row) =>
+		grid_row.wrapper.toggleClass("socaid-left", !living_here.has(grid_row.doc.name))
+	);
+}
+
 // --- summary ---------------------------------------------------------------------------------------------
 function show_summary(frm) {
 	frappe.xcall(`${REGISTRY}.summary`, { household: frm.doc.name }).then((data) => {
@@ -354,7 +361,9 @@ function entitlements_table(rows) {
 	const head = [__("Entitlement"), __("Category"), __("Period"), __("Persons"), __("Amount (yuan)"), __("Status")]
 		.map((label) => `<th>${label}</th>`)
 		.join("");
-	return `<table class="table table-bordered table-sm"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+	return `<div class="table-responsive"><table class="table table-bordered table-sm">
+		<thead><tr>${head}</tr></thead><tbody>${body}</tbody>
+	</table></div>`;
 }
 
 function timeline({ events, names }) {
@@ -367,12 +376,20 @@ function timeline({ events, names }) {
 				`<a href="${frappe.utils.get_form_link("Recipient Household", row.other_household)}">${escape(row.other_household)}</a>`,
 			row.to_division &&
 				`${escape(names[row.from_division] || row.from_division)} → ${escape(names[row.to_division] || row.to_division)}`,
-			row.reason && escape(row.reason),
+			row.reason && escape(__(row.reason)),
 		].filter(Boolean);
 		return `<li><span class="text-muted">${frappe.datetime.str_to_user(row.happened_on)}</span>
 			<b>${__(row.event)}</b> ${details.join(" · ")}</li>`;
 	});
 	return `<ul class="socaid-timeline">${lines.join("")}</ul>`;
+}
+
+// --- map -------------------------------------------------------------------------------------------------
+// Drawn only when asked for: a map service learns the place of a home from what it is asked to draw.
+function offer_map(frm) {
+	const placed = frm.doc.latitude && frm.doc.longitude;
+	frm.toggle_display("location", false);
+	if (placed) frm.add_custom_button(__("Show on Map"), () => show_on_map(frm));
 }
 
 // The map field is drawn from the coordinates, which visits record; it is not edited itself.
@@ -388,5 +405,7 @@ function show_on_map(frm) {
 		],
 	};
 	frm.doc.location = JSON.stringify(point);
+	frm.toggle_display("location", true);
 	frm.refresh_field("location");
+	frm.scroll_to_field("location");
 }

@@ -63,7 +63,9 @@ class RecipientHousehold(ScopedDocument):
 		for row in self.members:
 			if row.left_on and getdate(row.left_on) < getdate(row.joined_on):
 				frappe.throw(
-					_("Row {0}: {1} cannot leave before joining.").format(row.idx, row.member_name or row.recipient),
+					_("Row {0}: {1} cannot leave before joining.").format(
+						row.idx, row.member_name or row.recipient
+					),
 					WrongHousehold,
 				)
 		present = [row.recipient for row in self.present_members()]
@@ -75,7 +77,9 @@ class RecipientHousehold(ScopedDocument):
 		now = {row.name: row.recipient for row in self.members}
 		if before and any(now.get(row.name) != row.recipient for row in before.members):
 			frappe.throw(
-				_("Members are neither deleted nor replaced: enter the date and reason of leaving, so that the history stays."),
+				_(
+					"Members are neither deleted nor replaced: enter the date and reason of leaving, so that the history stays."
+				),
 				WrongHousehold,
 			)
 
@@ -83,7 +87,9 @@ class RecipientHousehold(ScopedDocument):
 		heads = [row for row in self.present_members() if row.kinship in HEAD_CODES]
 		if len(heads) != 1 or heads[0].recipient != self.head:
 			frappe.throw(
-				_("Exactly one present member must be the head (kinship 户主), and be chosen as head of the household."),
+				_(
+					"Exactly one present member must be the head (kinship 户主), and be chosen as head of the household."
+				),
 				WrongHousehold,
 			)
 		if frappe.db.get_value("Recipient", self.head, "status") == "Deceased":
@@ -135,8 +141,14 @@ class RecipientHousehold(ScopedDocument):
 		for row in self.members:
 			earlier = known.get(row.name)
 			if not earlier:
-				registry.record_event(self, "Member Joined", recipient=row.recipient, happened_on=row.joined_on)
+				registry.record_event(
+					self, "Member Joined", recipient=row.recipient, happened_on=row.joined_on
+				)
 			elif row.left_on and not earlier.left_on:
 				registry.record_event(
-					self, "Member Left", recipient=row.recipient, happened_on=row.left_on, reason=_(row.leave_reason or "")
+					self,
+					"Member Left",
+					recipient=row.recipient,
+					happened_on=row.left_on,
+					reason=_(row.leave_reason or ""),
 				)

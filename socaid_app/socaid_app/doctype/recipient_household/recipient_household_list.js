@@ -9,6 +9,6 @@ frappe.listview_settings["Recipient Household"] = {
 		return [__("On the Register"), "blue", "current_benefit,is,not set|status,=,Active"];
 	},
 	onload(listview) {
-		listview.page.add_inner_button(__("Find Person, Household or Case"), () => socaid.search());
+		listview.page.add_inner_button(__("Find Person, Household or Case"), () => socaid.find());
 	},
 };

@@ -1,0 +1,167 @@
+"""Load a county of one size, measure, let it grow, measure again; print a table, fail when a bar is missed.
+
+    python -m benchmarks --site SITE [--sizes 1000,100000] [--repetitions 60]
+
+Run with the bench's Python from its sites directory, on a site that may be thrown away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import date
+from time import perf_counter
+
+import frappe
+
+from benchmarks import listpage
+from benchmarks.measure import Table, medians, milliseconds, queries
+from benchmarks.roll import bare_roll, month, roll_report, roll_rows
+from socaid_app.policy import means
+from socaid_app.policy.parameters import load_parameters
+from socaid_app.policy.standards import load_standards
+from socaid_app.policy.workdays import WorkCalendar
+from socaid_app.setup.demo import facts, ledger, load, population, villages
+
+LIST_BAR, QUERY_BAR, ROLL_BAR = 1.3, 12, 1.2
+LISTED = "Recipient Household"
+# A list whose length does not depend on the county's size: what the machine itself does meanwhile.
+CONTROL = "Assistance Category"
+CLERK = "bench.clerk@demo.invalid"
+
+
+def main(argv: list[str] | None = None) -> int:
+	options = read(argv)
+	frappe.init(site=options.site, sites_path=options.sites_path)
+	frappe.connect()
+	try:
+		table = Table()
+		measure(table, options)
+		print(table)
+		return int(table.missed)
+	finally:
+		frappe.destroy()
+
+
+def read(argv: list[str] | None) -> argparse.Namespace:
+	parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.splitlines()[0])
+	parser.add_argument("--site", default=os.environ.get("SOCAID_SITE"))
+	parser.add_argument("--sites-path", default=os.environ.get("SITES_PATH") or ".")
+	parser.add_argument("--sizes", default="1000,100000")
+	parser.add_argument("--repetitions", type=int, default=60)
+	options = parser.parse_args(argv)
+	if not options.site:
+		parser.error("--site or SOCAID_SITE is needed")
+	options.sizes = [int(size) for size in options.sizes.split(",")]
+	return options
+
+
+def measure(table: Table, options: argparse.Namespace) -> None:
+	first: dict[str, float] = {}
+	there = 0
+	for size in options.sizes:
+		began = perf_counter()
+		load.load(households=size, users=False)
+		seconds = perf_counter() - began
+		table.add("demo county loaded", f"{size:,} households", f"{seconds:.1f} s, {(size - there) / seconds:,.0f}/s")
+		there = size
+		settle()
+		if not first:
+			make_clerk()
+		times = list_pages(options.repetitions)
+		ratio = times["page"] / times["control"] / (first["page"] / first["control"]) if first else None
+		first = first or times
+		bar = LIST_BAR if size == options.sizes[-1] and size != options.sizes[0] else None
+		table.add("list page of a township user", f"{size:,} households", milliseconds(times["page"]), ratio, bar)
+		table.add("  control: list of fixed length", "", milliseconds(times["control"]))
+	query_counts(table)
+	monthly_roll(table, options.repetitions)
+	assessments(table)
+
+
+def settle() -> None:
+	"""Fresh statistics and nothing cached from before."""
+	for doctype in (LISTED, "Recipient", "Entitlement", "Entitlement Share", "Household Member"):
+		# Raw SQL: a maintenance statement.
+		frappe.db.sql(f"analyze table `tab{doctype}`")
+	frappe.db.commit()
+	frappe.clear_cache()
+
+
+def make_clerk() -> None:
+	"""The officer of the township with the most families."""
+	frappe.set_user("Administrator")
+	if frappe.db.exists("User", CLERK):
+		return
+	frappe.get_doc(
+		{
+			"doctype": "User",
+			"email": CLERK,
+			"first_name": "bench",
+			"send_welcome_email": 0,
+			"roles": [{"role": "Township Officer"}],
+		}
+	).insert(ignore_permissions=True)
+	frappe.get_doc(
+		{
+			"doctype": "User Permission",
+			"user": CLERK,
+			"allow": "Administrative Division",
+			"for_value": villages.JIASHAN,
+			"apply_to_all_doctypes": 1,
+		}
+	).insert(ignore_permissions=True)
+	frappe.db.commit()
+
+
+def list_pages(repetitions: int) -> dict[str, float]:
+	times = medians(
+		{
+			"page": lambda: listpage.open_page(CLERK, LISTED),
+			"control": lambda: listpage.open_page(CLERK, CONTROL),
+		},
+		repetitions,
+	)
+	frappe.set_user("Administrator")
+	return times
+
+
+def query_counts(table: Table) -> None:
+	for doctype in (LISTED, "Recipient", "Assistance Application", "Entitlement"):
+		listpage.open_page(CLERK, doctype, 50)
+		count = queries(lambda doctype=doctype: listpage.open_page(CLERK, doctype, 50))
+		table.add(f"SQL queries of 50 rows: {doctype}", "", str(count), count, QUERY_BAR)
+	frappe.set_user("Administrator")
+
+
+def monthly_roll(table: Table, repetitions: int) -> None:
+	frappe.set_user("Administrator")
+	on = month()
+	times = medians(
+		{"bare": lambda: bare_roll(on), "report": lambda: roll_report(on)}, max(repetitions // 3, 5)
+	)
+	size = f"{frappe.db.count('Entitlement'):,} entitlements"
+	table.add("monthly roll, bare query", size, milliseconds(times["bare"]))
+	table.add("monthly roll, report", f"{roll_rows(on):,} on the roll", milliseconds(times["report"]), times["report"] / times["bare"], ROLL_BAR)
+
+
+def assessments(table: Table, count: int = 400) -> None:
+	"""The law library alone, on generated families."""
+	rules = ledger.Rules(load_parameters(), load_standards(), WorkCalendar.shipped())
+	county = population.Population(population.Plan(1, date(2026, 11, 23), snapshots=False), rules, [])
+	cases = []
+	for _index in county.families(count):
+		tables = county.book.take()
+		cases += [row for row in tables.get("Assistance Application", ())]
+	cases = [facts.json.loads(row["snapshot"])["case"] for row in cases if row["snapshot"]]
+	began = perf_counter()
+	rounds = 20
+	for _ in range(rounds):
+		for case in cases:
+			means.assess(case, rules.parameters, rules.standards)
+	seconds = perf_counter() - began
+	table.add("assessment by the law library", f"{len(cases)} cases", f"{rounds * len(cases) / seconds:,.0f}/s")
+
+
+if __name__ == "__main__":
+	raise SystemExit(main())

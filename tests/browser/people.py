@@ -1,0 +1,58 @@
+"""The staff whom the browser tests log in as, and the families they work for. All of them invented."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import frappe
+
+from socaid_app.setup.seeds import MODULE_PROFILE
+from tests import builders
+
+TOWNSHIP, TOWNSHIP_NAME = "220422201000", "甲山乡"
+VILLAGE, VILLAGE_NAME = "220422201205", "左家村"
+OTHER_TOWNSHIP, OTHER_VILLAGE = builders.TOWNSHIP_B, builders.VILLAGE_B
+
+STAFF = {
+	"clerk": ("王录入", "Township Officer", TOWNSHIP),
+	"officer": ("李初审", "Township Officer", TOWNSHIP),
+	"reviewer": ("赵复审", "Township Approver", TOWNSHIP),
+	"approver": ("孙终审", "Township Approver", TOWNSHIP),
+	"neighbour": ("钱邻乡", "Township Officer", OTHER_TOWNSHIP),
+	"county_reviewer": ("周县审", "County Reviewer", None),
+	"county_approver": ("吴县批", "County Approver", None),
+}
+
+
+def make_staff() -> SimpleNamespace:
+	"""Users with Chinese names, as an administrator would set them up."""
+	frappe.db.set_single_value("Socaid Settings", "bureau_phone", "0437-5550000")
+	return SimpleNamespace(**{key: _user(key, *values) for key, values in STAFF.items()})
+
+
+def _user(key: str, full_name: str, role: str, division: str | None) -> str:
+	email = f"{key.replace('_', '.')}@browser.invalid"
+	if frappe.db.exists("User", email):
+		return email
+	frappe.get_doc(
+		{
+			"doctype": "User",
+			"email": email,
+			"first_name": full_name,
+			"language": "zh",
+			"send_welcome_email": 0,
+			"module_profile": MODULE_PROFILE,
+			"roles": [{"role": role}],
+		}
+	).insert(ignore_permissions=True)
+	if division:
+		frappe.get_doc(
+			{
+				"doctype": "User Permission",
+				"user": email,
+				"allow": "Administrative Division",
+				"for_value": division,
+				"apply_to_all_doctypes": 1,
+			}
+		).insert(ignore_permissions=True)
+	return email

@@ -1,0 +1,242 @@
+"""Driving Desk as a clerk does: opening screens, typing into forms, pressing what is labelled.
+
+Everything is addressed by what stands on the screen or by field name, never by a URL path: paths differ
+between Frappe versions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+# No request under way, nothing frozen, no dialog half open. Number cards and link titles load lazily, hence
+# the second look a moment later.
+IDLE = """() => {
+	const busy = () => !window.frappe || frappe.request.ajax_count > 0 || document.querySelector("#freeze.in, #freeze.show")
+		|| (window.jQuery && jQuery.active > 0);
+	if (busy()) { window.__quiet_since = 0; return false; }
+	window.__quiet_since = window.__quiet_since || performance.now();
+	return performance.now() - window.__quiet_since > 250;
+}"""
+
+# The text that a person can see or that a screen reader says, piece by piece.
+VISIBLE_TEXT = """() => {
+	const found = new Map();
+	const add = (text, kind, element) => {
+		text = (text || "").trim();
+		if (!/[A-Za-z]{2}/.test(text)) return;
+		const path = [];
+		for (let at = element; at && path.length < 4; at = at.parentElement) {
+			path.unshift(at.tagName.toLowerCase() + (at.id ? "#" + at.id : "")
+				+ (typeof at.className === "string" && at.className ? "." + at.className.trim().split(/\\s+/).slice(0, 3).join(".") : ""));
+		}
+		found.set(kind + "|" + text, { text, kind, where: path.join(" > ") });
+	};
+	const shown = (element) => {
+		if (!element || element.closest("script, style, noscript, template")) return false;
+		for (let at = element; at; at = at.parentElement)
+			if (getComputedStyle(at).opacity === "0") return false;
+		return getComputedStyle(element).visibility !== "hidden" && element.getClientRects().length > 0;
+	};
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	while (walker.nextNode()) {
+		const node = walker.currentNode;
+		if (!/[A-Za-z]{2}/.test(node.nodeValue) || !shown(node.parentElement)) continue;
+		if (node.parentElement.closest("select")) continue;
+		add(node.nodeValue, "text", node.parentElement);
+	}
+	document.querySelectorAll("[placeholder], [data-placeholder], [title], [data-original-title], [aria-label], [alt]").forEach((element) => {
+		if (!shown(element)) return;
+		["placeholder", "data-placeholder", "title", "data-original-title", "aria-label", "alt"].forEach((name) =>
+			add(element.getAttribute(name), name, element)
+		);
+	});
+	document.querySelectorAll("input, textarea").forEach((element) => {
+		if (shown(element) && !["password", "hidden", "checkbox", "radio", "file"].includes(element.type))
+			add(element.value, "value", element);
+	});
+	document.querySelectorAll("select").forEach((element) => {
+		if (shown(element)) [...element.options].forEach((option) => add(option.textContent, "option", element));
+	});
+	return [...found.values()];
+}"""
+
+
+class Desk:
+	"""One user at one screen. ``shoot`` keeps numbered screenshots in the artifacts."""
+
+	def __init__(self, page: Page, shoot: Callable[[Page, str], Path] | None = None):
+		self.page = page
+		self._shoot = shoot
+
+	# --- where ---------------------------------------------------------------------------------------
+	def open(self, *route: str) -> Desk:
+		"""Go to a screen: ``open("List", "Recipient")``, ``open("Form", "Recipient", name)``."""
+		self.page.evaluate("route => { frappe.set_route(route); }", list(route))
+		self.page.wait_for_timeout(150)
+		return self.settle()
+
+	def new(self, doctype: str, **values) -> Desk:
+		self.page.evaluate("([doctype, values]) => { frappe.new_doc(doctype, values); }", [doctype, values])
+		self.page.wait_for_timeout(150)
+		return self.settle()
+
+	def settle(self) -> Desk:
+		self.page.wait_for_function(IDLE, polling=50)
+		return self
+
+	@property
+	def body(self) -> Locator:
+		"""The screen in front: the uppermost dialog, or the page shown."""
+		dialog = self.page.locator(".modal.show")
+		if dialog.count():
+			return dialog.last
+		return self.page.locator(".page-container:visible").last
+
+	@property
+	def form(self) -> Locator:
+		return self.page.locator(".page-container:visible").last
+
+	def name(self) -> str:
+		"""The name of the record in front."""
+		return self.page.evaluate("cur_frm.doc.name")
+
+	def value(self, field: str):
+		return self.page.evaluate("field => cur_frm.doc[field]", field)
+
+	def shoot(self, name: str) -> Path | None:
+		self.settle()
+		return self._shoot(self.page, name) if self._shoot else None
+
+	# --- filling in ----------------------------------------------------------------------------------
+	def tab(self, label: str) -> Desk:
+		self.form.locator(".form-tabs .nav-link", has_text=re.compile(rf"^\s*{label}\s*$")).click()
+		return self.settle()
+
+	def control(self, field: str, within: Locator | None = None) -> Locator:
+		found = (within or self.body).locator(f'.frappe-control[data-fieldname="{field}"]')
+		return found.and_(self.page.locator(":visible")).first
+
+	def fill(self, within: Locator | None = None, **values) -> Desk:
+		"""Type into fields by name. A Link takes what is typed, or ``(typed, line to choose)``."""
+		for field, value in values.items():
+			self._fill_one(self.control(field, within), value)
+		return self
+
+	def _fill_one(self, control: Locator, value) -> None:
+		control.scroll_into_view_if_needed()
+		kind = control.get_attribute("data-fieldtype")
+		if kind == "Check":
+			control.locator("input[type=checkbox]").first.set_checked(bool(value))
+		elif kind == "Select":
+			control.locator("select").first.select_option(label=str(value))
+		elif kind in ("Link", "Dynamic Link"):
+			typed, choice = value if isinstance(value, tuple) else (value, value)
+			self._choose(control, typed, choice)
+		elif kind in ("Attach", "Attach Image"):
+			self._attach(control, value)
+		else:
+			box = control.locator("input, textarea").first
+			box.click()
+			box.fill(str(value))
+			box.press("Tab")
+		self.settle()
+
+	def _choose(self, control: Locator, typed: str, choice: str) -> None:
+		box = control.locator("input").first
+		box.click()
+		box.fill("")
+		box.press_sequentially(typed, delay=10)
+		line = control.locator('[role="option"]', has_text=choice).first
+		line.wait_for(state="visible")
+		line.click()
+
+	def _attach(self, control: Locator, path) -> None:
+		control.locator(".btn-attach").first.click()
+		dialog = self.page.locator(".modal.show").last
+		dialog.locator('input[type="file"]').first.set_input_files(str(path))
+		dialog.locator(".btn-modal-primary, .modal-footer .btn-primary, .modal-actions .btn-primary").first.click()
+		dialog.wait_for(state="hidden")
+
+	def add_row(self, table: str, **values) -> Desk:
+		"""Add a row to a child table and fill it in its own little form."""
+		grid = self.control(table, self.form)
+		grid.scroll_into_view_if_needed()
+		grid.locator(".grid-add-row").click()
+		self.settle()
+		return self.edit_row(table, grid.locator(".grid-body .rows > .grid-row").count(), **values)
+
+	def edit_row(self, table: str, number: int, **values) -> Desk:
+		grid = self.control(table, self.form)
+		row = grid.locator(".grid-body .rows > .grid-row").nth(number - 1)
+		if "grid-row-open" not in (row.get_attribute("class") or ""):
+			row.locator(".btn-open-row").first.click()
+		self.settle()
+		opened = row.locator(".form-in-grid")
+		for field, value in values.items():
+			control = opened.locator(f'.frappe-control[data-fieldname="{field}"]').and_(
+				self.page.locator(":visible")
+			)
+			self._fill_one(control.first, value)
+		opened.locator(".grid-collapse-row").first.click()
+		return self.settle()
+
+	# --- pressing ------------------------------------------------------------------------------------
+	def press(self, label: str, within: Locator | None = None) -> Desk:
+		"""Press the button with this label on the screen in front."""
+		pattern = re.compile(rf"^\s*{re.escape(label)}\s*$")
+		buttons = (within or self.body).locator("button:visible, a.btn:visible").filter(has_text=pattern)
+		buttons.first.click()
+		self.page.wait_for_timeout(100)
+		return self.settle()
+
+	def menu(self, group: str, label: str) -> Desk:
+		"""Choose from a drop-down of buttons, such as 新建 › 核对授权书."""
+		head = self.page.locator(".page-container:visible .page-head, .page-container:visible .page-actions").last
+		button = head.locator("button:visible").filter(has_text=re.compile(rf"^\s*{re.escape(group)}\s*$")).first
+		button.click()
+		head.locator(".dropdown-menu.show a:visible, .dropdown-menu.show li:visible").filter(
+			has_text=re.compile(rf"^\s*{re.escape(label)}\s*$")
+		).first.click()
+		self.page.wait_for_timeout(100)
+		return self.settle()
+
+	def save(self) -> Desk:
+		self.press("保存", self.form)
+		self.page.wait_for_function("() => cur_frm && !cur_frm.is_dirty() && !cur_frm.is_new()")
+		return self.settle()
+
+	def step(self, action: str, opinion: str | None = None, **values) -> Desk:
+		"""Take a step of the case from the menu of steps, giving the opinion that it asks for."""
+		before = self.value("workflow_state")
+		self.menu("操作", action)
+		dialog = self.page.locator(".modal.show").last
+		dialog.wait_for(state="visible")
+		if opinion is not None:
+			values["opinion"] = opinion
+		self.fill(dialog, **values)
+		dialog.locator(".btn-modal-primary").click()
+		self.page.wait_for_function(
+			"before => document.querySelector('.msgprint-dialog.show, .modal.show .msgprint')"
+			" || (cur_frm.doc.workflow_state !== before && !cur_frm.is_dirty())",
+			arg=before,
+		)
+		return self.settle()
+
+	# --- reading -------------------------------------------------------------------------------------
+	def message(self) -> str:
+		"""The text of the message box in front, which is then closed."""
+		dialog = self.page.locator(".modal.show").last
+		dialog.wait_for(state="visible")
+		text = dialog.inner_text()
+		return text
+
+	def close_dialogs(self) -> Desk:
+		self.page.evaluate(
+			"() => { document.querySelectorAll('.modal.show').forEach((m) => jQuery(m).modal('hide')); }"
+		)
+		self.page.wait_for_function("() => !document.querySelector('.modal.show')")
+		return self.settle()

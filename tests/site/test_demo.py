@@ -1,0 +1,183 @@
+"""The demo county on a site: coherent data, and cases that staff can take up where they stand."""
+
+import frappe
+import pytest
+from frappe.utils import flt, getdate, today
+
+from socaid_app.assistance_intake import assessment, steps
+from socaid_app.policy import identity, snapshot, terms
+from socaid_app.setup.demo import load, staff
+from socaid_app.socaid_app import entitlements
+from tests import builders
+
+HOUSEHOLDS = 150
+# Who takes the next step from each state.
+NEXT_ACTOR = {terms.REVIEW: "approver1", terms.CONFIRMATION: "approver2"}
+# What is still to be done by hand or by time, and therefore may keep a step closed.
+BEFORE_ACCEPTANCE = {"application_signed", "consent", "guardian", "materials"}
+WORK_TO_DO = {
+	terms.DRAFT: BEFORE_ACCEPTANCE,
+	terms.SUPPLEMENT: BEFORE_ACCEPTANCE,
+	terms.INVESTIGATION: {"opinion", "objection", "objection_rework", "investigation", "check_report"},
+	terms.PUBLICITY: {"publicity"},
+	terms.REVIEW: {"opinion"},
+	terms.ACCEPTED: {"opinion"},
+	terms.DELIBERATION: {"opinion"},
+	terms.CONFIRMATION: set(),
+}
+
+
+@pytest.fixture
+def county(site):
+	with builders.demo_county(HOUSEHOLDS) as loaded:
+		yield loaded
+
+
+def rows(doctype, fields, **filters):
+	return frappe.get_all(doctype, fields=fields, filters=filters, order_by="name")
+
+
+def test_the_county_is_coherent(county):
+	check_people()
+	check_households()
+	check_roll()
+	check_states()
+	check_users(county["users"])
+
+
+def check_people():
+	people = {row.name: row for row in rows("Recipient", ["name", "id_number", "birth_date", "sex"])}
+	identities = rows("Recipient Identity", ["recipient", "id_number"])
+	assert len(people) == len(identities) == len({row.id_number for row in identities})
+	for row in identities:
+		card = identity.check_id(row.id_number, getdate(today()))
+		assert card.birth_date == people[row.recipient].birth_date
+		assert people[row.recipient].id_number == identity.mask_id(row.id_number)
+
+
+def check_households():
+	members = [row.recipient for row in rows("Household Member", ["recipient"], parenttype="Recipient Household")]
+	assert len(members) == len(set(members)), "nobody lives in two households"
+	for name in frappe.get_all("Recipient Household", pluck="name", order_by="name"):
+		household = frappe.get_doc("Recipient Household", name)
+		assert household.member_count == len(household.present_members())
+		if household.status == "Active":
+			household.check_head()
+		standing = entitlements.of_household(name)
+		amounts = frappe.get_all("Entitlement", filters={"name": ["in", standing]}, pluck="amount", order_by="name")
+		assert flt(household.current_amount, 2) == flt(sum(amounts), 2)
+		assert bool(household.current_benefit) == bool(standing)
+
+
+def check_roll():
+	held = {}
+	for row in rows("Entitlement", ["name", "scheme", "amount", "basis_snapshot", "end_month", "status"]):
+		assert flt(snapshot.replay(row.basis_snapshot).amount, 2) == flt(row.amount, 2)
+		if row.status == "Active" and row.scheme in entitlements.BASIC_LIVING:
+			for share in rows("Entitlement Share", ["recipient"], parent=row.name):
+				assert share.recipient not in held, "nobody holds two basic living benefits"
+				held[share.recipient] = row.scheme
+	assert {terms.DIBAO, terms.TEKUN} <= set(held.values())
+
+
+def check_states():
+	assert set(frappe.get_all("Assistance Application", pluck="workflow_state", order_by="name")) == set(terms.STATES)
+	colours = set(frappe.get_all("Assistance Application", pluck="due_status", order_by="name"))
+	assert {"On Time", "Overdue", "Done"} <= colours
+
+
+def check_users(users):
+	assert users and all(user["password"] for user in users)
+	shown = [member for member in staff.roster(20260701) if member.shown]
+	assert {user["user"] for user in users} == {member.user for member in shown}
+	for member in shown:
+		assert member.role in frappe.get_roles(member.user)
+		granted = frappe.get_all("User Permission", filters={"user": member.user}, pluck="for_value", order_by="name")
+		assert granted == ([member.division] if member.division else [])
+
+
+def test_every_open_case_can_be_taken_up_by_its_staff(county, as_user):
+	for name in frappe.get_all("Assistance Application", filters={"docstatus": 0}, pluck="name", order_by="name"):
+		case = frappe.get_doc("Assistance Application", name)
+		with as_user(next_actor(case)):
+			assert frappe.has_permission(case.doctype, "write", doc=case)
+			for step in steps.next_steps(case):
+				closed = {breach["rule"] for breach in step["breaches"]}
+				allowed = WORK_TO_DO[case.workflow_state]
+				if case.propose_rejection:
+					# A refusal is proposed; confirming is not the step that waits.
+					allowed = allowed | {"eligible", "publicity"}
+				assert closed <= allowed, (name, case.workflow_state, step["action"], closed - allowed)
+
+
+def next_actor(case):
+	if case.protected_case:
+		return f"county.reviewer1@{staff.DOMAIN}"
+	return f"{staff.PINYIN[case.township]}.{NEXT_ACTOR.get(case.workflow_state, 'officer2')}@{staff.DOMAIN}"
+
+
+def test_stored_assessments_are_those_the_app_computes(county):
+	for name in frappe.get_all("Assistance Application", pluck="name", order_by="name"):
+		case = frappe.get_doc("Assistance Application", name)
+		result = assessment.assess(case)
+		assert flt(result.amount, 2) == flt(case.proposed_amount, 2)
+		assert {row.recipient for row in case.members if row.counted} == set(result.counted)
+
+
+def test_a_confirmed_case_saves_through_its_controller_up_to_the_roll(county, as_user):
+	name = frappe.get_all(
+		"Assistance Application",
+		filters={"workflow_state": terms.CONFIRMATION, "propose_rejection": 0, "scheme": terms.DIBAO},
+		pluck="name",
+		order_by="name",
+	)[0]
+	case = frappe.get_doc("Assistance Application", name)
+	with as_user(next_actor(case)):
+		frappe.model.workflow.apply_workflow(case, "Confirm")
+	case.reload()
+	assert case.workflow_state == terms.CONFIRMED
+	assert frappe.db.get_value("Entitlement", case.entitlement, "amount") == case.proposed_amount
+
+
+def test_new_documents_are_numbered_after_the_generated_ones(county):
+	household = frappe.get_doc("Recipient Household", "HH-00000001")
+	person = frappe.get_doc(
+		{
+			"doctype": "Recipient",
+			"full_name": "新来的人",
+			"id_number": "11010519491231002X",
+			"division": household.division,
+		}
+	).insert()
+	assert person.name not in {row.recipient for row in rows("Household Member", ["recipient"])}
+	assert int(person.name[3:]) == frappe.db.count("Recipient")
+
+
+def test_loading_again_changes_nothing(county):
+	again = load.load(households=HOUSEHOLDS, commit=False)
+	assert again["users"] == [] and again["counts"] == {}
+	assert frappe.db.count("Recipient Household") == HOUSEHOLDS
+
+
+def test_a_larger_county_of_the_same_seed_grows_and_another_seed_is_refused(county):
+	load.load(households=HOUSEHOLDS + 20, users=False, commit=False)
+	assert frappe.db.count("Recipient Household") == HOUSEHOLDS + 20
+	with pytest.raises(load.DemoRefused):
+		load.load(households=10, seed=1, commit=False)
+
+
+def test_a_register_filled_by_others_is_left_alone(county):
+	frappe.db.delete("DefaultValue", {"defkey": load.MARKER})
+	frappe.clear_cache()
+	with pytest.raises(load.DemoRefused):
+		load.load(households=10, commit=False)
+
+
+def test_invented_villages_join_the_tree(county):
+	invented = rows("Administrative Division", ["name", "lft", "rgt", "parent_administrative_division"], is_provisional=1)
+	assert len(invented) > 100
+	for row in invented:
+		parent = frappe.db.get_value(
+			"Administrative Division", row.parent_administrative_division, ["lft", "rgt"], as_dict=True
+		)
+		assert parent.lft < row.lft < row.rgt < parent.rgt
