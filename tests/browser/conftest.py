@@ -95,7 +95,7 @@ def open_context(browser, base_url, request):
 			timezone_id="Asia/Shanghai",
 			viewport={"width": 1366, "height": 900},
 		)
-		context.set_default_timeout(20_000)
+		context.set_default_timeout(int(os.environ.get("SOCAID_BROWSER_TIMEOUT") or 20_000))
 		contexts.append(context)
 		return context
 

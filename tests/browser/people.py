@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from types import SimpleNamespace
 
 import frappe
@@ -22,6 +23,15 @@ STAFF = {
 	"county_reviewer": ("周县审", "County Reviewer", None),
 	"county_approver": ("吴县批", "County Approver", None),
 }
+
+
+def new_name(surname: str) -> str:
+	"""A name that nobody on the site bears yet, so that a list shows one line for it."""
+	given = "福贵春山文海秀英国平月华成林玉兰"
+	while True:
+		name = surname + "".join(random.sample(given, 2))
+		if not frappe.db.exists("Recipient", {"full_name": name}):
+			return name
 
 
 def make_staff() -> SimpleNamespace:

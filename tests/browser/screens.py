@@ -15,9 +15,11 @@ from playwright.sync_api import Locator, Page
 # No request under way, nothing frozen, no dialog half open. Number cards and link titles load lazily, hence
 # the second look a moment later.
 IDLE = """() => {
-	const busy = () => !window.frappe || frappe.request.ajax_count > 0 || document.querySelector("#freeze.in, #freeze.show")
+	const busy = () => !window.frappe || frappe.request.ajax_count > 0 || document.querySelector("#freeze:not(.grid-form)")
 		|| (window.jQuery && jQuery.active > 0);
-	if (busy()) { window.__quiet_since = 0; return false; }
+	const desk = document.querySelector("#page-Workspaces");
+	const empty = desk && desk.offsetParent && !desk.querySelector(".ce-block .widget");
+	if (empty || busy()) { window.__quiet_since = 0; return false; }
 	window.__quiet_since = window.__quiet_since || performance.now();
 	return performance.now() - window.__quiet_since > 250;
 }"""
@@ -95,6 +97,13 @@ class Desk:
 		if dialog.count():
 			return dialog.last
 		return self.page.locator(".page-container:visible").last
+
+	def dialog(self, title: str) -> Locator:
+		"""The dialog with this title, once it stands still."""
+		found = self.page.locator(".modal.show").filter(has=self.page.locator(".modal-title", has_text=title)).last
+		found.wait_for(state="visible")
+		self.settle()
+		return found
 
 	@property
 	def form(self) -> Locator:
@@ -207,6 +216,24 @@ class Desk:
 	def save(self) -> Desk:
 		self.press("保存", self.form)
 		self.page.wait_for_function("() => cur_frm && !cur_frm.is_dirty() && !cur_frm.is_new()")
+		return self.settle()
+
+	def submit(self) -> Desk:
+		"""Submit the record in front and say yes to the question."""
+		self.press("提交", self.form)
+		self.press("是", self.dialog("确认"))
+		self.page.wait_for_function("() => cur_frm.doc.docstatus === 1")
+		return self.settle()
+
+	def refresh_list(self) -> Desk:
+		"""Fetch the list anew; Frappe answers the same question from memory for three seconds."""
+		self.page.wait_for_function("() => !cur_list.last_args")
+		self.page.evaluate("() => { cur_list.refresh(); }")
+		return self.settle()
+
+	def reload(self) -> Desk:
+		"""Fetch the record anew, as opening it the next day would."""
+		self.page.evaluate("() => cur_frm.reload_doc()")
 		return self.settle()
 
 	def step(self, action: str, opinion: str | None = None, **values) -> Desk:

@@ -21,10 +21,12 @@ def transaction(site):
 def forget() -> None:
 	"""Drop what caches learnt from records that the rollback has taken away."""
 	import frappe
-	from frappe.cache_manager import clear_user_cache
+	from frappe.cache_manager import user_cache_keys
 
 	frappe.cache.delete_keys("document_cache::")
-	clear_user_cache()
+	# not clear_user_cache(): without a user it also drops the metadata of every DocType, which is slow to rebuild
+	for key in user_cache_keys:
+		frappe.cache.delete_key(key)
 	frappe.local.document_cache = {}
 	frappe.local.role_permissions = {}
 	frappe.local.request_cache.clear()

@@ -35,15 +35,18 @@ socaid.open_case = function () {
 				description: __("You may read the record for 24 hours. The reason is written to the access log."),
 			},
 		],
-		primary_action_label: __("Open Record"),
+		primary_action_label: __("Open a Record"),
 		primary_action: ({ doctype, name, reason }) =>
 			frappe
 				.xcall("socaid_app.permissions.break_glass.open_case", { doctype, name: name.trim(), reason })
-				.then(() => {
-					dialog.hide();
-					// The permissions were sent with the page; a new one knows the record is open.
-					window.location.assign(frappe.utils.get_form_link(doctype, name.trim()));
-				}),
+				.then(
+					() => {
+						dialog.hide();
+						// The permissions were sent with the page; a new one knows the record is open.
+						window.location.assign(frappe.utils.get_form_link(doctype, name.trim()));
+					},
+					() => {} // the server's message is on the screen
+				),
 	});
 	dialog.show();
 };

@@ -26,10 +26,13 @@ socaid.reveal = function (recipient, fieldname, label, case_name = null) {
 					purpose,
 					case: case_name,
 				})
-				.then((number) => {
-					dialog.hide();
-					show(label, number);
-				}),
+				.then(
+					(number) => {
+						dialog.hide();
+						show(label, number);
+					},
+					() => {} // the server's message is on the screen
+				),
 	});
 	dialog.show();
 };

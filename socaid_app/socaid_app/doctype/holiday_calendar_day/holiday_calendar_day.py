@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from socaid_app.permissions.rows import RowOfRecord
 
 
-class HolidayCalendarDay(Document):
+class HolidayCalendarDay(RowOfRecord):
 	pass

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from socaid_app.permissions.rows import RowOfRecord
 
 
-class HouseholdMember(Document):
+class HouseholdMember(RowOfRecord):
 	pass

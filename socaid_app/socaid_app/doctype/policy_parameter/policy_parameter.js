@@ -4,7 +4,7 @@ frappe.ui.form.on("Policy Parameter", {
 		socaid.offer_confirmation(
 			frm,
 			frm.doc.label,
-			[frm.doc.value, frm.doc.unit].filter(Boolean).join(" "),
+			[frm.doc.value, __(frm.doc.unit || "")].filter(Boolean).join(" "),
 			__("This value is taken from a secondary source or from practice. Check it against the document, then confirm it.")
 		);
 		if (frm.perm[0] && frm.perm[0].create) {

@@ -9,7 +9,7 @@ frappe.ui.form.on("Recipient Household", {
 	},
 
 	refresh(frm) {
-		offer_map(frm);
+		frm.toggle_display("location", false);
 		mark_those_who_left(frm);
 		if (frm.is_new()) {
 			frm.get_field("summary").$wrapper.html(
@@ -30,6 +30,7 @@ frappe.ui.form.on("Recipient Household", {
 		}
 		show_summary(frm);
 		add_actions(frm);
+		offer_map(frm);
 	},
 
 	// A household is entered from its head: the first member row follows.
@@ -105,7 +106,11 @@ function ask(frm, title, fields, action) {
 		fields,
 		primary_action_label: __("Carry Out"),
 		primary_action(values) {
-			Promise.resolve(action(values)).then(() => dialog.hide());
+			// What the server refuses it says itself; the dialog stays open with what was entered.
+			action(values).then(
+				() => dialog.hide(),
+				() => {}
+			);
 		},
 	});
 	dialog.show();
@@ -388,7 +393,6 @@ function timeline({ events, names }) {
 // Drawn only when asked for: a map service learns the place of a home from what it is asked to draw.
 function offer_map(frm) {
 	const placed = frm.doc.latitude && frm.doc.longitude;
-	frm.toggle_display("location", false);
 	if (placed) frm.add_custom_button(__("Show on Map"), () => show_on_map(frm));
 }
 

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from socaid_app.permissions.rows import RowOfRecord
 
 
-class RevealRole(Document):
+class RevealRole(RowOfRecord):
 	pass
