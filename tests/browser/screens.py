@@ -21,7 +21,7 @@ IDLE = """() => {
 	const empty = desk && desk.offsetParent && !desk.querySelector(".ce-block .widget");
 	if (empty || busy()) { window.__quiet_since = 0; return false; }
 	window.__quiet_since = window.__quiet_since || performance.now();
-	return performance.now() - window.__quiet_since > 250;
+	return performance.now() - window.__quiet_since > 150;
 }"""
 
 # The text that a person can see or that a screen reader says, piece by piece.
@@ -118,6 +118,10 @@ class Desk:
 
 	def shoot(self, name: str) -> Path | None:
 		self.settle()
+		# a picture of the whole page shows sticky parts where the page was scrolled to
+		if not self.page.locator(".modal.show, .grid-row-open").count():
+			self.page.evaluate("() => window.scrollTo(0, 0)")
+		import time; print(f"{time.time()%1000:.1f} {name}", flush=True)
 		return self._shoot(self.page, name) if self._shoot else None
 
 	# --- filling in ----------------------------------------------------------------------------------

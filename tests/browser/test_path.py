@@ -97,7 +97,7 @@ def enter_application(desk, family) -> str:
 
 def enter_authorisations(desk, case, family, consent):
 	for number, name in enumerate((family.head, family.wife, family.son)):
-		desk.open("Form", "Assistance Application", case).menu("新建", "核对授权")
+		desk.open("Form", "Assistance Application", case).reload().menu("新建", "核对授权")
 		if number < 2:
 			dialog = desk.dialog("为谁登记核对授权？")
 			desk.fill(dialog, member=name).press("继续", dialog)

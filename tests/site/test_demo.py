@@ -9,6 +9,7 @@ from socaid_app.policy import identity, snapshot, terms
 from socaid_app.setup.demo import load, staff
 from socaid_app.socaid_app import entitlements
 from tests import builders
+from tests.site.conftest import forget
 
 HOUSEHOLDS = 150
 # Who takes the next step from each state.
@@ -27,10 +28,22 @@ WORK_TO_DO = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def county(site):
+	"""Loaded once, in a transaction that is rolled back at the end; each test returns to its savepoint."""
+	frappe.set_user("Administrator")
 	with builders.demo_county(HOUSEHOLDS) as loaded:
 		yield loaded
+
+
+@pytest.fixture(autouse=True)
+def transaction(county):
+	frappe.set_user("Administrator")
+	frappe.db.savepoint("before_test")
+	yield
+	frappe.set_user("Administrator")
+	frappe.db.rollback(save_point="before_test")
+	forget()
 
 
 def rows(doctype, fields, **filters):

@@ -5,3 +5,4 @@ import "./socaid/id_number";
 import "./socaid/confirm_value";
 import "./socaid/break_glass";
 import "./socaid/breadcrumbs";
+import "./socaid/desk_gaps";

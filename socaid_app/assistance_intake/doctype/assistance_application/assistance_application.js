@@ -108,8 +108,13 @@ frappe.ui.form.on("Assistance Application", {
 		const wanted = steps
 			.map((step) => ({ ...step, breaches: step.breaches.filter((breach) => breach.rule !== "opinion") }))
 			.filter((step) => step.breaches.length);
+		// Frappe refreshes a newly saved form twice.
+		frm.dashboard.parent.find(".socaid-missing").remove();
 		if (!wanted.length) return;
-		frm.dashboard.add_section(wanted.map(render_step).join(""), __("Still Missing"));
+		frm.dashboard
+			.add_section(wanted.map(render_step).join(""), __("Still Missing"), "custom socaid-missing")
+			.closest(".form-dashboard-section")
+			.prependTo(frm.dashboard.parent);
 		frm.dashboard.show();
 	},
 

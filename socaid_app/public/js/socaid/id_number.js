@@ -7,26 +7,21 @@ const LENGTH = 18;
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS = "10X98765432";
 
-socaid.read_id_number = function (number, then) {
-	if (!number || number.includes("*")) return;
-	frappe.xcall("socaid_app.socaid_app.doctype.recipient.recipient.read_number", { number }).then(then);
-};
-
-socaid.describe_id_card = function ({ sex, birth_date, age }) {
-	return [__(sex), frappe.datetime.str_to_user(birth_date), __("{0} years old", [age])].join(" · ");
+// Date of birth, sex and age of a whole and valid number, otherwise nothing.
+socaid.read_id_number = function (text) {
+	const number = normalise(text);
+	if (!/^\d{17}[\dX]$/.test(number) || check_character(number) !== number[17]) return null;
+	return read_card(number);
 };
 
 // The hint for a number as far as it is typed; nothing for a mask or an empty field.
 socaid.id_number_hint = function (text) {
-	const number = String(text || "")
-		.normalize("NFKC")
-		.replace(/[\s-]/g, "")
-		.toUpperCase();
+	const number = normalise(text);
 	if (!number || number.includes("*")) return "";
 	if (!/^\d{0,17}[\dX]?$/.test(number)) return __("Only digits, and X at the end.");
 	const card = read_card(number);
 	if (card === null) return __("No such date of birth: compare digits 7 to 14 with the card.");
-	const parts = card ? [socaid.describe_id_card(card)] : [];
+	const parts = card ? [describe(card)] : [];
 	const missing = LENGTH - number.length;
 	if (missing > 0) parts.push(__("{0} more digits", [missing]));
 	else if (check_character(number) !== number[17]) {
@@ -43,6 +38,17 @@ socaid.watch_id_number = function (control) {
 		control.set_description(socaid.id_number_hint(control.$input.val()) || usual);
 	});
 };
+
+function describe({ sex, birth_date, age }) {
+	return [__(sex), frappe.datetime.str_to_user(birth_date), __("{0} years old", [age])].join(" · ");
+}
+
+function normalise(text) {
+	return String(text || "")
+		.normalize("NFKC")
+		.replace(/[\s-]/g, "")
+		.toUpperCase();
+}
 
 function check_character(number) {
 	const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(number[at]), 0);
@@ -66,13 +72,9 @@ frappe.ui.form.RecipientQuickEntryForm = class extends frappe.ui.form.QuickEntry
 		const page = frappe.get_route()[0] === "Form" && window.cur_frm;
 		// A person entered from a case or a household lives, most likely, in the same village.
 		if (!this.doc.division && page && page.doc.division) this.doc.division = page.doc.division;
+		// What the server refuses is put right here, not in the long form.
+		this.skip_redirect_on_error = true;
 		super.render_dialog();
-		const field = this.dialog.fields_dict.id_number;
-		if (!field) return;
-		socaid.watch_id_number(field);
-		field.df.onchange = () =>
-			socaid.read_id_number(field.get_value(), (card) =>
-				field.set_description(socaid.describe_id_card(card))
-			);
+		socaid.watch_id_number(this.dialog.fields_dict.id_number);
 	}
 };

@@ -20,10 +20,8 @@ frappe.ui.form.on("Recipient", {
 	},
 
 	id_number(frm) {
-		socaid.read_id_number(frm.doc.id_number, (card) => {
-			frm.set_value({ id_number: card.number, birth_date: card.birth_date, sex: card.sex });
-			frm.set_df_property("id_number", "description", socaid.describe_id_card(card));
-		});
+		const card = socaid.read_id_number(frm.doc.id_number);
+		if (card) frm.set_value({ birth_date: card.birth_date, sex: card.sex });
 	},
 
 	// Beside each masked number, for those whose role may see it.

@@ -16,22 +16,6 @@ class AlreadyRegistered(frappe.DuplicateEntryError):
 	pass
 
 
-@frappe.whitelist()
-def read_number(number: str) -> dict[str, object]:
-	"""What an ID number says, for the form to show while it is typed; nothing is looked up or stored."""
-	frappe.has_permission("Recipient", "read", throw=True)
-	try:
-		card = identity.check_id(number, getdate(today()))
-	except identity.IdentityError as error:
-		frappe.throw(str(error), WrongIdNumber)
-	return {
-		"number": card.number,
-		"birth_date": card.birth_date,
-		"sex": card.sex,
-		"age": identity.age_on(card.birth_date, getdate(today())),
-	}
-
-
 class Recipient(ScopedDocument):
 	def onload(self) -> None:
 		self.set_onload("may_reveal", sensitive.may_reveal())

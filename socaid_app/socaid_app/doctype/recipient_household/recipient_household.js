@@ -254,6 +254,8 @@ function split(frm) {
 				options: options(rows),
 				columns: 2,
 				reqd: 1,
+				// A MultiCheck does not ask for the fields that depend on it.
+				on_change: () => cur_dialog && cur_dialog.refresh_dependency(),
 			},
 			{
 				fieldname: "head",
