@@ -16,11 +16,7 @@ import frappe
 
 
 def setup() -> None:
-	install = import_module("socaid_app.install")
-	if hasattr(install, "complete_setup"):
-		install.complete_setup()
-	else:
-		complete_setup()
+	import_module("socaid_app.install").complete_setup()
 	# Frappe leaves its built-in users an Indian time zone as a personal default, which beats the system's.
 	for user in frappe.STANDARD_USERS:
 		frappe.defaults.set_user_default("time_zone", "Asia/Shanghai", user)
@@ -28,23 +24,6 @@ def setup() -> None:
 		from frappe.utils.password import update_password
 
 		update_password("Administrator", password, logout_all_sessions=True)
-
-
-def complete_setup() -> None:
-	from frappe.desk.page.setup_wizard.setup_wizard import setup_complete
-
-	language = frappe.db.get_value("Language", "zh", "language_name")
-	setup_complete(
-		{
-			"language": language,
-			"lang": language,
-			"country": "China",
-			"timezone": "Asia/Shanghai",
-			"currency": "CNY",
-			"enable_telemetry": 0,
-		}
-	)
-	frappe.db.set_single_value("System Settings", "enable_onboarding", 0)
 
 
 def english() -> None:
@@ -55,9 +34,9 @@ def english() -> None:
 
 
 def demo(households: str) -> None:
-	users = import_module("socaid_app.setup.demo").load(households=int(households))
+	loaded = import_module("socaid_app.setup.demo.load").load(households=int(households))
 	frappe.db.commit()
-	print("DEMO-USERS", json.dumps(users or [], ensure_ascii=False, default=str))
+	print("DEMO-USERS", json.dumps(loaded["users"], ensure_ascii=False, default=str))
 
 
 def main(site: str, action: str, *args: str) -> None:

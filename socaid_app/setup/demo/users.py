@@ -14,6 +14,7 @@ from frappe.utils.password import update_password
 
 from socaid_app.setup.demo import bulk
 from socaid_app.setup.demo.staff import StaffMember
+from socaid_app.setup.seeds import MODULE_PROFILE
 
 DIVISION = "Administrative Division"
 # Digits and letters that cannot be mistaken for one another when copied from a screen.
@@ -62,6 +63,7 @@ def _insert(member: StaffMember) -> None:
 			"language": "zh",
 			"time_zone": "Asia/Shanghai",
 			"send_welcome_email": 0,
+			"module_profile": MODULE_PROFILE,
 			"roles": [{"role": member.role}],
 		}
 	)

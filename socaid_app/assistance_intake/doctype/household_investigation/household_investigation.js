@@ -18,13 +18,14 @@ frappe.ui.form.on("Household Investigation", {
 	},
 
 	onload(frm) {
-		if (frm.is_new() && !(frm.doc.investigators || []).length) {
-			frm.add_child("investigators", {
-				user: frappe.session.user,
-				participant_name: frappe.session.user_fullname,
-			});
-			frm.refresh_field("investigators");
-		}
+		if (!frm.is_new()) return;
+		// Frappe opens a mandatory table with one empty row.
+		const rows = frm.doc.investigators || [];
+		if (rows.some((row) => row.participant_name)) return;
+		const row = rows[0] || frm.add_child("investigators");
+		row.user = frappe.session.user;
+		row.participant_name = frappe.session.user_fullname;
+		frm.refresh_field("investigators");
 	},
 
 	refresh(frm) {

@@ -76,3 +76,19 @@ $(document).on("form-refresh", (event, frm) => {
 		);
 	});
 });
+
+// History and sidebar name colleagues by their e-mail address unless Desk has met them before.
+$(document).on("form-refresh", (event, frm) => {
+	if (frm.is_new()) return;
+	const versions = (frm.get_docinfo() || {}).versions || [];
+	const users = new Set([frm.doc.owner, frm.doc.modified_by, ...versions.map((version) => version.owner)]);
+	const unknown = [...users].filter((user) => user && !frappe.boot.user_info[user]);
+	if (!unknown.length) return;
+	frappe
+		.xcall("frappe.desk.form.load.get_user_info_for_viewers", { users: JSON.stringify(unknown) })
+		.then((info) => {
+			frappe.update_user_info(info);
+			if (frm.timeline) frm.timeline.refresh();
+			if (frm.sidebar) frm.sidebar.refresh();
+		});
+});

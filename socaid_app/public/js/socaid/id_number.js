@@ -77,4 +77,13 @@ frappe.ui.form.RecipientQuickEntryForm = class extends frappe.ui.form.QuickEntry
 		super.render_dialog();
 		socaid.watch_id_number(this.dialog.fields_dict.id_number);
 	}
+
+	// Frappe hands the new name to a copy of the link field; a field of a dialog has to be told itself.
+	insert() {
+		const in_dialog = frappe._from_link && !frappe._from_link.frm;
+		return super.insert().then((doc) => {
+			if (in_dialog && this.after_insert && doc && !doc.__islocal) this.after_insert(doc);
+			return doc;
+		});
+	}
 };
