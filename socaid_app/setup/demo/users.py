@@ -60,6 +60,8 @@ def _insert(member: StaffMember) -> None:
 			"doctype": "User",
 			"email": member.user,
 			"first_name": member.full_name,
+			# Defaults are not filled in while importing.
+			"enabled": 1,
 			"language": "zh",
 			"time_zone": "Asia/Shanghai",
 			"send_welcome_email": 0,
