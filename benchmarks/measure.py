@@ -48,7 +48,9 @@ class Table:
 		self.rows: list[tuple[str, ...]] = []
 		self.missed = False
 
-	def add(self, item: str, size: str, time: str, ratio: float | None = None, bar: float | None = None) -> None:
+	def add(
+		self, item: str, size: str, time: str, ratio: float | None = None, bar: float | None = None
+	) -> None:
 		verdict = ""
 		if bar is not None:
 			met = ratio <= bar
@@ -60,7 +62,10 @@ class Table:
 	def __str__(self) -> str:
 		rows = [self.HEAD, *self.rows]
 		widths = [max(len(row[column]) for row in rows) for column in range(len(self.HEAD))]
-		lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+		lines = [
+			"  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+			for row in rows
+		]
 		lines.insert(1, "-" * (sum(widths) + 2 * len(widths)))
 		return "\n".join(lines)
 

@@ -63,7 +63,11 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 		began = perf_counter()
 		load.load(households=size, users=False)
 		seconds = perf_counter() - began
-		table.add("demo county loaded", f"{size:,} households", f"{seconds:.1f} s, {(size - there) / seconds:,.0f}/s")
+		table.add(
+			"demo county loaded",
+			f"{size:,} households",
+			f"{seconds:.1f} s, {(size - there) / seconds:,.0f}/s",
+		)
 		there = size
 		settle()
 		if not first:
@@ -72,7 +76,9 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 		ratio = times["page"] / times["control"] / (first["page"] / first["control"]) if first else None
 		first = first or times
 		bar = LIST_BAR if size == options.sizes[-1] and size != options.sizes[0] else None
-		table.add("list page of a township user", f"{size:,} households", milliseconds(times["page"]), ratio, bar)
+		table.add(
+			"list page of a township user", f"{size:,} households", milliseconds(times["page"]), ratio, bar
+		)
 		table.add("  control: list of fixed length", "", milliseconds(times["control"]))
 	query_counts(table)
 	monthly_roll(table, options.repetitions)
@@ -142,7 +148,13 @@ def monthly_roll(table: Table, repetitions: int) -> None:
 	)
 	size = f"{frappe.db.count('Entitlement'):,} entitlements"
 	table.add("monthly roll, bare query", size, milliseconds(times["bare"]))
-	table.add("monthly roll, report", f"{roll_rows(on):,} on the roll", milliseconds(times["report"]), times["report"] / times["bare"], ROLL_BAR)
+	table.add(
+		"monthly roll, report",
+		f"{roll_rows(on):,} on the roll",
+		milliseconds(times["report"]),
+		times["report"] / times["bare"],
+		ROLL_BAR,
+	)
 
 
 def assessments(table: Table, count: int = 400) -> None:
@@ -152,7 +164,7 @@ def assessments(table: Table, count: int = 400) -> None:
 	cases = []
 	for _index in county.families(count):
 		tables = county.book.take()
-		cases += [row for row in tables.get("Assistance Application", ())]
+		cases += list(tables.get("Assistance Application", ()))
 	cases = [facts.json.loads(row["snapshot"])["case"] for row in cases if row["snapshot"]]
 	began = perf_counter()
 	rounds = 20
@@ -160,7 +172,9 @@ def assessments(table: Table, count: int = 400) -> None:
 		for case in cases:
 			means.assess(case, rules.parameters, rules.standards)
 	seconds = perf_counter() - began
-	table.add("assessment by the law library", f"{len(cases)} cases", f"{rounds * len(cases) / seconds:,.0f}/s")
+	table.add(
+		"assessment by the law library", f"{len(cases)} cases", f"{rounds * len(cases) / seconds:,.0f}/s"
+	)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
 	commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
 	command = commands.add_parser("explain", help="读取一个家庭，逐条说明是否符合、金额和各项时限")
 	command.add_argument("case", help="案例文件（JSON），- 表示标准输入")
-	command.add_argument("--on", metavar="日期", help="按该日期有效的规定计算，形如 2026-09-07（默认为受理日期）")
+	command.add_argument(
+		"--on", metavar="日期", help="按该日期有效的规定计算，形如 2026-09-07（默认为受理日期）"
+	)
 	command.add_argument("--json", action="store_true", help="输出JSON")
 	options = parser.parse_args(arguments)
 	try:
@@ -33,12 +35,16 @@ def main(arguments: list[str] | None = None) -> int:
 		return _fail(f"--on 的值“{options.on}”不是日期，应形如 2026-09-07。")
 	try:
 		case = _read(options.case)
-		assessment, deadlines, text = explain(case, load_parameters(), load_standards(), WorkCalendar.shipped(), on)
+		assessment, deadlines, text = explain(
+			case, load_parameters(), load_standards(), WorkCalendar.shipped(), on
+		)
 	except (CaseError, ParameterError, NoStandardInForce) as error:
 		return _fail(str(error))
 	if options.json:
 		result = assessment.to_dict()
-		result["deadlines"] = [{**vars(item), "start": item.start.isoformat(), "due": item.due.isoformat()} for item in deadlines]
+		result["deadlines"] = [
+			{**vars(item), "start": item.start.isoformat(), "due": item.due.isoformat()} for item in deadlines
+		]
 		text = json.dumps(result, ensure_ascii=False, indent=1)
 	print(text)
 	return 0

@@ -133,7 +133,12 @@ def full_number(recipient: str | None, field: str, document) -> str:
 	if not sensitive.may_reveal():
 		return frappe.db.get_value("Recipient", recipient, field) or ""
 	access_log.record(
-		"Print", "Recipient", recipient, f"打印{document.doctype} {document.name}", field=field, case=document.name
+		"Print",
+		"Recipient",
+		recipient,
+		f"打印{document.doctype} {document.name}",
+		field=field,
+		case=document.name,
 	)
 	return sensitive.full_value(recipient, field) or ""
 

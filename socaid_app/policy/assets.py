@@ -25,13 +25,20 @@ def property_lines(
 	rows = case.get("property") or []
 	counted = [row for row in rows if not row.get("exempt")]
 	lines = [
-		Line("家庭财产", f"{row.get('description') or '财产'}：必要的生产生活财产，豁免（{row.get('exempt_reason') or '未写明理由'}）", None if row.get("exempt_reason") else False, ARTICLE)
+		Line(
+			"家庭财产",
+			f"{row.get('description') or '财产'}：必要的生产生活财产，豁免（{row.get('exempt_reason') or '未写明理由'}）",
+			None if row.get("exempt_reason") else False,
+			ARTICLE,
+		)
 		for row in rows
 		if row.get("exempt")
 	]
 	record = parameters.record("property_financial_months", on)
 	limit = money(dibao_standard * Decimal(str(record.value)))
-	total = sum((money(row.get("value")) for row in counted if row.get("kind") in terms.FINANCIAL_KINDS), Decimal(0))
+	total = sum(
+		(money(row.get("value")) for row in counted if row.get("kind") in terms.FINANCIAL_KINDS), Decimal(0)
+	)
 	each = money(total / persons) if persons else total
 	lines.append(
 		Line(
@@ -48,13 +55,25 @@ def property_lines(
 		if owned:
 			allowed = bool(parameters.get(key, on))
 			lines.append(
-				Line(name, f"有{name}{len(owned)}件", allowed, f"{ARTICLE}；{parameters.record(key, on).source}", rule=f"property_{kind}")
+				Line(
+					name,
+					f"有{name}{len(owned)}件",
+					allowed,
+					f"{ARTICLE}；{parameters.record(key, on).source}",
+					rule=f"property_{kind}",
+				)
 			)
 	homes = [row for row in counted if row.get("kind") == "Home"]
 	most = int(parameters.get("property_homes_max", on))
 	if homes:
 		lines.append(
-			Line("住房", f"有住房{len(homes)}套，{'不超过' if len(homes) <= most else '超过'}{most}套", len(homes) <= most, f"{ARTICLE}；{parameters.record('property_homes_max', on).source}", rule="property_homes")
+			Line(
+				"住房",
+				f"有住房{len(homes)}套，{'不超过' if len(homes) <= most else '超过'}{most}套",
+				len(homes) <= most,
+				f"{ARTICLE}；{parameters.record('property_homes_max', on).source}",
+				rule="property_homes",
+			)
 		)
 	if any(row.get("kind") == "Business Entity" for row in counted):
 		lines.append(Line("商事登记", "有商事登记，须核实实际经营和收益情况", None, ARTICLE))

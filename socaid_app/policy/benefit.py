@@ -31,7 +31,9 @@ def parse_bands(text: str) -> list[tuple[Decimal, Decimal]]:
 	return bands
 
 
-def band(standard: Decimal, per_capita: Decimal, persons: int, bands: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
+def band(
+	standard: Decimal, per_capita: Decimal, persons: int, bands: Sequence[tuple[Decimal, Decimal]]
+) -> Decimal:
 	"""低保 by band: the first band whose income limit is not exceeded decides what each person gets."""
 	if per_capita >= standard:
 		return Decimal(0)

@@ -104,7 +104,9 @@ def _member(member: dict, number: int, on: date) -> None:
 			raise CaseError(f"字段 {where}.id_number：{error}") from None
 		member["birth_date"] = member["birth_date"] or card.birth_date
 	if member["birth_date"] and member["birth_date"] > on:
-		raise CaseError(f"字段 {where}.birth_date：出生日期{member['birth_date']:%Y-%m-%d}晚于{on:%Y-%m-%d}。")
+		raise CaseError(
+			f"字段 {where}.birth_date：出生日期{member['birth_date']:%Y-%m-%d}晚于{on:%Y-%m-%d}。"
+		)
 	member.setdefault("id", member.get("name") or str(number))
 
 

@@ -94,7 +94,9 @@ def deadline(
 	record = parameters.record(rule.parameter, start)
 	due, provisional = after(start, int(record.value), record.unit, calendar)
 	article = " ".join(part for part in (record.source, record.article) if part)
-	return Deadline(rule.key, rule.label, start, due, int(record.value), record.unit, article, provisional, kind)
+	return Deadline(
+		rule.key, rule.label, start, due, int(record.value), record.unit, article, provisional, kind
+	)
 
 
 def after(start: date, length: int, unit: str, calendar: WorkCalendar) -> tuple[date, bool]:

@@ -79,11 +79,19 @@ class Household:
 			return []
 		lines = []
 		for member in self.counted:
-			other = [name for name in member.get("benefits") or [] if name in NOT_COMBINABLE and name != scheme]
+			other = [
+				name for name in member.get("benefits") or [] if name in NOT_COMBINABLE and name != scheme
+			]
 			if other:
 				names = "、".join(SCHEME_NAMES.get(name, "孤儿或事实无人抚养儿童保障") for name in other)
 				lines.append(
-					Line("不重复救助", f"{member.get('name') or ''}正在享受{names}，不能同时享受", False, "民发〔2021〕43号第9条", rule="one_benefit")
+					Line(
+						"不重复救助",
+						f"{member.get('name') or ''}正在享受{names}，不能同时享受",
+						False,
+						"民发〔2021〕43号第9条",
+						rule="one_benefit",
+					)
 				)
 		return lines
 
@@ -129,9 +137,19 @@ def rigid(h: Household, others: list[Result]) -> Result:
 	lines = []
 	better = [SCHEME_NAMES[result.scheme] for result in others if result.eligible]
 	if better:
-		lines.append(Line("其他救助", f"符合{'、'.join(better)}条件，应按该类别救助", False, "民发〔2024〕57号第4条", rule="rigid_not_in"))
+		lines.append(
+			Line(
+				"其他救助",
+				f"符合{'、'.join(better)}条件，应按该类别救助",
+				False,
+				"民发〔2024〕57号第4条",
+				rule="rigid_not_in",
+			)
+		)
 	cap = h.standards.find(DISPOSABLE_INCOME, h.on, h.area, h.division).amount
-	lines.append(h.income_below(cap, "上年度人均可支配收入", "社会救助法第22条、民发〔2024〕57号第4条", "rigid_income"))
+	lines.append(
+		h.income_below(cap, "上年度人均可支配收入", "社会救助法第22条、民发〔2024〕57号第4条", "rigid_income")
+	)
 	borne, items = expenses.rigid_expenses(h.case)
 	lines += items
 	lines.append(expenses.ratio_line(borne, h.annual, h.on, h.parameters))
@@ -142,7 +160,11 @@ def rigid(h: Household, others: list[Result]) -> Result:
 def tekun(h: Household) -> Result:
 	"""43号 Art. 4: no labour capacity, no source of livelihood, nobody able to support."""
 	persons = [member for member in h.case.get("members") or [] if member.get("in_need")]
-	lines = [Line("申请对象", "没有指明特困申请对象", False, "民发〔2021〕43号第4条", rule="tekun_person")] if not persons else []
+	lines = (
+		[Line("申请对象", "没有指明特困申请对象", False, "民发〔2021〕43号第4条", rule="tekun_person")]
+		if not persons
+		else []
+	)
 	for person in persons:
 		lines.append(no_labour_capacity(person, h))
 	lines.append(h.income_below(h.standard, "低保标准", "民发〔2021〕43号第6条", "tekun_income"))
@@ -167,7 +189,9 @@ def no_labour_capacity(person: dict, h: Household) -> Line:
 	kind, grade = person.get("disability_type") or "", str(person.get("disability_grade") or "")
 	if grade and int(grade) <= TEKUN_DISABILITY.get(kind, 0):
 		return Line("无劳动能力", f"{name}{DISABILITY_NAMES[kind]}残疾{grade}级", True, article)
-	return Line("无劳动能力", f"{name}不属于老年人、未成年人或规定等级的残疾人", False, article, rule="tekun_labour")
+	return Line(
+		"无劳动能力", f"{name}不属于老年人、未成年人或规定等级的残疾人", False, article, rule="tekun_labour"
+	)
 
 
 def supporter_line(supporter: dict, h: Household) -> Line:
@@ -210,12 +234,25 @@ def temporary(h: Household) -> Result:
 	route = h.case.get("route") or terms.STANDARD
 	article = "社会救助法第50条、2026年临时救助意见"
 	lines = [
-		Line("困难情形", "已写明致困原因" if need.get("cause") else "没有写明致困原因", bool(need.get("cause")), article, rule="temp_cause")
+		Line(
+			"困难情形",
+			"已写明致困原因" if need.get("cause") else "没有写明致困原因",
+			bool(need.get("cause")),
+			article,
+			rule="temp_cause",
+		)
 	]
 	cap = temporary_cap(h)
 	requested = income.money(need.get("requested"))
 	lines.append(
-		Line("救助金额", f"申请{yuan(requested)}，{'不超过' if requested <= cap else '超过'}上限{yuan(cap)}", requested <= cap, article, requested, "temp_cap")
+		Line(
+			"救助金额",
+			f"申请{yuan(requested)}，{'不超过' if requested <= cap else '超过'}上限{yuan(cap)}",
+			requested <= cap,
+			article,
+			requested,
+			"temp_cap",
+		)
 	)
 	if not requested:
 		lines.append(Line("救助金额", "没有填写救助金额", False, article, rule="temp_amount"))
@@ -224,7 +261,16 @@ def temporary(h: Household) -> Result:
 		lines.append(h.income_below(limit, "上年度人均可支配收入", "民发〔2018〕23号", "temp_income"))
 		borne, items = expenses.rigid_expenses(h.case)
 		lines += items
-		lines.append(Line("必要支出", f"个人负担的必要支出{yuan(borne)}", borne > 0, "民发〔2018〕23号", borne, "temp_expense"))
+		lines.append(
+			Line(
+				"必要支出",
+				f"个人负担的必要支出{yuan(borne)}",
+				borne > 0,
+				"民发〔2018〕23号",
+				borne,
+				"temp_expense",
+			)
+		)
 	return Result(terms.TEMPORARY, tuple(lines))
 
 

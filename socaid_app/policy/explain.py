@@ -21,7 +21,11 @@ MEMBERS, INCOME = "家庭成员", "家庭收入"
 
 
 def explain(
-	case: dict, parameters: ParameterSet, standards: StandardSet, calendar: WorkCalendar, on: date | None = None
+	case: dict,
+	parameters: ParameterSet,
+	standards: StandardSet,
+	calendar: WorkCalendar,
+	on: date | None = None,
 ) -> tuple[Assessment, list[Deadline], str]:
 	"""Assess ``case``, compute its deadlines, and say both in Chinese.
 
@@ -31,7 +35,13 @@ def explain(
 	assessment = assess(case, parameters, standards, on)
 	events = {"accepted_on": checked["accepted_on"] or checked["applied_on"], **checked["events"]}
 	deadlines = clock.case_deadlines(
-		checked["scheme"], checked["route"], checked["authority"], events, parameters, calendar, bool(checked.get("extended"))
+		checked["scheme"],
+		checked["route"],
+		checked["authority"],
+		events,
+		parameters,
+		calendar,
+		bool(checked.get("extended")),
 	)
 	return assessment, deadlines, "\n".join(text(assessment, deadlines))
 

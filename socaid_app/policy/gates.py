@@ -183,7 +183,11 @@ def breaches(facts: Facts, to_state: str) -> list[Breach]:
 		]
 	checks = CHECKS.get(to_state, ())
 	# Sending a case back for a second look needs no proof of what is still to be found.
-	if to_state == terms.INVESTIGATION and facts.from_state in (terms.REVIEW, terms.PUBLICITY, terms.DELIBERATION):
+	if to_state == terms.INVESTIGATION and facts.from_state in (
+		terms.REVIEW,
+		terms.PUBLICITY,
+		terms.DELIBERATION,
+	):
 		checks = (_opinion,)
 	if to_state == terms.REVIEW and facts.from_state == terms.CONFIRMATION:
 		checks = (_opinion,)
@@ -200,13 +204,27 @@ def breaches(facts: Facts, to_state: str) -> list[Breach]:
 def _signed(f: Facts) -> list[Breach]:
 	if f.signed_by_applicant:
 		return []
-	return [Breach("application_signed", "申请人没有在申请书上签字", "民发〔2021〕57号第9条", "请打印申请书，由申请人签字后勾选“申请人已签字”。")]
+	return [
+		Breach(
+			"application_signed",
+			"申请人没有在申请书上签字",
+			"民发〔2021〕57号第9条",
+			"请打印申请书，由申请人签字后勾选“申请人已签字”。",
+		)
+	]
 
 
 def _has_members(f: Facts) -> list[Breach]:
 	if f.members:
 		return []
-	return [Breach("members", "没有计入保障人口的家庭成员", "民发〔2021〕57号第7条", "请在“家庭与经济状况”中补充家庭成员。")]
+	return [
+		Breach(
+			"members",
+			"没有计入保障人口的家庭成员",
+			"民发〔2021〕57号第7条",
+			"请在“家庭与经济状况”中补充家庭成员。",
+		)
+	]
 
 
 def _consents(f: Facts) -> list[Breach]:
@@ -216,11 +234,27 @@ def _consents(f: Facts) -> list[Breach]:
 	for person in (*f.members, *f.supporters):
 		article = "社会救助法第40条、第41条，民发〔2021〕57号第9条"
 		if not (person.consent_from and person.consent_until):
-			found.append(Breach("consent", f"{person.name}没有签署核对授权书", article, "请打印核对授权书，由本人签字后登记。"))
+			found.append(
+				Breach(
+					"consent",
+					f"{person.name}没有签署核对授权书",
+					article,
+					"请打印核对授权书，由本人签字后登记。",
+				)
+			)
 		elif not person.consent_from <= f.today <= person.consent_until:
-			found.append(Breach("consent", f"{person.name}的核对授权已过有效期", article, "请重新签署核对授权书。"))
+			found.append(
+				Breach("consent", f"{person.name}的核对授权已过有效期", article, "请重新签署核对授权书。")
+			)
 		elif person.needs_guardian and not person.guardian_signed:
-			found.append(Breach("guardian", f"{person.name}不满14周岁，授权书没有监护人签字", "个人信息保护法第31条", "请由监护人签署授权书。"))
+			found.append(
+				Breach(
+					"guardian",
+					f"{person.name}不满14周岁，授权书没有监护人签字",
+					"个人信息保护法第31条",
+					"请由监护人签署授权书。",
+				)
+			)
 	return found
 
 
@@ -228,30 +262,67 @@ def _materials(f: Facts) -> list[Breach]:
 	if not f.missing_materials:
 		return []
 	names = "、".join(f.missing_materials)
-	return [Breach("materials", f"必需材料未收齐：{names}", "民发〔2021〕57号第10条", "请收取后在材料清单中勾选“已收”，或者一次性告知补正。")]
+	return [
+		Breach(
+			"materials",
+			f"必需材料未收齐：{names}",
+			"民发〔2021〕57号第10条",
+			"请收取后在材料清单中勾选“已收”，或者一次性告知补正。",
+		)
+	]
 
 
 def _second_check(f: Facts) -> list[Breach]:
 	if f.actor != f.entered_by:
 		return []
-	return [Breach("second_check", "录入人不能自己核对受理", "服务方案1.1.2-3（录入与核对分离）", "请由另一名经办人员核对后受理。")]
+	return [
+		Breach(
+			"second_check",
+			"录入人不能自己核对受理",
+			"服务方案1.1.2-3（录入与核对分离）",
+			"请由另一名经办人员核对后受理。",
+		)
+	]
 
 
 def _recusal(f: Facts) -> list[Breach]:
 	if f.actor not in f.relatives:
 		return []
-	return [Breach("recusal", "办理人是该家庭的近亲属，应当回避", "民发〔2021〕57号第11条", "请由其他人员办理。")]
+	return [
+		Breach("recusal", "办理人是该家庭的近亲属，应当回避", "民发〔2021〕57号第11条", "请由其他人员办理。")
+	]
 
 
 def _supplement_lawful(f: Facts) -> list[Breach]:
 	found = []
 	if f.forbidden_demands:
 		names = "、".join(f.forbidden_demands)
-		found.append(Breach("no_needless_demand", f"不得要求申请人提供能够通过核对取得的材料：{names}", "社会救助法第62条", "请取消这些材料的“须补正”。"))
+		found.append(
+			Breach(
+				"no_needless_demand",
+				f"不得要求申请人提供能够通过核对取得的材料：{names}",
+				"社会救助法第62条",
+				"请取消这些材料的“须补正”。",
+			)
+		)
 	if not f.demanded:
-		found.append(Breach("supplement_list", "没有列明须补正的材料", "民发〔2021〕57号第10条", "请在材料清单中勾选须补正的材料，一次性告知。"))
+		found.append(
+			Breach(
+				"supplement_list",
+				"没有列明须补正的材料",
+				"民发〔2021〕57号第10条",
+				"请在材料清单中勾选须补正的材料，一次性告知。",
+			)
+		)
 	if f.supplements_before:
-		found.append(Breach("supplement_once", "已经一次性告知过补正，不能再次要求补正", "民发〔2021〕57号第10条", "请就现有材料受理，或者由工作人员协助取得其余材料。"))
+		found.append(
+			Breach(
+				"supplement_once",
+				"已经一次性告知过补正，不能再次要求补正",
+				"民发〔2021〕57号第10条",
+				"请就现有材料受理，或者由工作人员协助取得其余材料。",
+			)
+		)
 	return found
 
 
@@ -265,24 +336,53 @@ def _investigation(f: Facts, record: Investigation | None, rule: str, name: str)
 		return [Breach(rule, f"没有提交{name}记录", article, f"请新建并提交{name}。")]
 	found = []
 	if len(set(record.investigators)) < 2:
-		found.append(Breach(f"{rule}_two", f"{name}人员少于两人", article, "每组调查人员不得少于两人，请补充。"))
+		found.append(
+			Breach(f"{rule}_two", f"{name}人员少于两人", article, "每组调查人员不得少于两人，请补充。")
+		)
 	if record.signed < max(2, len(set(record.investigators))):
 		found.append(Breach(f"{rule}_signed", f"{name}人员没有全部签字", article, "请由调查人员分别签字。"))
 	if not (record.member_signed or record.remote_reason):
-		found.append(Breach(f"{rule}_member", "在场家庭成员没有签字", article, "请由在场的共同生活家庭成员签字；重大突发事件采取非接触方式的，写明原因。"))
+		found.append(
+			Breach(
+				f"{rule}_member",
+				"在场家庭成员没有签字",
+				article,
+				"请由在场的共同生活家庭成员签字；重大突发事件采取非接触方式的，写明原因。",
+			)
+		)
 	if record.by_relative:
-		found.append(Breach("recusal", f"调查人员{'、'.join(record.by_relative)}是该家庭的近亲属，应当回避", "民发〔2021〕57号第11条", "请由其他人员重新调查。"))
+		found.append(
+			Breach(
+				"recusal",
+				f"调查人员{'、'.join(record.by_relative)}是该家庭的近亲属，应当回避",
+				"民发〔2021〕57号第11条",
+				"请由其他人员重新调查。",
+			)
+		)
 	return found
 
 
 def _checked(f: Facts) -> list[Breach]:
-	if f.route == terms.QUICK_RELIEF or f.check_exempt or (f.route == terms.EXPENDITURE and f.recognised_family):
+	if (
+		f.route == terms.QUICK_RELIEF
+		or f.check_exempt
+		or (f.route == terms.EXPENDITURE and f.recognised_family)
+	):
 		return []
 	article = "民发〔2021〕57号第17条、第18条"
 	if not (f.check_report_on and f.check_report_until):
-		return [Breach("check_report", "没有家庭经济状况核对报告", article, "请提请核对，登记并提交核对报告。")]
+		return [
+			Breach("check_report", "没有家庭经济状况核对报告", article, "请提请核对，登记并提交核对报告。")
+		]
 	if not f.check_report_on <= f.today <= f.check_report_until:
-		return [Breach("check_report_valid", f"核对报告已于{f.check_report_until:%Y-%m-%d}失效", article, "请重新提请核对。")]
+		return [
+			Breach(
+				"check_report_valid",
+				f"核对报告已于{f.check_report_until:%Y-%m-%d}失效",
+				article,
+				"请重新提请核对。",
+			)
+		]
 	if f.check_conclusion == "To Be Verified":
 		return [Breach("check_report_open", "核对报告有待核实事项", article, "请核实后登记新的核对报告。")]
 	return []
@@ -291,13 +391,27 @@ def _checked(f: Facts) -> list[Breach]:
 def _no_open_objection(f: Facts) -> list[Breach]:
 	if not f.objection_open:
 		return []
-	return [Breach("objection", "公示期间的异议尚未处理", "民发〔2021〕57号第19条", "请重新调查核实或组织民主评议，并在公示中登记处理结果。")]
+	return [
+		Breach(
+			"objection",
+			"公示期间的异议尚未处理",
+			"民发〔2021〕57号第19条",
+			"请重新调查核实或组织民主评议，并在公示中登记处理结果。",
+		)
+	]
 
 
 def _reinvestigated(f: Facts) -> list[Breach]:
 	if not f.objection_since_investigation:
 		return []
-	return [Breach("objection_rework", "公示有异议后没有重新调查或民主评议", "民发〔2021〕57号第19条，民发〔2021〕43号第15条", "请提交新的入户调查或民主评议后再初审。")]
+	return [
+		Breach(
+			"objection_rework",
+			"公示有异议后没有重新调查或民主评议",
+			"民发〔2021〕57号第19条，民发〔2021〕43号第15条",
+			"请提交新的入户调查或民主评议后再初审。",
+		)
+	]
 
 
 def _published(f: Facts) -> list[Breach]:
@@ -307,7 +421,14 @@ def _published(f: Facts) -> list[Breach]:
 		return []
 	article = "民发〔2021〕57号第19条" if f.scheme != terms.TEKUN else "民发〔2021〕43号第15条"
 	if f.objection_open:
-		return [Breach("objection", "公示期间有异议，应当退回调查核实", article, "请用“公示有异议”退回，重新调查或民主评议。")]
+		return [
+			Breach(
+				"objection",
+				"公示期间有异议，应当退回调查核实",
+				article,
+				"请用“公示有异议”退回，重新调查或民主评议。",
+			)
+		]
 	until = f"，公示至{f.publicity_ends:%Y-%m-%d}" if f.publicity_ends else "，公示尚未张贴"
 	return [Breach("publicity", f"初审公示未满7天{until}", article, "请等公示期满后再提交。")]
 
@@ -315,24 +436,50 @@ def _published(f: Facts) -> list[Breach]:
 def _assessed(f: Facts) -> list[Breach]:
 	if f.assessed:
 		return []
-	return [Breach("assessment", "尚未完成家庭经济状况核算", "社会救助法第41条，民发〔2021〕57号第13条", "请补齐家庭成员、收入和财产信息后保存。")]
+	return [
+		Breach(
+			"assessment",
+			"尚未完成家庭经济状况核算",
+			"社会救助法第41条，民发〔2021〕57号第13条",
+			"请补齐家庭成员、收入和财产信息后保存。",
+		)
+	]
 
 
 def _eligible(f: Facts) -> list[Breach]:
 	if f.eligible or (f.special_deliberation and f.deliberation_recorded):
 		return []
-	return [Breach("eligible", "核算结果不符合条件，不能确认", "社会救助法第18条至第22条", "请拟不予确认；确有特殊困难的，走一事一议并上传会议纪要。")]
+	return [
+		Breach(
+			"eligible",
+			"核算结果不符合条件，不能确认",
+			"社会救助法第18条至第22条",
+			"请拟不予确认；确有特殊困难的，走一事一议并上传会议纪要。",
+		)
+	]
 
 
 def _opinion(f: Facts) -> list[Breach]:
 	if f.opinion.strip():
 		return []
-	return [Breach("opinion", "没有填写本环节意见", "民发〔2021〕57号第19条、第20条", "请在“本环节意见”中写明意见和理由。")]
+	return [
+		Breach(
+			"opinion",
+			"没有填写本环节意见",
+			"民发〔2021〕57号第19条、第20条",
+			"请在“本环节意见”中写明意见和理由。",
+		)
+	]
 
 
 def _three_persons(f: Facts) -> list[Breach]:
 	article = "服务方案1.1.1-34（初审、复审、终审分离）"
-	earlier = {"录入人": f.entered_by, "二次核对人": f.second_checked_by, "初审人": f.first_reviewer, "复审人": f.second_reviewer}
+	earlier = {
+		"录入人": f.entered_by,
+		"二次核对人": f.second_checked_by,
+		"初审人": f.first_reviewer,
+		"复审人": f.second_reviewer,
+	}
 	# 初审 may be done by the one who checked the entry; 复审 and 终审 by nobody who acted before.
 	if f.from_state in (terms.ACCEPTED, terms.INVESTIGATION):
 		earlier = {"录入人": f.entered_by}
@@ -341,7 +488,14 @@ def _three_persons(f: Facts) -> list[Breach]:
 		same = [role for role in same if role != "复审人"]
 	if not same:
 		return []
-	return [Breach("three_persons", f"当前用户已是本件的{'、'.join(same)}，不能再办理本环节", article, "请由另一名有权限的人员办理。")]
+	return [
+		Breach(
+			"three_persons",
+			f"当前用户已是本件的{'、'.join(same)}，不能再办理本环节",
+			article,
+			"请由另一名有权限的人员办理。",
+		)
+	]
 
 
 def _county_visited(f: Facts) -> list[Breach]:
@@ -357,12 +511,20 @@ def _authority(f: Facts) -> list[Breach]:
 	if needed in f.actor_authorities:
 		return []
 	who = "县级民政部门" if needed == terms.COUNTY else "受权的乡镇人民政府（街道办事处）"
-	return [Breach("authority", f"本件应由{who}确认", "社会救助法第44条，吉民发〔2024〕5号", "请由有确认权限的人员办理。")]
+	return [
+		Breach(
+			"authority",
+			f"本件应由{who}确认",
+			"社会救助法第44条，吉民发〔2024〕5号",
+			"请由有确认权限的人员办理。",
+		)
+	]
 
 
 def _one_benefit(f: Facts) -> list[Breach]:
 	found = [
-		Breach("one_benefit", text, "民发〔2021〕43号第9条", "请先办理原待遇终止，再确认本件。") for text in f.other_benefits
+		Breach("one_benefit", text, "民发〔2021〕43号第9条", "请先办理原待遇终止，再确认本件。")
+		for text in f.other_benefits
 	]
 	found += [
 		Breach("one_household", text, "民发〔2021〕57号第4条", "请先在原家庭登记成员离开，或办理合户、迁移。")
@@ -375,13 +537,22 @@ def _whole_household(f: Facts) -> list[Breach]:
 	if f.single_application or f.scheme in (terms.TEKUN, terms.TEMPORARY) or not f.members_left_out:
 		return []
 	names = "、".join(f.members_left_out)
-	return [Breach("whole_household", f"符合条件的家庭应整户纳入，不得只纳入部分成员：{names}没有计入", "2022年兜底保障通知一（一）", "请计入全部共同生活的家庭成员，或选择单人申请情形。")]
+	return [
+		Breach(
+			"whole_household",
+			f"符合条件的家庭应整户纳入，不得只纳入部分成员：{names}没有计入",
+			"2022年兜底保障通知一（一）",
+			"请计入全部共同生活的家庭成员，或选择单人申请情形。",
+		)
+	]
 
 
 def _deliberation(f: Facts) -> list[Breach]:
 	if not f.special_deliberation or f.deliberation_recorded:
 		return []
-	return [Breach("deliberation", "一事一议没有会议纪要", "民发〔2018〕23号二（四）", "请上传县级会议纪要。")]
+	return [
+		Breach("deliberation", "一事一议没有会议纪要", "民发〔2018〕23号二（四）", "请上传县级会议纪要。")
+	]
 
 
 def _reasoned(f: Facts) -> list[Breach]:
@@ -392,7 +563,14 @@ def _reasoned(f: Facts) -> list[Breach]:
 	if not f.legal_basis.strip():
 		found.append(Breach("legal_basis", "没有写明法律依据", article, "请在“决定”中填写法律依据。"))
 	if not f.remedy.strip():
-		found.append(Breach("remedy", "没有告知救济途径", "行政复议法第20条，行政诉讼法第46条", "请填写行政复议和行政诉讼的期限与途径。"))
+		found.append(
+			Breach(
+				"remedy",
+				"没有告知救济途径",
+				"行政复议法第20条，行政诉讼法第46条",
+				"请填写行政复议和行政诉讼的期限与途径。",
+			)
+		)
 	return found
 
 

@@ -84,12 +84,20 @@ def counted_members(case: dict, on: date) -> tuple[list[dict], list[Line]]:
 			inside, reason = False, "单人申请，其他家庭成员不计入保障人口"
 		if inside:
 			counted.append(member)
-		lines.append(Line("家庭成员", f"{member.get('name') or '（未填姓名）'}：{reason}", None, ARTICLE_MEMBERS))
+		lines.append(
+			Line("家庭成员", f"{member.get('name') or '（未填姓名）'}：{reason}", None, ARTICLE_MEMBERS)
+		)
 	if single:
 		lines.append(single_line(case, [m for m in members if m.get("in_need")], single))
 	if not counted:
 		lines.append(
-			Line("家庭成员", "没有计入保障人口的成员，请补充家庭成员", False, ARTICLE_MEMBERS, rule="no_members")
+			Line(
+				"家庭成员",
+				"没有计入保障人口的成员，请补充家庭成员",
+				False,
+				ARTICLE_MEMBERS,
+				rule="no_members",
+			)
 		)
 	return counted, lines
 

@@ -13,7 +13,18 @@ from stdnum.cn import ric
 from socaid_app.policy.terms import FEMALE, MALE
 
 # Surnames whose reading differs from the character's usual one.
-SURNAMES = {"单": "s", "查": "z", "仇": "q", "解": "x", "曾": "z", "区": "o", "朴": "p", "翟": "z", "乐": "y", "盖": "g"}
+SURNAMES = {
+	"单": "s",
+	"查": "z",
+	"仇": "q",
+	"解": "x",
+	"曾": "z",
+	"区": "o",
+	"朴": "p",
+	"翟": "z",
+	"乐": "y",
+	"盖": "g",
+}
 
 
 class IdentityError(ValueError):
@@ -52,7 +63,9 @@ def check_id(text: str, on: date) -> IdCard:
 	if not number:
 		raise IdentityError("请输入身份证号。")
 	if not re.fullmatch(r"\d{17}[\dX]", number):
-		raise IdentityError(f"身份证号应为18位（最后一位可为X），现有{len(number)}位或含有其他字符，请对照证件重新输入。")
+		raise IdentityError(
+			f"身份证号应为18位（最后一位可为X），现有{len(number)}位或含有其他字符，请对照证件重新输入。"
+		)
 	try:
 		born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 	except ValueError:

@@ -91,7 +91,9 @@ def household_income(
 		declared_maintenance |= item == "Maintenance"
 		gross, costs = money(row.get("annual")), money(row.get("deduction"))
 		if member not in ids:
-			lines.append(Line("家庭收入", f"{name}{label}{yuan(gross)}：该成员不计入，收入不计", None, article))
+			lines.append(
+				Line("家庭收入", f"{name}{label}{yuan(gross)}：该成员不计入，收入不计", None, article)
+			)
 		elif reason := exempt_reason(item, scheme, on, parameters):
 			lines.append(Line("家庭收入", f"{name}{label}{yuan(gross)}：{reason}", None, article))
 		else:
@@ -105,7 +107,13 @@ def household_income(
 			if paid:
 				total += paid
 				lines.append(
-					Line("家庭收入", f"义务人{supporter.get('name') or ''}给付赡养扶养抚养费计{yuan(paid)}", None, article, paid)
+					Line(
+						"家庭收入",
+						f"义务人{supporter.get('name') or ''}给付赡养扶养抚养费计{yuan(paid)}",
+						None,
+						article,
+						paid,
+					)
 				)
 	return total, lines
 

@@ -13,7 +13,7 @@ from socaid_app.policy.eligibility import Household, Result
 from socaid_app.policy.income import money, yuan
 from socaid_app.policy.lines import Line
 from socaid_app.policy.parameters import Parameter, ParameterSet
-from socaid_app.policy.standards import CARE, TEKUN_BASIC, Standard, StandardSet
+from socaid_app.policy.standards import CARE, TEKUN_BASIC, StandardSet
 
 # Raised whenever a change of the rules could change an amount; stored with every decision.
 RULE_VERSION = "2026.07"
@@ -218,13 +218,20 @@ def _standard_shown(h: Household) -> Decimal:
 
 def _unconfirmed(parameters: ParameterSet, standards: StandardSet) -> tuple[str, ...]:
 	"""What this result rests on that nobody has confirmed yet (待核实), in words."""
-	names = {"Dibao": "低保标准", "Tekun Basic": "特困基本生活标准", "Care": "照料护理标准", "Disposable Income": "人均可支配收入"}
+	names = {
+		"Dibao": "低保标准",
+		"Tekun Basic": "特困基本生活标准",
+		"Care": "照料护理标准",
+		"Disposable Income": "人均可支配收入",
+	}
 	found = [_parameter_label(record) for record in parameters.used.values() if record.to_be_confirmed]
-	found += [f"{names.get(s.kind, s.kind)}{s.amount or s.care_full}元（{s.document}）" for s in standards.used if s.to_be_confirmed]
+	found += [
+		f"{names.get(s.kind, s.kind)}{s.amount or s.care_full}元（{s.document}）"
+		for s in standards.used
+		if s.to_be_confirmed
+	]
 	return tuple(dict.fromkeys(found))
 
 
 def _parameter_label(record: Parameter) -> str:
 	return f"{record.label or record.key}：{record.value}"
-
-

@@ -65,7 +65,10 @@ class StandardSet:
 		fitting = [
 			record
 			for record in self.records
-			if record.kind == kind and record.in_force(on) and record.area in ("", area) and record.covers(division)
+			if record.kind == kind
+			and record.in_force(on)
+			and record.area in ("", area)
+			and record.covers(division)
 		]
 		if not fitting:
 			names = {"Dibao": "低保标准", "Tekun Basic": "特困基本生活标准", "Care": "照料护理标准"}

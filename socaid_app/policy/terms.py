@@ -107,7 +107,14 @@ PROPERTY_KINDS = FINANCIAL_KINDS + (
 EXPENSE_KINDS = ("Living", "Medical", "Education", "Disability Rehabilitation", "Other Expense")
 
 # Self-care indicators (43号 Art. 21) and grades (Art. 22).
-SELFCARE_ITEMS = ("eating", "dressing", "getting_in_and_out_of_bed", "toileting", "walking_indoors", "bathing")
+SELFCARE_ITEMS = (
+	"eating",
+	"dressing",
+	"getting_in_and_out_of_bed",
+	"toileting",
+	"walking_indoors",
+	"bathing",
+)
 SELF_RELIANT, HALF_CARE, FULL_CARE = "Self-reliant", "Half Care", "Full Care"
 CARE_GRADES = (SELF_RELIANT, HALF_CARE, FULL_CARE)
 

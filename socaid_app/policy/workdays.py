@@ -41,8 +41,16 @@ class OfficialDay:
 
 def official_days(year: int) -> list[OfficialDay]:
 	"""Holidays and make-up workdays of an announced year, in order; empty when not announced."""
-	found = [OfficialDay(day, HOLIDAY, OCCASIONS.get(name, name)) for day, name in holidays.items() if day.year == year]
-	found += [OfficialDay(day, MAKE_UP, OCCASIONS.get(name, name)) for day, name in workdays.items() if day.year == year]
+	found = [
+		OfficialDay(day, HOLIDAY, OCCASIONS.get(name, name))
+		for day, name in holidays.items()
+		if day.year == year
+	]
+	found += [
+		OfficialDay(day, MAKE_UP, OCCASIONS.get(name, name))
+		for day, name in workdays.items()
+		if day.year == year
+	]
 	return sorted(found, key=lambda item: item.day)
 
 

@@ -100,7 +100,11 @@ class Desk:
 
 	def dialog(self, title: str) -> Locator:
 		"""The dialog with this title, once it stands still."""
-		found = self.page.locator(".modal.show").filter(has=self.page.locator(".modal-title", has_text=title)).last
+		found = (
+			self.page.locator(".modal.show")
+			.filter(has=self.page.locator(".modal-title", has_text=title))
+			.last
+		)
 		found.wait_for(state="visible")
 		self.settle()
 		return found
@@ -121,7 +125,9 @@ class Desk:
 		# a picture of the whole page shows sticky parts where the page was scrolled to
 		if not self.page.locator(".modal.show, .grid-row-open").count():
 			self.page.evaluate("() => window.scrollTo(0, 0)")
-		import time; print(f"{time.time()%1000:.1f} {name}", flush=True)
+		import time
+
+		print(f"{time.time() % 1000:.1f} {name}", flush=True)
 		return self._shoot(self.page, name) if self._shoot else None
 
 	# --- filling in ----------------------------------------------------------------------------------
@@ -171,7 +177,9 @@ class Desk:
 		control.locator(".btn-attach").first.click()
 		dialog = self.page.locator(".modal.show").last
 		dialog.locator('input[type="file"]').first.set_input_files(str(path))
-		dialog.locator(".btn-modal-primary, .modal-footer .btn-primary, .modal-actions .btn-primary").first.click()
+		dialog.locator(
+			".btn-modal-primary, .modal-footer .btn-primary, .modal-actions .btn-primary"
+		).first.click()
 		dialog.wait_for(state="hidden")
 
 	def add_row(self, table: str, **values) -> Desk:
@@ -208,8 +216,12 @@ class Desk:
 
 	def menu(self, group: str, label: str) -> Desk:
 		"""Choose from a drop-down of buttons, such as 新建 › 核对授权书."""
-		head = self.page.locator(".page-container:visible .page-head, .page-container:visible .page-actions").last
-		button = head.locator("button:visible").filter(has_text=re.compile(rf"^\s*{re.escape(group)}\s*$")).first
+		head = self.page.locator(
+			".page-container:visible .page-head, .page-container:visible .page-actions"
+		).last
+		button = (
+			head.locator("button:visible").filter(has_text=re.compile(rf"^\s*{re.escape(group)}\s*$")).first
+		)
 		button.click()
 		head.locator(".dropdown-menu.show a:visible, .dropdown-menu.show li:visible").filter(
 			has_text=re.compile(rf"^\s*{re.escape(label)}\s*$")

@@ -48,7 +48,11 @@ def test_a_family_comes_from_the_counter_to_next_months_roll(desk_as, staff, tmp
 
 # --- the clerk at the counter --------------------------------------------------------------------------
 def enter_people(desk, family):
-	people = ((family.head, "1966-02-11", True), (family.wife, "1968-08-23", False), (family.son, "2010-05-30", True))
+	people = (
+		(family.head, "1966-02-11", True),
+		(family.wife, "1968-08-23", False),
+		(family.son, "2010-05-30", True),
+	)
 	for name, born, male in people:
 		desk.open("List", "Recipient").press("添加 救助对象")
 		dialog = desk.dialog("新建 救助对象")
@@ -81,7 +85,9 @@ def enter_application(desk, family) -> str:
 	desk.tab("家庭与经济状况")
 	desk.press("从家庭带入成员")
 	desk.edit_row("members", 1, labour_capacity="部分丧失劳动能力", health="慢性病")
-	desk.add_row("incomes", recipient=family.head, kind="经营净收入", item="务农", annual="6000", deduction="1500")
+	desk.add_row(
+		"incomes", recipient=family.head, kind="经营净收入", item="务农", annual="6000", deduction="1500"
+	)
 	desk.shoot("家庭与经济状况")
 	desk.tab("救助申请")
 	desk.save().shoot("申请已保存")
@@ -121,7 +127,9 @@ def investigate(desk, case, family):
 	desk.menu("新建", "入户调查")
 	desk.edit_row("investigators", 1, signed=1)
 	desk.add_row("investigators", participant_name="郑协查", post="驻村干部", signed=1)
-	desk.fill(member_present=family.head, member_signed=1, consistent="一致", conclusion="与申报一致，生活困难。")
+	desk.fill(
+		member_present=family.head, member_signed=1, consistent="一致", conclusion="与申报一致，生活困难。"
+	)
 	desk.shoot("入户调查")
 	desk.save()
 	desk.submit()

@@ -69,7 +69,9 @@ def check_people():
 
 
 def check_households():
-	members = [row.recipient for row in rows("Household Member", ["recipient"], parenttype="Recipient Household")]
+	members = [
+		row.recipient for row in rows("Household Member", ["recipient"], parenttype="Recipient Household")
+	]
 	assert len(members) == len(set(members)), "nobody lives in two households"
 	for name in frappe.get_all("Recipient Household", pluck="name", order_by="name"):
 		household = frappe.get_doc("Recipient Household", name)
@@ -77,7 +79,9 @@ def check_households():
 		if household.status == "Active":
 			household.check_head()
 		standing = entitlements.of_household(name)
-		amounts = frappe.get_all("Entitlement", filters={"name": ["in", standing]}, pluck="amount", order_by="name")
+		amounts = frappe.get_all(
+			"Entitlement", filters={"name": ["in", standing]}, pluck="amount", order_by="name"
+		)
 		assert flt(household.current_amount, 2) == flt(sum(amounts), 2)
 		assert bool(household.current_benefit) == bool(standing)
 
@@ -94,7 +98,9 @@ def check_roll():
 
 
 def check_states():
-	assert set(frappe.get_all("Assistance Application", pluck="workflow_state", order_by="name")) == set(terms.STATES)
+	assert set(frappe.get_all("Assistance Application", pluck="workflow_state", order_by="name")) == set(
+		terms.STATES
+	)
 	colours = set(frappe.get_all("Assistance Application", pluck="due_status", order_by="name"))
 	assert {"On Time", "Overdue", "Done"} <= colours
 
@@ -106,12 +112,16 @@ def check_users(users):
 	for member in shown:
 		assert member.role in frappe.get_roles(member.user)
 		assert frappe.db.get_value("User", member.user, "enabled"), "a demo user can log in"
-		granted = frappe.get_all("User Permission", filters={"user": member.user}, pluck="for_value", order_by="name")
+		granted = frappe.get_all(
+			"User Permission", filters={"user": member.user}, pluck="for_value", order_by="name"
+		)
 		assert granted == ([member.division] if member.division else [])
 
 
 def test_every_open_case_can_be_taken_up_by_its_staff(county, as_user):
-	for name in frappe.get_all("Assistance Application", filters={"docstatus": 0}, pluck="name", order_by="name"):
+	for name in frappe.get_all(
+		"Assistance Application", filters={"docstatus": 0}, pluck="name", order_by="name"
+	):
 		case = frappe.get_doc("Assistance Application", name)
 		with as_user(next_actor(case)):
 			assert frappe.has_permission(case.doctype, "write", doc=case)
@@ -188,7 +198,9 @@ def test_a_register_filled_by_others_is_left_alone(county):
 
 
 def test_invented_villages_join_the_tree(county):
-	invented = rows("Administrative Division", ["name", "lft", "rgt", "parent_administrative_division"], is_provisional=1)
+	invented = rows(
+		"Administrative Division", ["name", "lft", "rgt", "parent_administrative_division"], is_provisional=1
+	)
 	assert len(invented) > 100
 	for row in invented:
 		parent = frappe.db.get_value(

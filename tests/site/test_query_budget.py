@@ -26,7 +26,9 @@ def transaction(county):
 	frappe.set_user("Administrator")
 
 
-@pytest.mark.parametrize("doctype", ["Recipient Household", "Recipient", "Assistance Application", "Entitlement"])
+@pytest.mark.parametrize(
+	"doctype", ["Recipient Household", "Recipient", "Assistance Application", "Entitlement"]
+)
 def test_a_list_page_of_fifty_rows_costs_at_most_twelve_queries(county, as_user, count_queries, doctype):
 	with as_user(OFFICER):
 		# The first page fills the caches that every later request of any user finds filled.

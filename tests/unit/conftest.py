@@ -37,7 +37,13 @@ def case():
 		"members": [
 			{"id": "head", "name": "户主", "birth_date": date(1966, 3, 12), "kinship": "02"},
 			{"id": "wife", "name": "妻子", "birth_date": date(1968, 11, 2), "kinship": "12"},
-			{"id": "girl", "name": "女儿", "birth_date": date(2005, 5, 20), "kinship": "31", "schooling": "Undergraduate"},
+			{
+				"id": "girl",
+				"name": "女儿",
+				"birth_date": date(2005, 5, 20),
+				"kinship": "31",
+				"schooling": "Undergraduate",
+			},
 		],
 		"income": [{"member": "head", "kind": "Business", "item": "Farming", "annual": 13800}],
 		"property": [],

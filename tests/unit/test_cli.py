@@ -40,7 +40,12 @@ def test_json_carries_the_same_amount(capsys):
 
 @pytest.mark.parametrize(
 	"content, says",
-	[("{", "不是有效的JSON"), ("[]", "JSON对象"), ('{"scheme": "Dibao"}', "applied_on"), ('{"scheme": "x", "applied_on": "2026-09-01"}', "scheme")],
+	[
+		("{", "不是有效的JSON"),
+		("[]", "JSON对象"),
+		('{"scheme": "Dibao"}', "applied_on"),
+		('{"scheme": "x", "applied_on": "2026-09-01"}', "scheme"),
+	],
 )
 def test_unusable_input_is_refused_in_chinese_with_exit_code_2(tmp_path, capsys, content, says):
 	file = tmp_path / "case.json"

@@ -11,8 +11,18 @@ def due_of(deadlines, key):
 	return next(item.due for item in deadlines if item.key == key)
 
 
-def deadlines(parameters, calendar, scheme=terms.DIBAO, route=terms.STANDARD, authority=terms.TOWNSHIP, extended=False, **events):
-	return clock.case_deadlines(scheme, route, authority, {"accepted_on": ACCEPTED, **events}, parameters, calendar, extended)
+def deadlines(
+	parameters,
+	calendar,
+	scheme=terms.DIBAO,
+	route=terms.STANDARD,
+	authority=terms.TOWNSHIP,
+	extended=False,
+	**events,
+):
+	return clock.case_deadlines(
+		scheme, route, authority, {"accepted_on": ACCEPTED, **events}, parameters, calendar, extended
+	)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +38,9 @@ def deadlines(parameters, calendar, scheme=terms.DIBAO, route=terms.STANDARD, au
 		(terms.TEMPORARY, terms.QUICK_RELIEF, terms.TOWNSHIP, False, date(2026, 9, 11)),
 	],
 )
-def test_the_whole_case_is_due_by_its_statutory_total(parameters, calendar, scheme, route, authority, extended, due):
+def test_the_whole_case_is_due_by_its_statutory_total(
+	parameters, calendar, scheme, route, authority, extended, due
+):
 	assert due_of(deadlines(parameters, calendar, scheme, route, authority, extended), "total") == due
 
 
@@ -37,7 +49,9 @@ def test_the_survey_and_the_data_check_start_within_three_working_days(parameter
 	assert due_of(found, "survey_start") == due_of(found, "check_start") == date(2026, 9, 11)
 
 
-def test_the_survey_of_an_extremely_poor_person_and_its_review_have_fifteen_working_days_each(parameters, calendar):
+def test_the_survey_of_an_extremely_poor_person_and_its_review_have_fifteen_working_days_each(
+	parameters, calendar
+):
 	found = deadlines(parameters, calendar, terms.TEKUN, reviewed_on=date(2026, 10, 9))
 	assert due_of(found, "tekun_survey") == date(2026, 9, 29)
 	assert due_of(found, "county_review") == date(2026, 10, 29)
@@ -45,7 +59,9 @@ def test_the_survey_of_an_extremely_poor_person_and_its_review_have_fifteen_work
 
 
 def test_a_refusal_is_delivered_within_three_working_days(parameters, calendar):
-	assert due_of(deadlines(parameters, calendar, decided_on=date(2026, 9, 29)), "notice") == date(2026, 10, 9)
+	assert due_of(deadlines(parameters, calendar, decided_on=date(2026, 9, 29)), "notice") == date(
+		2026, 10, 9
+	)
 
 
 def test_publicity_is_seven_days_not_counting_the_day_of_posting(parameters, calendar):

@@ -45,7 +45,12 @@ def complete(**changes) -> Facts:
 STEPS = {
 	terms.ACCEPTED: {"from_state": terms.DRAFT, "actor": "check@x"},
 	terms.INVESTIGATION: {"from_state": terms.ACCEPTED, "actor": "check@x"},
-	terms.PUBLICITY: {"from_state": terms.INVESTIGATION, "actor": "check@x", "first_reviewer": "", "second_reviewer": ""},
+	terms.PUBLICITY: {
+		"from_state": terms.INVESTIGATION,
+		"actor": "check@x",
+		"first_reviewer": "",
+		"second_reviewer": "",
+	},
 	terms.REVIEW: {"from_state": terms.PUBLICITY, "actor": "check@x", "second_reviewer": ""},
 	terms.CONFIRMATION: {"from_state": terms.REVIEW, "actor": "second@x", "second_reviewer": ""},
 	terms.CONFIRMED: {"from_state": terms.CONFIRMATION},
@@ -73,7 +78,11 @@ def test_a_complete_case_passes_every_gate(to_state):
 		(terms.ACCEPTED, {"members": (Person("孩子", **CONSENT, needs_guardian=True),)}, "guardian"),
 		(terms.ACCEPTED, {"relatives": ("check@x",)}, "recusal"),
 		(terms.PUBLICITY, {"investigation": None}, "investigation"),
-		(terms.PUBLICITY, {"investigation": replace(VISIT, investigators=("a@x", "a@x"))}, "investigation_two"),
+		(
+			terms.PUBLICITY,
+			{"investigation": replace(VISIT, investigators=("a@x", "a@x"))},
+			"investigation_two",
+		),
 		(terms.PUBLICITY, {"investigation": replace(VISIT, signed=1)}, "investigation_signed"),
 		(terms.PUBLICITY, {"investigation": replace(VISIT, member_signed=False)}, "investigation_member"),
 		(terms.PUBLICITY, {"investigation": replace(VISIT, by_relative=("甲",))}, "recusal"),
@@ -99,7 +108,11 @@ def test_a_complete_case_passes_every_gate(to_state):
 		(terms.CONFIRMED, {"actor_authorities": ()}, "authority"),
 		(terms.CONFIRMED, {"confirming_authority": terms.COUNTY}, "authority"),
 		(terms.CONFIRMED, {"special_deliberation": True, "deliberation_recorded": True}, "authority"),
-		(terms.CONFIRMED, {"special_deliberation": True, "actor_authorities": (terms.COUNTY,)}, "deliberation"),
+		(
+			terms.CONFIRMED,
+			{"special_deliberation": True, "actor_authorities": (terms.COUNTY,)},
+			"deliberation",
+		),
 		(terms.CONFIRMED, {"other_benefits": ("户主已享受特困供养",)}, "one_benefit"),
 		(terms.CONFIRMED, {"other_households": ("户主登记在另一家庭",)}, "one_household"),
 		(terms.CONFIRMED, {"eligible": False}, "eligible"),
@@ -132,9 +145,26 @@ def test_nothing_leads_out_of_a_final_state():
 
 
 def test_quick_relief_needs_neither_check_nor_publicity():
-	quick = {"route": terms.QUICK_RELIEF, "scheme": terms.TEMPORARY, "investigation": None, "check_report_on": None, "publicity_done": False, "members": (Person("户主"),)}
+	quick = {
+		"route": terms.QUICK_RELIEF,
+		"scheme": terms.TEMPORARY,
+		"investigation": None,
+		"check_report_on": None,
+		"publicity_done": False,
+		"members": (Person("户主"),),
+	}
 	assert rules_from(terms.DRAFT, terms.ACCEPTED, **quick, actor="check@x") == set()
-	assert rules_from(terms.ACCEPTED, terms.CONFIRMATION, **quick, actor="check@x", first_reviewer="", second_reviewer="") == set()
+	assert (
+		rules_from(
+			terms.ACCEPTED,
+			terms.CONFIRMATION,
+			**quick,
+			actor="check@x",
+			first_reviewer="",
+			second_reviewer="",
+		)
+		== set()
+	)
 	assert rules_from(terms.CONFIRMATION, terms.CONFIRMED, **quick) == set()
 
 
@@ -147,20 +177,42 @@ def test_a_protected_case_is_never_published_and_is_decided_by_the_county():
 	assert rules_from(terms.INVESTIGATION, terms.PUBLICITY, protected=True) == {"step_order"}
 	assert rules_from(terms.INVESTIGATION, terms.REVIEW, protected=True, publicity_done=False) == set()
 	assert rules_from(terms.CONFIRMATION, terms.CONFIRMED, protected=True) == {"authority"}
-	assert rules_from(terms.CONFIRMATION, terms.CONFIRMED, protected=True, publicity_done=False, actor_authorities=(terms.COUNTY,)) == set()
+	assert (
+		rules_from(
+			terms.CONFIRMATION,
+			terms.CONFIRMED,
+			protected=True,
+			publicity_done=False,
+			actor_authorities=(terms.COUNTY,),
+		)
+		== set()
+	)
 
 
 def test_what_data_checks_can_prove_is_not_demanded_and_a_supplement_is_asked_for_once():
 	assert rules_from(terms.DRAFT, terms.SUPPLEMENT, demanded=("户口簿",)) == set()
-	assert rules_from(terms.DRAFT, terms.SUPPLEMENT, demanded=("收入证明",), forbidden_demands=("收入证明",)) == {"no_needless_demand"}
+	assert rules_from(
+		terms.DRAFT, terms.SUPPLEMENT, demanded=("收入证明",), forbidden_demands=("收入证明",)
+	) == {"no_needless_demand"}
 	assert rules_from(terms.DRAFT, terms.SUPPLEMENT) == {"supplement_list"}
-	assert rules_from(terms.DRAFT, terms.SUPPLEMENT, demanded=("户口簿",), supplements_before=1) == {"supplement_once"}
+	assert rules_from(terms.DRAFT, terms.SUPPLEMENT, demanded=("户口簿",), supplements_before=1) == {
+		"supplement_once"
+	}
 
 
 def test_a_rejection_needs_no_publicity_but_an_investigation():
-	facts = {"propose_rejection": True, "publicity_done": False, "eligible": False, "actor": "check@x", "first_reviewer": "", "second_reviewer": ""}
+	facts = {
+		"propose_rejection": True,
+		"publicity_done": False,
+		"eligible": False,
+		"actor": "check@x",
+		"first_reviewer": "",
+		"second_reviewer": "",
+	}
 	assert rules_from(terms.INVESTIGATION, terms.CONFIRMATION, **facts) == set()
-	assert rules_from(terms.INVESTIGATION, terms.CONFIRMATION, **facts, investigation=None) == {"investigation"}
+	assert rules_from(terms.INVESTIGATION, terms.CONFIRMATION, **facts, investigation=None) == {
+		"investigation"
+	}
 
 
 def test_a_recorded_remote_survey_stands_in_for_the_members_signature():
@@ -173,6 +225,11 @@ def test_every_message_names_an_article_and_what_to_do():
 	for route in gates.ALLOWED:
 		for state, steps in gates.ALLOWED[route].items():
 			for target in steps.values():
-				known = replace(facts, from_state=state, route=terms.STANDARD if route == gates.PROTECTED else route, protected=route == gates.PROTECTED)
+				known = replace(
+					facts,
+					from_state=state,
+					route=terms.STANDARD if route == gates.PROTECTED else route,
+					protected=route == gates.PROTECTED,
+				)
 				for breach in breaches(known, target):
 					assert breach.message and breach.article and breach.remedy.startswith("请"), breach

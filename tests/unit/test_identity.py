@@ -80,7 +80,9 @@ def test_the_masks_of_the_public_notices():
 	assert mask_name("张国民") == "张**"
 
 
-@pytest.mark.parametrize("name, initials", [("张国民", "zgm"), ("单小丽", "sxl"), ("仇英", "qy"), ("", ""), ("曾 伟", "zw")])
+@pytest.mark.parametrize(
+	"name, initials", [("张国民", "zgm"), ("单小丽", "sxl"), ("仇英", "qy"), ("", ""), ("曾 伟", "zw")]
+)
 def test_initials_are_what_a_clerk_types(name, initials):
 	assert pinyin_initials(name) == initials
 

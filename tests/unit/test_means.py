@@ -11,7 +11,13 @@ from socaid_app.policy import benefit, selfcare, snapshot, terms
 from socaid_app.policy.cases import CaseError
 from socaid_app.policy.household import counting
 from socaid_app.policy.means import assess
-from socaid_app.policy.parameters import NoParameterInForce, Parameter, ParameterSet, UnknownParameter, load_parameters
+from socaid_app.policy.parameters import (
+	NoParameterInForce,
+	Parameter,
+	ParameterSet,
+	UnknownParameter,
+	load_parameters,
+)
 from socaid_app.policy.standards import load_standards
 
 PARAMETERS, STANDARDS = load_parameters(), load_standards()
@@ -53,7 +59,11 @@ def test_who_counts_as_a_member_of_the_household(values, counted):
 
 def test_the_difference_between_standard_and_income_is_paid(case):
 	result = run(case)
-	assert (result.eligible, result.amount, result.monthly_per_capita) == (True, Decimal("260.00"), Decimal("383.33"))
+	assert (result.eligible, result.amount, result.monthly_per_capita) == (
+		True,
+		Decimal("260.00"),
+		Decimal("383.33"),
+	)
 
 
 def test_income_at_the_standard_is_not_below_it(case):
@@ -63,14 +73,31 @@ def test_income_at_the_standard_is_not_below_it(case):
 	assert [line.rule for line in result.lines if line.outcome is False] == ["dibao_income"]
 
 
-@pytest.mark.parametrize("item", ["Preferential Treatment Pension", "Family Planning Award", "Scholarship", "Good Samaritan Award", "Social Assistance"])
+@pytest.mark.parametrize(
+	"item",
+	[
+		"Preferential Treatment Pension",
+		"Family Planning Award",
+		"Scholarship",
+		"Good Samaritan Award",
+		"Social Assistance",
+	],
+)
 def test_what_the_state_gives_for_merit_or_need_is_not_income(case, item):
 	case["income"].append({"member": "head", "kind": "Transfer", "item": item, "annual": 99999})
 	assert run(case).annual_income == 13800
 
 
 def test_income_of_a_relative_who_does_not_count_is_not_counted(case):
-	case["members"].append({"id": "son", "name": "儿子", "birth_date": "1990-01-01", "kinship": "22", "residence": "Living Apart"})
+	case["members"].append(
+		{
+			"id": "son",
+			"name": "儿子",
+			"birth_date": "1990-01-01",
+			"kinship": "22",
+			"residence": "Living Apart",
+		}
+	)
 	case["income"].append({"member": "son", "kind": "Wage", "item": "Wages", "annual": 60000})
 	assert run(case).annual_income == 13800
 
@@ -83,7 +110,9 @@ def test_maintenance_paid_by_a_supporter_is_income_once(case):
 
 
 def test_costs_are_deducted_but_never_below_zero(case):
-	case["income"] = [{"member": "head", "kind": "Business", "item": "Farming", "annual": 1000, "deduction": 5000}]
+	case["income"] = [
+		{"member": "head", "kind": "Business", "item": "Farming", "annual": 1000, "deduction": 5000}
+	]
 	assert run(case).annual_income == 0
 
 
@@ -214,7 +243,10 @@ class TestTekun:
 		assert assess(self.case(income=rows), PARAMETERS, STANDARDS).eligible
 
 
-@pytest.mark.parametrize("unmet, grade", [(0, "Self-reliant"), (1, "Half Care"), (3, "Half Care"), (4, "Full Care"), (6, "Full Care")])
+@pytest.mark.parametrize(
+	"unmet, grade",
+	[(0, "Self-reliant"), (1, "Half Care"), (3, "Half Care"), (4, "Full Care"), (6, "Full Care")],
+)
 def test_the_number_of_unmet_indicators_gives_the_care_grade(unmet, grade):
 	indicators = {item: position >= unmet for position, item in enumerate(terms.SELFCARE_ITEMS)}
 	assert selfcare.care_grade(indicators) == grade
@@ -284,7 +316,10 @@ def test_more_income_never_means_more_money(income, more):
 				"area": "Rural",
 				"division": "220422201203",
 				"applied_on": "2026-09-07",
-				"members": [{"id": "a", "birth_date": "1970-01-01", "kinship": "02"}, {"id": "b", "birth_date": "1971-01-01", "kinship": "12"}],
+				"members": [
+					{"id": "a", "birth_date": "1970-01-01", "kinship": "02"},
+					{"id": "b", "birth_date": "1971-01-01", "kinship": "12"},
+				],
 				"income": [{"member": "a", "kind": "Wage", "item": "Wages", "annual": annual}],
 			},
 			PARAMETERS,
@@ -310,7 +345,12 @@ class TestSnapshot:
 		assert snapshot.replay(frozen).amount == result.amount == Decimal("260.00")
 
 	def test_a_later_parameter_does_not_change_an_earlier_case(self, case):
-		newer = ParameterSet([*PARAMETERS, Parameter("property_financial_months", Decimal(1), effective_from=date(2026, 10, 1))])
+		newer = ParameterSet(
+			[
+				*PARAMETERS,
+				Parameter("property_financial_months", Decimal(1), effective_from=date(2026, 10, 1)),
+			]
+		)
 		case["property"] = [{"kind": "Deposit", "value": 3000}]
 		assert assess(case, newer, STANDARDS).eligible
 		assert not assess({**case, "accepted_on": "2026-10-09"}, newer, STANDARDS).eligible
@@ -333,7 +373,11 @@ class TestParameters:
 		records = list(PARAMETERS)
 		for one in records:
 			for other in records:
-				if one is not other and (one.key, one.category, one.area) == (other.key, other.category, other.area):
+				if one is not other and (one.key, one.category, one.area) == (
+					other.key,
+					other.category,
+					other.area,
+				):
 					assert not (one.in_force(other.effective_from)), one.key
 
 

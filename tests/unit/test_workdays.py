@@ -21,17 +21,39 @@ def days(year, *spans):
 
 # 国办发明电〔2024〕12号
 HOLIDAYS_2025 = days(
-	2025, ((1, 1), (1, 1)), ((1, 28), (2, 4)), ((4, 4), (4, 6)), ((5, 1), (5, 5)), ((5, 31), (6, 2)), ((10, 1), (10, 8))
+	2025,
+	((1, 1), (1, 1)),
+	((1, 28), (2, 4)),
+	((4, 4), (4, 6)),
+	((5, 1), (5, 5)),
+	((5, 31), (6, 2)),
+	((10, 1), (10, 8)),
 )
 WORKED_2025 = {date(2025, 1, 26), date(2025, 2, 8), date(2025, 4, 27), date(2025, 9, 28), date(2025, 10, 11)}
 # 国办发明电〔2025〕7号
 HOLIDAYS_2026 = days(
-	2026, ((1, 1), (1, 3)), ((2, 15), (2, 23)), ((4, 4), (4, 6)), ((5, 1), (5, 5)), ((6, 19), (6, 21)), ((9, 25), (9, 27)), ((10, 1), (10, 7))
+	2026,
+	((1, 1), (1, 3)),
+	((2, 15), (2, 23)),
+	((4, 4), (4, 6)),
+	((5, 1), (5, 5)),
+	((6, 19), (6, 21)),
+	((9, 25), (9, 27)),
+	((10, 1), (10, 7)),
 )
-WORKED_2026 = {date(2026, 1, 4), date(2026, 2, 14), date(2026, 2, 28), date(2026, 5, 9), date(2026, 9, 20), date(2026, 10, 10)}
+WORKED_2026 = {
+	date(2026, 1, 4),
+	date(2026, 2, 14),
+	date(2026, 2, 28),
+	date(2026, 5, 9),
+	date(2026, 9, 20),
+	date(2026, 10, 10),
+}
 
 
-@pytest.mark.parametrize("year, off, worked", [(2025, HOLIDAYS_2025, WORKED_2025), (2026, HOLIDAYS_2026, WORKED_2026)])
+@pytest.mark.parametrize(
+	"year, off, worked", [(2025, HOLIDAYS_2025, WORKED_2025), (2026, HOLIDAYS_2026, WORKED_2026)]
+)
 def test_every_day_of_the_year_is_what_the_state_council_announced(year, off, worked):
 	day = date(year, 1, 1)
 	wrong = []
@@ -70,7 +92,7 @@ def test_a_due_date_inside_an_announced_year_is_not_provisional():
 
 
 def test_loading_a_year_settles_what_was_provisional():
-	new_year = [item for item in official_days(2026)]
+	new_year = list(official_days(2026))
 	settled = WorkCalendar(SHIPPED.days | {date(2027, 1, 1): False}, SHIPPED.years | {2027})
 	assert new_year
 	assert SHIPPED.add_workdays(date(2026, 12, 30), 2) == (date(2027, 1, 1), True)

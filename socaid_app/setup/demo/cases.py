@@ -74,15 +74,26 @@ def applicant_family(rng: Random, index: int, scenario: Scenario, place, today: 
 class Teller:
 	"""Tells one case step by step; ``log`` writes what the workflow would have logged."""
 
-	def __init__(self, rng: Random, family: Family, scenario: Scenario, desk: Desk, today: date, rules: Rules):
-		self.rng, self.family, self.scenario, self.desk, self.today, self.rules = rng, family, scenario, desk, today, rules
+	def __init__(
+		self, rng: Random, family: Family, scenario: Scenario, desk: Desk, today: date, rules: Rules
+	):
+		self.rng, self.family, self.scenario, self.desk, self.today, self.rules = (
+			rng,
+			family,
+			scenario,
+			desk,
+			today,
+			rules,
+		)
 		self.category = facts.category_for(
 			scenario.scheme,
 			family.area,
 			scenario.route,
 			facts.support_form_of(family) if scenario.scheme == terms.TEKUN else "",
 		)
-		self.authority = terms.COUNTY if scenario.twist == scenarios.PROTECTED else self.category["confirming_authority"]
+		self.authority = (
+			terms.COUNTY if scenario.twist == scenarios.PROTECTED else self.category["confirming_authority"]
+		)
 		self.officer1, self.officer2 = desk.township("officer1"), desk.township("officer2")
 		self.approver1, self.approver2 = desk.township("approver1"), desk.township("approver2")
 		if scenario.twist == scenarios.PROTECTED:
@@ -121,7 +132,9 @@ class Teller:
 			standard = self.rules.standard("Dibao", on, family.area).amount
 			counted = ledger.counted_persons(family, on)
 			share = rng.uniform(0.2, 0.8) if scheme == terms.DIBAO else rng.uniform(0.1, 0.5)
-			family.incomes = economy.incomes(rng, family, counted, int(float(standard) * 12 * len(counted) * share), on)
+			family.incomes = economy.incomes(
+				rng, family, counted, int(float(standard) * 12 * len(counted) * share), on
+			)
 		heavy = scheme == terms.RIGID or self.scenario.route == terms.EXPENDITURE
 		income = ledger.counted_income(family.incomes)
 		family.expenses = economy.expenses(rng, family, income, heavy, on)
@@ -133,12 +146,18 @@ class Teller:
 			requested = ledger.requested_aid(rng, self.family, case.applied_on, self.rules)
 		assistant = self.desk.township("assistant")
 		entered_by = self.officer1
-		if assistant != "Administrator" and self.family.village.endswith("203") and scenario.twist != scenarios.PROTECTED:
+		if (
+			assistant != "Administrator"
+			and self.family.village.endswith("203")
+			and scenario.twist != scenarios.PROTECTED
+		):
 			entered_by = assistant
 		case.values = {
 			"workflow_state": scenario.state,
 			"docstatus": int(scenario.state in terms.FINAL_STATES),
-			"channel": rng.choices(("Counter", "Online", "Found Proactively", "Referred"), (70, 12, 13, 5))[0],
+			"channel": rng.choices(("Counter", "Online", "Found Proactively", "Referred"), (70, 12, 13, 5))[
+				0
+			],
 			"green_channel": int(scenario.route == terms.QUICK_RELIEF),
 			"green_channel_reason": "突发困难，急需救助" if scenario.route == terms.QUICK_RELIEF else None,
 			"cause": CAUSES[self.family.kind],
@@ -181,7 +200,9 @@ class Teller:
 		self._investigate()
 		if state == terms.TERMINATED:
 			self.case.values["decision_reason"] = "申请人无正当理由拒不配合家庭经济状况调查核实。"
-			self._end(terms.INVESTIGATION, "Terminate", days.reported, "拒不配合调查，终止办理。", self.officer2)
+			self._end(
+				terms.INVESTIGATION, "Terminate", days.reported, "拒不配合调查，终止办理。", self.officer2
+			)
 			self._deliver("Termination Notice", days.reported, adverse=True)
 			return
 		if self.scenario.twist == scenarios.INELIGIBLE:
@@ -210,7 +231,9 @@ class Teller:
 		self._clock = moment
 		return moment
 
-	def _log(self, from_state: str, to_state: str, action: str, user: str, day: date, opinion: str = "") -> datetime:
+	def _log(
+		self, from_state: str, to_state: str, action: str, user: str, day: date, opinion: str = ""
+	) -> datetime:
 		moment = self._at(day)
 		self.case.opinions.append(
 			{
@@ -240,8 +263,12 @@ class Teller:
 		day = self.rules.workday(self.case.applied_on + DAY, back=False)
 		if day > self.today:
 			day = self.case.applied_on
-		self.case.values["decision_reason"] = "申请人及共同生活家庭成员的户籍均不在本县，且不属于急难发生地救助情形，请向户籍所在地申请。"
-		self._log(terms.DRAFT, terms.NOT_ACCEPTED, "Refuse Acceptance", self.officer2, day, "不属于本机关受理范围。")
+		self.case.values["decision_reason"] = (
+			"申请人及共同生活家庭成员的户籍均不在本县，且不属于急难发生地救助情形，请向户籍所在地申请。"
+		)
+		self._log(
+			terms.DRAFT, terms.NOT_ACCEPTED, "Refuse Acceptance", self.officer2, day, "不属于本机关受理范围。"
+		)
 		self.case.values["decided_on"] = day
 		self._deliver("Refusal of Acceptance", day, adverse=True)
 
@@ -282,7 +309,9 @@ class Teller:
 			self._check_report(days.reported)
 
 	def _visit(self, level: str, day: date, investigators: tuple[str, str]) -> None:
-		present = next((one for one in self.family.persons if one.residence == terms.LIVING_TOGETHER), self.family.head)
+		present = next(
+			(one for one in self.family.persons if one.residence == terms.LIVING_TOGETHER), self.family.head
+		)
 		self.case.investigations.append(
 			{
 				"level": level,
@@ -290,11 +319,15 @@ class Teller:
 				"investigators": investigators,
 				"present": present,
 				"creation": self._at(day),
-				"consistent": "Partly Inconsistent" if self.scenario.twist == scenarios.INELIGIBLE else "Consistent",
+				"consistent": "Partly Inconsistent"
+				if self.scenario.twist == scenarios.INELIGIBLE
+				else "Consistent",
 				"conclusion": "收入、财产与申报基本一致，家庭生活困难情况属实。"
 				if self.scenario.twist != scenarios.INELIGIBLE
 				else "核实后家庭收入高于申报，请按核实数核算。",
-				"housing": "Flat" if self.family.area == terms.URBAN else self.rng.choice(("Brick", "Brick and Timber", "Earth")),
+				"housing": "Flat"
+				if self.family.area == terms.URBAN
+				else self.rng.choice(("Brick", "Brick and Timber", "Earth")),
 				"housing_area": self.rng.randrange(42, 95),
 				"farm_land": 0 if self.family.area == terms.URBAN else self.rng.randrange(2, 16),
 			}
@@ -309,7 +342,9 @@ class Teller:
 			),
 			"purpose": "社会救助申请家庭经济状况核对",
 			"conclusion": "Above Limits" if self.scenario.twist == scenarios.INELIGIBLE else "No Impact",
-			"findings": "人均收入超过保障标准。" if self.scenario.twist == scenarios.INELIGIBLE else "未发现与申报不一致的信息。",
+			"findings": "人均收入超过保障标准。"
+			if self.scenario.twist == scenarios.INELIGIBLE
+			else "未发现与申报不一致的信息。",
 			"creation": self._at(day),
 			"user": self.desk.county("data"),
 		}
@@ -317,7 +352,12 @@ class Teller:
 	def _publish(self) -> None:
 		days, values = self.days, self.case.values
 		moment = self._log(
-			terms.INVESTIGATION, terms.PUBLICITY, "Publish", self.officer2, days.published, "经调查核实，拟同意，予以公示。"
+			terms.INVESTIGATION,
+			terms.PUBLICITY,
+			"Publish",
+			self.officer2,
+			days.published,
+			"经调查核实，拟同意，予以公示。",
 		)
 		values["first_reviewer"] = self.officer2
 		notice = {
@@ -346,11 +386,23 @@ class Teller:
 		self.case.notice.update(
 			{"status": "Objection Raised", "objection": {"received_on": days.objected, "content": text}}
 		)
-		self._log(terms.PUBLICITY, terms.INVESTIGATION, "Objection", self.officer1, days.objected, f"公示有异议：{text}")
+		self._log(
+			terms.PUBLICITY,
+			terms.INVESTIGATION,
+			"Objection",
+			self.officer1,
+			days.objected,
+			f"公示有异议：{text}",
+		)
 		self.case.values["first_reviewer"] = None
 		if self.scenario.state == terms.DELIBERATION:
 			self._log(
-				terms.INVESTIGATION, terms.DELIBERATION, "Convene Review", self.officer2, days.convened, "组织民主评议。"
+				terms.INVESTIGATION,
+				terms.DELIBERATION,
+				"Convene Review",
+				self.officer2,
+				days.convened,
+				"组织民主评议。",
 			)
 
 	def _submit(self) -> None:
@@ -358,7 +410,9 @@ class Teller:
 		self._log(terms.PUBLICITY, terms.REVIEW, "Submit for Review", self.officer2, days.submitted)
 		if self.scenario.twist == scenarios.RELATIVE:
 			self.case.relative_of = names.surname(self.rng) + names.given(self.rng, True, 45)
-			self._visit("County", days.submitted, (self.desk.county("reviewer1"), self.desk.county("reviewer2")))
+			self._visit(
+				"County", days.submitted, (self.desk.county("reviewer1"), self.desk.county("reviewer2"))
+			)
 
 	def _recommend(self) -> None:
 		self._log(
@@ -415,7 +469,9 @@ class Teller:
 			{
 				"final_approver": approver,
 				"decided_on": day,
-				"effective_month": first if self.category["payment"] == terms.ONE_OFF else clock.add_months(first, 1),
+				"effective_month": first
+				if self.category["payment"] == terms.ONE_OFF
+				else clock.add_months(first, 1),
 				"county_filing": "Filed" if self.authority == terms.TOWNSHIP else None,
 			}
 		)
@@ -425,7 +481,9 @@ class Teller:
 		self._log(from_state, self.scenario.state, action, user, day, opinion)
 		self.case.values["decided_on"] = day
 
-	def _deliver(self, kind: str, day: date, content: str = "", adverse: bool = False, late: bool = False) -> None:
+	def _deliver(
+		self, kind: str, day: date, content: str = "", adverse: bool = False, late: bool = False
+	) -> None:
 		"""A notice made out on ``day`` and, unless ``late`` or too new, handed over the next working day."""
 		due, provisional = self.rules.calendar.add_workdays(
 			day, int(self.rules.parameters.get("reject_notice_days", day))
@@ -464,13 +522,17 @@ class Teller:
 		)
 		case.result = means.assess(case.policy_case, self.rules.parameters, self.rules.standards)
 		if self.scenario.state in FROZEN:
-			case.snapshot = snapshot.freeze(case.policy_case, self.rules.parameters, self.rules.standards, case.result)
+			case.snapshot = snapshot.freeze(
+				case.policy_case, self.rules.parameters, self.rules.standards, case.result
+			)
 		if self.scenario.state == terms.CONFIRMED:
 			self._grant()
 
 	def _grant(self) -> None:
 		case, values, result = self.case, self.case.values, self.case.result
-		values["confirmed_amount"] = Decimal(0) if self.category["payment"] == terms.RECOGNITION else result.amount
+		values["confirmed_amount"] = (
+			Decimal(0) if self.category["payment"] == terms.RECOGNITION else result.amount
+		)
 		found = ledger.segment(
 			self.family,
 			self.scenario.scheme,
@@ -486,5 +548,7 @@ class Teller:
 			found.end_reason = "一次性救助已发放" if found.end < self.today.replace(day=1) else ""
 		elif self.category["payment"] == terms.RECOGNITION:
 			key = "edge_validity_months" if self.scenario.scheme == terms.EDGE else "rigid_validity_months"
-			found.end = clock.add_months(found.start, int(self.rules.parameters.get(key, values["decided_on"])) - 1)
+			found.end = clock.add_months(
+				found.start, int(self.rules.parameters.get(key, values["decided_on"])) - 1
+			)
 		case.segment = found

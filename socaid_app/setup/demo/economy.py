@@ -58,7 +58,9 @@ def _row(family: Family, person: Person, item: tuple[str, str], annual: int, ded
 	}
 
 
-def _sources(rng: Random, family: Family, persons: list[Person], on: date) -> list[tuple[Person, tuple[str, str]]]:
+def _sources(
+	rng: Random, family: Family, persons: list[Person], on: date
+) -> list[tuple[Person, tuple[str, str]]]:
 	"""One to three sources that fit the persons; at least one, however weak the family."""
 	found: list[tuple[Person, tuple[str, str]]] = []
 	adults = [person for person in persons if person.age(on) >= 18] or persons
@@ -103,7 +105,10 @@ def expenses(rng: Random, family: Family, annual_income: int, heavy: bool, on: d
 	elif ill:
 		total = rng.randrange(30, 90) * 100
 		rows.append(_bill("Medical", "门诊和药品", total, int(total * 0.5)))
-	if any(person.schooling in ("Undergraduate", "Senior High", "Secondary Vocational") for person in family.present(on)):
+	if any(
+		person.schooling in ("Undergraduate", "Senior High", "Secondary Vocational")
+		for person in family.present(on)
+	):
 		rows.append(_bill("Education", "学费住宿费", rng.randrange(15, 65) * 100, 0))
 	return rows
 

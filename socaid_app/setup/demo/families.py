@@ -77,9 +77,13 @@ class Maker:
 
 	def born(self, low: int, high: int) -> date:
 		"""A birth date that makes the person ``low`` to ``high`` years old today."""
-		return self.today - timedelta(days=self.rng.randrange(low * 365 + low // 4 + 1, (high + 1) * 365 + high // 4))
+		return self.today - timedelta(
+			days=self.rng.randrange(low * 365 + low // 4 + 1, (high + 1) * 365 + high // 4)
+		)
 
-	def person(self, kinship: str, male: bool, ages: tuple[int, int], married_in: bool = False, **values) -> Person:
+	def person(
+		self, kinship: str, male: bool, ages: tuple[int, int], married_in: bool = False, **values
+	) -> Person:
 		born = self.born(*ages)
 		age = age_on(born, self.today)
 		family_name = names.surname(self.rng) if married_in else self.family_name
@@ -135,7 +139,9 @@ class Maker:
 
 	def spouse(self, head: Person, ages: tuple[int, int], **values) -> Person:
 		male = head.sex == terms.FEMALE
-		return self.person(HUSBAND if male else WIFE, male, ages, married_in=True, marital="Married", **values)
+		return self.person(
+			HUSBAND if male else WIFE, male, ages, married_in=True, marital="Married", **values
+		)
 
 
 # --- households -------------------------------------------------------------------------------------
@@ -151,7 +157,9 @@ def elder_alone(m: Maker) -> list[Person]:
 
 def disabled_adult(m: Maker) -> list[Person]:
 	"""A disabled head of middle age with spouse and, mostly, a child."""
-	head = m.person(HEAD, m.rng.random() < 0.75, (42, 58), marital="Married", disability=m.disability("1", "2", "3", "4"))
+	head = m.person(
+		HEAD, m.rng.random() < 0.75, (42, 58), marital="Married", disability=m.disability("1", "2", "3", "4")
+	)
 	family = [head, m.spouse(head, (40, 57))]
 	if m.rng.random() < 0.6:
 		family.append(m.child((8, 19)))
@@ -165,7 +173,12 @@ def single_parent(m: Maker) -> list[Person]:
 
 def serious_illness(m: Maker) -> list[Person]:
 	head = m.person(
-		HEAD, m.rng.random() < 0.7, (44, 59), marital="Married", health=terms.SERIOUS_ILLNESS, labour=terms.LABOUR_NONE
+		HEAD,
+		m.rng.random() < 0.7,
+		(44, 59),
+		marital="Married",
+		health=terms.SERIOUS_ILLNESS,
+		labour=terms.LABOUR_NONE,
 	)
 	family = [head, m.spouse(head, (43, 58))]
 	if m.rng.random() < 0.7:
@@ -177,7 +190,9 @@ def three_generations(m: Maker) -> list[Person]:
 	head = m.person(HEAD, True, (38, 52), marital="Married")
 	family = [head, m.spouse(head, (37, 51)), m.child((6, 17))]
 	male = m.rng.random() < 0.4
-	family.append(m.person(FATHER if male else MOTHER, male, (68, 84), married_in=not male, marital="Widowed"))
+	family.append(
+		m.person(FATHER if male else MOTHER, male, (68, 84), married_in=not male, marital="Widowed")
+	)
 	return family
 
 
@@ -199,7 +214,11 @@ def elder_with_disabled_child(m: Maker) -> list[Person]:
 
 def lone_elder(m: Maker) -> list[Person]:
 	"""特困: aged, without spouse, child or means."""
-	return [m.person(HEAD, m.rng.random() < 0.85, (64, 88), marital=m.rng.choice(("Unmarried", "Unmarried", "Widowed")))]
+	return [
+		m.person(
+			HEAD, m.rng.random() < 0.85, (64, 88), marital=m.rng.choice(("Unmarried", "Unmarried", "Widowed"))
+		)
+	]
 
 
 def lone_disabled(m: Maker) -> list[Person]:
@@ -273,4 +292,8 @@ def unable_indicators(rng: Random, person: Person, today: date) -> tuple[str, ..
 	share = 0.3 if person.age(today) < 75 else 0.55
 	if rng.random() > share:
 		return ()
-	return tuple(sorted(rng.sample(terms.SELFCARE_ITEMS, rng.choice((1, 2, 3, 4, 5, 6))), key=terms.SELFCARE_ITEMS.index))
+	return tuple(
+		sorted(
+			rng.sample(terms.SELFCARE_ITEMS, rng.choice((1, 2, 3, 4, 5, 6))), key=terms.SELFCARE_ITEMS.index
+		)
+	)

@@ -165,11 +165,15 @@ def _monthly(rng: Random, family: Family, scheme: str, month: date, today: date,
 			counted = counted_persons(family, begin)
 			standard = rules.standard(DIBAO_STANDARD, begin, family.area).amount
 			share = level if scheme == terms.DIBAO else level * 0.6
-			incomes = economy.incomes(rng, family, counted, int(standard * 12 * len(counted) * Decimal(str(round(share, 3)))), begin)
+			incomes = economy.incomes(
+				rng, family, counted, int(standard * 12 * len(counted) * Decimal(str(round(share, 3)))), begin
+			)
 		if history.segments:
 			earlier = history.segments[-1]
 			earlier.end, earlier.end_reason = add_months(begin, -1), REASONS[reason]
-		history.segments.append(segment(family, scheme, begin, decided_before(rng, begin, rules), incomes, rules))
+		history.segments.append(
+			segment(family, scheme, begin, decided_before(rng, begin, rules), incomes, rules)
+		)
 	if end:
 		_end(rng, family, scheme, end, history, rules)
 	elif rng.random() < 0.012:
@@ -197,7 +201,13 @@ def _move(rng: Random, level: float) -> float:
 
 def _income_change(family: Family, begin: date, level: float, moved: float) -> Change:
 	word = "增加" if moved > level else "减少"
-	return Change("Income Change", add_months(begin, -1) + timedelta(days=4), family.head, "按原申报收入核定", f"家庭收入{word}，重新核定保障金额")
+	return Change(
+		"Income Change",
+		add_months(begin, -1) + timedelta(days=4),
+		family.head,
+		"按原申报收入核定",
+		f"家庭收入{word}，重新核定保障金额",
+	)
 
 
 def _pending_change(rng: Random, family: Family, today: date) -> Change:
@@ -238,11 +248,19 @@ def _end(rng: Random, family: Family, scheme: str, end: date, history: History, 
 	elif scheme == terms.TEKUN:
 		segment_.end_reason = "本人自愿退出供养"
 	else:
-		segment_.end_reason = rng.choice(("家庭收入超过保障标准", "家庭成员稳定就业，收入超过保障标准", "本人自愿退出"))
+		segment_.end_reason = rng.choice(
+			("家庭收入超过保障标准", "家庭成员稳定就业，收入超过保障标准", "本人自愿退出")
+		)
 
 
 def segment(
-	family: Family, scheme: str, start: date, decided_on: date, incomes: list[dict], rules: Rules, on: date | None = None
+	family: Family,
+	scheme: str,
+	start: date,
+	decided_on: date,
+	incomes: list[dict],
+	rules: Rules,
+	on: date | None = None,
 ) -> Segment:
 	"""The entitlement of ``scheme`` from ``start``, by the rules of ``on`` (default: the first day it is paid)."""
 	on = on or start

@@ -64,7 +64,9 @@ def load(
 	if commit:
 		frappe.db.commit()
 	counts = _write(population, households, there, villages, fast=commit and households >= FAST_FROM)
-	frappe.db.set_default(MARKER, json.dumps({"seed": seed, "households": households, "today": str(plan.today)}))
+	frappe.db.set_default(
+		MARKER, json.dumps({"seed": seed, "households": households, "today": str(plan.today)})
+	)
 	if commit:
 		frappe.db.commit()
 	frappe.clear_cache()
@@ -75,7 +77,9 @@ def _plan(households: int, seed: int, today: date) -> tuple[Plan, int]:
 	"""What to generate, and how many of its families are there already."""
 	marker = json.loads(frappe.db.get_default(MARKER) or "{}")
 	if marker and marker["seed"] != seed:
-		frappe.throw(f"本站点已装入种子为{marker['seed']}的演示县，不能再装入另一个。请新建站点。", DemoRefused)
+		frappe.throw(
+			f"本站点已装入种子为{marker['seed']}的演示县，不能再装入另一个。请新建站点。", DemoRefused
+		)
 	if not marker and (frappe.db.count(RECIPIENT) or frappe.db.count(HOUSEHOLD)):
 		frappe.throw("本站点已有登记数据，不装入演示县。请在新建的站点上装入。", DemoRefused)
 	there = marker.get("households", 0)
@@ -88,9 +92,13 @@ def _rules() -> Rules:
 
 
 def _check_categories() -> None:
-	missing = set(facts.categories()) - set(frappe.get_all("Assistance Category", pluck="name", order_by="name"))
+	missing = set(facts.categories()) - set(
+		frappe.get_all("Assistance Category", pluck="name", order_by="name")
+	)
 	if missing:
-		frappe.throw("缺少救助类别：" + "、".join(sorted(missing)) + "。请先执行 bench migrate。", DemoRefused)
+		frappe.throw(
+			"缺少救助类别：" + "、".join(sorted(missing)) + "。请先执行 bench migrate。", DemoRefused
+		)
 
 
 def _create_users(members: list[staff.StaffMember]) -> list[dict]:
@@ -100,7 +108,13 @@ def _create_users(members: list[staff.StaffMember]) -> list[dict]:
 def _add_villages(villages: list[Village]) -> dict[str, str]:
 	"""Enter the villages that are missing and number the tree anew; returns code → name."""
 	known = dict(
-		frappe.get_all(DIVISION, fields=["name", "division_name"], filters={"level": "Village"}, order_by="name", as_list=True)
+		frappe.get_all(
+			DIVISION,
+			fields=["name", "division_name"],
+			filters={"level": "Village"},
+			order_by="name",
+			as_list=True,
+		)
 	)
 	new = [village for village in villages if village.code not in known]
 	if new:
@@ -134,7 +148,9 @@ def _village_row(village: Village) -> dict:
 
 
 # --- rows ---------------------------------------------------------------------------------------------
-def _write(population: Population, households: int, there: int, villages: dict[str, str], fast: bool) -> dict[str, int]:
+def _write(
+	population: Population, households: int, there: int, villages: dict[str, str], fast: bool
+) -> dict[str, int]:
 	writer = bulk.writer(fast)
 	complete = completion.Completion(villages)
 	counts: dict[str, int] = {}
@@ -194,5 +210,3 @@ class Progress:
 		self._next = now + self.EVERY
 		rate = (done - self.first) / max(now - self.began, 0.001)
 		print(f"演示县：{done}/{self.total}户，每秒{rate:.0f}户", file=sys.stderr, flush=True)
-
-

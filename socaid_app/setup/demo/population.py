@@ -97,7 +97,9 @@ class Population:
 			person.number = self._people
 			person.id_number = self._ids.next(person.born, person.sex)
 
-	def _write(self, rng: Random, family, history: History, case, village: Village, desk: Desk, snapshots: bool) -> None:
+	def _write(
+		self, rng: Random, family, history: History, case, village: Village, desk: Desk, snapshots: bool
+	) -> None:
 		today = self.plan.today
 		registered = self._registered_on(history, case)
 		formed = registered - timedelta(days=rng.randrange(400, 4000))
@@ -127,8 +129,14 @@ class Population:
 
 	def _modified(self, rng: Random, registered: date, history: History, case) -> datetime:
 		"""The last day something happened to the family, at some minute of it."""
-		days = [registered, *(change.on for change in history.changes), *(one.decided_on for one in history.segments)]
+		days = [
+			registered,
+			*(change.on for change in history.changes),
+			*(one.decided_on for one in history.segments),
+		]
 		if history.closed_on:
 			days.append(history.closed_on)
 		last = min(max(days), self.plan.today)
-		return rows.morning(last, rng.randrange(0, 480)) + timedelta(seconds=rng.randrange(60), microseconds=rng.randrange(10**6))
+		return rows.morning(last, rng.randrange(0, 480)) + timedelta(
+			seconds=rng.randrange(60), microseconds=rng.randrange(10**6)
+		)

@@ -17,8 +17,18 @@ from socaid_app.setup.demo.ledger import Change, History, Rules, Segment
 from socaid_app.setup.demo.staff import Desk
 
 BANK = "演示农村信用社"
-RECIPIENT, IDENTITY, HOUSEHOLD, MEMBER = "Recipient", "Recipient Identity", "Recipient Household", "Household Member"
-ENTITLEMENT, SHARE, EVENT, CHANGE = "Entitlement", "Entitlement Share", "Household Event", "Circumstance Change"
+RECIPIENT, IDENTITY, HOUSEHOLD, MEMBER = (
+	"Recipient",
+	"Recipient Identity",
+	"Recipient Household",
+	"Household Member",
+)
+ENTITLEMENT, SHARE, EVENT, CHANGE = (
+	"Entitlement",
+	"Entitlement Share",
+	"Household Event",
+	"Circumstance Change",
+)
 APPLICATION = "Assistance Application"
 
 
@@ -39,7 +49,16 @@ class Book:
 		self.series[series] += 1
 		return f"{series}{self.series[series]:0{digits}d}"
 
-	def add(self, doctype: str, name: str, user: str, created: datetime, modified: datetime | None = None, /, **values) -> str:
+	def add(
+		self,
+		doctype: str,
+		name: str,
+		user: str,
+		created: datetime,
+		modified: datetime | None = None,
+		/,
+		**values,
+	) -> str:
 		self.tables[doctype].append(
 			{
 				"name": name,
@@ -60,7 +79,15 @@ class Book:
 		return self.add(doctype, f"demo{self._children[doctype]:07d}", user, created, **values)
 
 	def add_children(
-		self, doctype: str, parenttype: str, parent: str, parentfield: str, user: str, created: datetime, rows: Iterable[dict], docstatus: int = 0
+		self,
+		doctype: str,
+		parenttype: str,
+		parent: str,
+		parentfield: str,
+		user: str,
+		created: datetime,
+		rows: Iterable[dict],
+		docstatus: int = 0,
 	) -> None:
 		for idx, row in enumerate(rows, 1):
 			self._children[doctype] += 1
@@ -90,7 +117,17 @@ def place_of(family: Family) -> dict[str, str]:
 
 
 # --- the register -------------------------------------------------------------------------------------
-def add_family(book: Book, family: Family, history: History, village, township_name: str, registered: date, modified: datetime, user: str, today: date) -> None:
+def add_family(
+	book: Book,
+	family: Family,
+	history: History,
+	village,
+	township_name: str,
+	registered: date,
+	modified: datetime,
+	user: str,
+	today: date,
+) -> None:
 	created = morning(registered, family.index)
 	address = f"{township_name}{village.name}{family.index % 8 + 1}组"
 	for person in family.persons:
@@ -144,7 +181,9 @@ def add_family(book: Book, family: Family, history: History, village, township_n
 		_add_change(book, family, name, change, user)
 
 
-def _add_person(book: Book, family: Family, person: Person, address: str, created: datetime, modified: datetime, user: str) -> None:
+def _add_person(
+	book: Book, family: Family, person: Person, address: str, created: datetime, modified: datetime, user: str
+) -> None:
 	name = facts.recipient_name(person)
 	book.series["RC-"] = max(book.series["RC-"], person.number)
 	age = person.age(created.date())
@@ -224,7 +263,9 @@ def _standing(family: Family, history: History, today: date) -> dict:
 	)
 	months = 12 if key or standing[0].scheme == terms.TEKUN else 6
 	return {
-		"current_benefit": "、".join(dict.fromkeys(_category(family, segment)["category_name"] for segment in standing)),
+		"current_benefit": "、".join(
+			dict.fromkeys(_category(family, segment)["category_name"] for segment in standing)
+		),
 		"current_amount": sum(segment.amount for segment in standing),
 		"review_class": "Key" if key else "General",
 		"next_review_on": next_review(standing[-1].start, months, today, late=family.index % 17 == 0),
@@ -244,9 +285,20 @@ def _category(family: Family, segment: Segment, route: str = terms.STANDARD) -> 
 	return facts.category_for(segment.scheme, family.area, route, support)
 
 
-def _add_events(book: Book, family: Family, name: str, registered: date, closed: date | None, user: str) -> None:
+def _add_events(
+	book: Book, family: Family, name: str, registered: date, closed: date | None, user: str
+) -> None:
 	def event(kind: str, on: date, **values) -> None:
-		book.add_unnamed(EVENT, user, morning(on, 30), household=name, event=kind, happened_on=on, **place_of(family), **values)
+		book.add_unnamed(
+			EVENT,
+			user,
+			morning(on, 30),
+			household=name,
+			event=kind,
+			happened_on=on,
+			**place_of(family),
+			**values,
+		)
 
 	event("Created", registered)
 	for person in family.persons:
@@ -280,10 +332,14 @@ def _add_change(book: Book, family: Family, name: str, change: Change, user: str
 
 
 # --- the ledger ---------------------------------------------------------------------------------------
-def add_history(book: Book, family: Family, history: History, rules: Rules, user: str, today: date, snapshots: bool) -> None:
+def add_history(
+	book: Book, family: Family, history: History, rules: Rules, user: str, today: date, snapshots: bool
+) -> None:
 	earlier = None
 	for segment in history.segments:
-		route = terms.QUICK_RELIEF if segment.scheme == terms.TEMPORARY and family.index % 3 else terms.STANDARD
+		route = (
+			terms.QUICK_RELIEF if segment.scheme == terms.TEMPORARY and family.index % 3 else terms.STANDARD
+		)
 		category = _category(family, segment, route)
 		basis = facts.basis(family, segment, category, rules)[0] if snapshots else None
 		earlier = add_entitlement(book, family, segment, category, user, today, basis=basis, previous=earlier)
@@ -361,7 +417,9 @@ def add_case(book: Book, case: Case, desk: Desk, today: date) -> str:
 	name = book.next_name(f"SQ-{case.applied_on.year}-", 6)
 	consents = {id(row["person"]): _add_consent(book, case, name, row, user) for row in case.consents}
 	visits = [_add_investigation(book, case, name, row) for row in case.investigations]
-	county = [visit for visit, row in zip(visits, case.investigations, strict=True) if row["level"] == "County"]
+	county = [
+		visit for visit, row in zip(visits, case.investigations, strict=True) if row["level"] == "County"
+	]
 	report = _add_report(book, case, name) if case.report else None
 	notice = _add_notice(book, case, name) if case.notice else None
 	for row in case.deliveries:
@@ -430,14 +488,20 @@ def _protect(book: Book, family: Family) -> None:
 			row["protected_person"] = 1
 
 
-def _add_case_tables(book: Book, case: Case, name: str, user: str, created: datetime, consents: dict[int, str]) -> None:
+def _add_case_tables(
+	book: Book, case: Case, name: str, user: str, created: datetime, consents: dict[int, str]
+) -> None:
 	family, docstatus = case.family, case.values["docstatus"]
 	declared = {facts.recipient_name(person): person for person in family.persons}
 
 	def table(doctype: str, parentfield: str, rows: list[dict]) -> None:
 		book.add_children(doctype, APPLICATION, name, parentfield, user, created, rows, docstatus)
 
-	table("Application Member", "members", [_member_row(case, person, consents.get(id(person))) for person in declared.values()])
+	table(
+		"Application Member",
+		"members",
+		[_member_row(case, person, consents.get(id(person))) for person in declared.values()],
+	)
 	table(
 		"Application Income",
 		"incomes",
@@ -455,7 +519,9 @@ def _add_case_tables(book: Book, case: Case, name: str, user: str, created: date
 	)
 	table("Application Property", "properties", [{**row, "exempt": 0} for row in family.properties])
 	table("Application Expense", "expenses", family.expenses)
-	table("Application Material", "materials", [_material_row(case, row) for row in case.category["materials"]])
+	table(
+		"Application Material", "materials", [_material_row(case, row) for row in case.category["materials"]]
+	)
 	table("Application Opinion", "opinions", case.opinions)
 
 
@@ -556,7 +622,10 @@ def _add_investigation(book: Book, case: Case, application: str, row: dict) -> s
 		"investigators",
 		user,
 		row["creation"],
-		[{"user": one, "participant_name": case.desk.name(one), "post": "调查人员", "signed": 1} for one in row["investigators"]],
+		[
+			{"user": one, "participant_name": case.desk.name(one), "post": "调查人员", "signed": 1}
+			for one in row["investigators"]
+		],
 		docstatus=1,
 	)
 	return name
@@ -611,7 +680,9 @@ def _add_notice(book: Book, case: Case, application: str) -> str:
 	)
 	if row["objection"]:
 		objection = {**row["objection"], "resolved": 0}
-		book.add_children("Publicity Objection", "Publicity Notice", name, "objections", user, row["creation"], [objection])
+		book.add_children(
+			"Publicity Objection", "Publicity Notice", name, "objections", user, row["creation"], [objection]
+		)
 	return name
 
 

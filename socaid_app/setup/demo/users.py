@@ -120,5 +120,9 @@ def _write_rows(members: list[StaffMember]) -> None:
 	)
 	writer.write(
 		"User Permission",
-		[{"name": frappe.generate_hash(length=10), **_permission(member), **common} for member in members if member.division],
+		[
+			{"name": frappe.generate_hash(length=10), **_permission(member), **common}
+			for member in members
+			if member.division
+		],
 	)

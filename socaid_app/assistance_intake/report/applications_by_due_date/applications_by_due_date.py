@@ -56,21 +56,47 @@ def conditions(filters: frappe._dict) -> list:
 
 def columns() -> list[dict]:
 	return [
-		dict(fieldname="name", label=_("Case"), fieldtype="Link", options="Assistance Application", width=150),
-		dict(fieldname="applicant_name", label=_("Applicant Name"), fieldtype="Data", width=100),
-		dict(fieldname="category", label=_("Category"), fieldtype="Link", options="Assistance Category", width=150),
-		dict(fieldname="township", label=_("Township Division"), fieldtype="Link", options="Administrative Division", width=110),
-		dict(fieldname="division", label=_("Village or Community"), fieldtype="Link", options="Administrative Division", width=120),
-		dict(fieldname="workflow_state", label=_("Stage"), fieldtype="Link", options="Workflow State", width=110),
-		dict(fieldname="due_status", label=_("Due Status"), fieldtype="Data", width=90),
-		dict(fieldname="statutory_due", label=_("Statutory Due"), fieldtype="Date", width=110),
-		dict(fieldname="days_left", label=_("Days Left"), fieldtype="Int", width=90),
-		dict(fieldname="due_provisional", label=_("Provisional Due Date"), fieldtype="Check", width=100),
-		dict(fieldname="service_due", label=_("Service Due"), fieldtype="Date", width=110),
-		dict(fieldname="applied_on", label=_("Applied On"), fieldtype="Date", width=110),
-		dict(fieldname="accepted_on", label=_("Accepted On"), fieldtype="Date", width=110),
-		dict(fieldname="green_channel", label=_("Green Channel"), fieldtype="Check", width=90),
-		dict(fieldname="relative_case", label=_("Relative of Staff"), fieldtype="Check", width=100),
+		{
+			"fieldname": "name", "label": _("Case"), "fieldtype": "Link", "options": "Assistance Application", "width": 150
+		},
+		{"fieldname": "applicant_name", "label": _("Applicant Name"), "fieldtype": "Data", "width": 100},
+		{
+			"fieldname": "category",
+			"label": _("Category"),
+			"fieldtype": "Link",
+			"options": "Assistance Category",
+			"width": 150,
+		},
+		{
+			"fieldname": "township",
+			"label": _("Township Division"),
+			"fieldtype": "Link",
+			"options": "Administrative Division",
+			"width": 110,
+		},
+		{
+			"fieldname": "division",
+			"label": _("Village or Community"),
+			"fieldtype": "Link",
+			"options": "Administrative Division",
+			"width": 120,
+		},
+		{
+			"fieldname": "workflow_state",
+			"label": _("Stage"),
+			"fieldtype": "Link",
+			"options": "Workflow State",
+			"width": 110,
+		},
+		{"fieldname": "due_status", "label": _("Due Status"), "fieldtype": "Data", "width": 90},
+		{"fieldname": "statutory_due", "label": _("Statutory Due"), "fieldtype": "Date", "width": 110},
+		{"fieldname": "days_left", "label": _("Days Left"), "fieldtype": "Int", "width": 90},
+		{"fieldname": "due_provisional", "label": _("Provisional Due Date"), "fieldtype": "Check", "width": 100},
+		{"fieldname": "service_due", "label": _("Service Due"), "fieldtype": "Date", "width": 110},
+		{"fieldname": "applied_on", "label": _("Applied On"), "fieldtype": "Date", "width": 110},
+		{"fieldname": "accepted_on", "label": _("Accepted On"), "fieldtype": "Date", "width": 110},
+		{"fieldname": "green_channel", "label": _("Green Channel"), "fieldtype": "Check", "width": 90},
+		{"fieldname": "relative_case", "label": _("Relative of Staff"), "fieldtype": "Check", "width": 100},
 	]
 
 
@@ -83,7 +109,10 @@ def chart(rows: list) -> dict | None:
 		"data": {
 			"labels": [_(state) for state in stages],
 			"datasets": [
-				{"name": _("Cases"), "values": [sum(row.workflow_state == state for row in rows) for state in stages]}
+				{
+					"name": _("Cases"),
+					"values": [sum(row.workflow_state == state for row in rows) for state in stages],
+				}
 			],
 		},
 	}
@@ -94,8 +123,8 @@ def summary(rows: list) -> list[dict]:
 		return sum(row.due_status == status for row in rows)
 
 	return [
-		dict(value=count("Overdue"), label=_("Overdue"), datatype="Int", indicator="Red"),
-		dict(value=count("Due Today"), label=_("Due Today"), datatype="Int", indicator="Orange"),
-		dict(value=count("Due Soon"), label=_("Due Soon"), datatype="Int", indicator="Yellow"),
-		dict(value=len(rows), label=_("Cases"), datatype="Int", indicator="Blue"),
+		{"value": count("Overdue"), "label": _("Overdue"), "datatype": "Int", "indicator": "Red"},
+		{"value": count("Due Today"), "label": _("Due Today"), "datatype": "Int", "indicator": "Orange"},
+		{"value": count("Due Soon"), "label": _("Due Soon"), "datatype": "Int", "indicator": "Yellow"},
+		{"value": len(rows), "label": _("Cases"), "datatype": "Int", "indicator": "Blue"},
 	]

@@ -15,7 +15,17 @@ from pypika.terms import LiteralValue
 
 from socaid_app.permissions.scope import scope_condition
 
-DETAIL = ("name", "recipient_name", "category", "township", "division", "member_count", "amount", "start_month", "end_month")
+DETAIL = (
+	"name",
+	"recipient_name",
+	"category",
+	"township",
+	"division",
+	"member_count",
+	"amount",
+	"start_month",
+	"end_month",
+)
 
 
 def execute(filters: dict | None = None):
@@ -49,7 +59,11 @@ def on_roll(month, filters: frappe._dict):
 def detail(month, filters: frappe._dict) -> list[tuple]:
 	"""One row per entitlement, in the order of :data:`DETAIL`."""
 	table, query = on_roll(month, filters)
-	return query.select(*(table[field] for field in DETAIL)).orderby(table.township, table.division, table.name).run()
+	return (
+		query.select(*(table[field] for field in DETAIL))
+		.orderby(table.township, table.division, table.name)
+		.run()
+	)
 
 
 def by_township_and_category(month, filters: frappe._dict) -> list[dict]:
@@ -69,7 +83,7 @@ def by_township_and_category(month, filters: frappe._dict) -> list[dict]:
 
 
 def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> dict:
-	return dict(fieldname=fieldname, label=label, fieldtype=fieldtype, width=width, options=options)
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, "options": options}
 
 
 def summary_columns() -> list[dict]:
@@ -116,7 +130,9 @@ def chart(rows: list[dict]) -> dict | None:
 			"datasets": [
 				{
 					"name": _("Entitlements"),
-					"values": [sum(row.households for row in rows if row.township == code) for code in townships],
+					"values": [
+						sum(row.households for row in rows if row.township == code) for code in townships
+					],
 				}
 			],
 		},
@@ -125,7 +141,19 @@ def chart(rows: list[dict]) -> dict | None:
 
 def totals(rows: list[dict]) -> list[dict]:
 	return [
-		dict(value=sum(row.households for row in rows), label=_("Entitlements"), datatype="Int", indicator="Blue"),
-		dict(value=sum(row.persons or 0 for row in rows), label=_("Persons"), datatype="Int", indicator="Blue"),
-		dict(value=sum(row.amount or 0 for row in rows), label=_("Amount (yuan)"), datatype="Currency", indicator="Green"),
+		{
+			"value": sum(row.households for row in rows),
+			"label": _("Entitlements"),
+			"datatype": "Int",
+			"indicator": "Blue",
+		},
+		{
+			"value": sum(row.persons or 0 for row in rows), "label": _("Persons"), "datatype": "Int", "indicator": "Blue"
+		},
+		{
+			"value": sum(row.amount or 0 for row in rows),
+			"label": _("Amount (yuan)"),
+			"datatype": "Currency",
+			"indicator": "Green",
+		},
 	]
