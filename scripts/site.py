@@ -13,6 +13,7 @@ import sys
 from importlib import import_module
 
 import frappe
+from frappe.installer import update_site_config
 
 
 def setup() -> None:
@@ -31,6 +32,7 @@ def english() -> None:
 	settings.language = "en"
 	settings.flags.ignore_mandatory = True
 	settings.save()
+	update_site_config("lang", "en")
 
 
 def demo(households: str) -> None:

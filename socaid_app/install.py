@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import frappe
+from frappe.installer import update_site_config
 
 from socaid_app.permissions import scope
 from socaid_app.setup import seeds
@@ -47,5 +48,7 @@ def complete_setup() -> None:
 	frappe.db.set_single_value("Website Settings", "app_name", "社会救助")
 	frappe.db.set_default("desktop:home_page", "workspace")
 	frappe.translate.set_default_language("zh")
+	# The login page and scheduled jobs have no user whose language could be asked for.
+	update_site_config("lang", "zh")
 	frappe.clear_cache()
 	frappe.db.commit()
