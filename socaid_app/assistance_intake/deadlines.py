@@ -40,7 +40,12 @@ def recompute(application: Document) -> None:
 	"""From ``validate``: the deadlines table and the due columns of this case."""
 	notice = _notice(application.publicity)
 	rows = rows_of(application, application.opinions, notice)
-	application.set("deadlines", rows)
+	# Known deadlines keep their rows, so that the case's history tells only of what changed.
+	stored = {row.deadline_key: row for row in application.deadlines}
+	application.set(
+		"deadlines",
+		[stored[row["deadline_key"]].update(row) if row["deadline_key"] in stored else row for row in rows],
+	)
 	application.update(columns(application, rows, _soon_days()))
 
 

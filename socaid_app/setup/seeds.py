@@ -18,7 +18,7 @@ FIRST_YEAR = 2024
 MODULE_PROFILE = "社会救助工作人员"
 OUR_MODULES = ("Socaid App", "Assistance Intake", "Means Testing", "Public Disclosure")
 # Records of Frappe whose names staff see; their names are translated like labels.
-SHOWN_TRANSLATED = ("Workflow State", "Role")
+SHOWN_TRANSLATED = ("Workflow State", "Role", "Print Format")
 REVEAL_ROLES = ("Township Officer", "Township Approver", "County Reviewer", "County Approver", "Data Officer")
 LEGAL_BASIS = "《中华人民共和国社会救助法》，《社会救助暂行办法》，《最低生活保障审核确认办法》（民发〔2021〕57号），《特困人员认定办法》（民发〔2021〕43号），《刚性支出困难家庭认定办法》（民发〔2024〕57号）"
 REMEDY = "如对本决定不服，可以自知道本决定之日起60日内向本级人民政府申请行政复议，或者自知道本决定之日起6个月内依法向人民法院提起行政诉讼。"

@@ -125,9 +125,6 @@ class Desk:
 		# a picture of the whole page shows sticky parts where the page was scrolled to
 		if not self.page.locator(".modal.show, .grid-row-open").count():
 			self.page.evaluate("() => window.scrollTo(0, 0)")
-		import time
-
-		print(f"{time.time() % 1000:.1f} {name}", flush=True)
 		return self._shoot(self.page, name) if self._shoot else None
 
 	# --- filling in ----------------------------------------------------------------------------------

@@ -204,8 +204,11 @@ def look_at_roll(desk, family):
 
 
 def look_at_letter(desk, case, family):
-	desk.open("print", "Assistance Application", case)
-	desk.shoot("打印预览")
+	"""The printer button of a confirmed case brings its letter, without a choice to make."""
+	desk.open("Form", "Assistance Application", case)
+	desk.page.locator('.page-container:visible [data-original-title="打印"]').click()
 	letter = desk.page.frame_locator("iframe.print-format-container")
 	letter.get_by_text("确认通知书").first.wait_for()
+	desk.shoot("打印预览")
+	assert desk.control("print_format").locator("input").input_value() == "确认通知书"
 	assert family.head in letter.locator("body").inner_text()

@@ -5,4 +5,5 @@ import "./socaid/id_number";
 import "./socaid/confirm_value";
 import "./socaid/break_glass";
 import "./socaid/breadcrumbs";
+import "./socaid/print_view";
 import "./socaid/desk_gaps";

@@ -9,6 +9,22 @@ const DUE_COLOURS = {
 	Done: "gray",
 };
 
+// The document each stage calls for; any other is chosen in the print view.
+const DOCUMENTS = {
+	Draft: "Application Form",
+	"Supplement Required": "Supplement Notice",
+	Accepted: "Acceptance Notice",
+	"Under Investigation": "Acceptance Notice",
+	"Democratic Review": "Acceptance Notice",
+	"Preliminary Publicity": "Review and Confirmation Form",
+	"Under Review": "Review and Confirmation Form",
+	"Awaiting Confirmation": "Review and Confirmation Form",
+	Confirmed: "Confirmation Notice",
+	Rejected: "Rejection Notice",
+	Terminated: "Rejection Notice",
+	"Not Accepted": "Rejection Notice",
+};
+
 frappe.ui.form.on("Assistance Application", {
 	setup(frm) {
 		frm.get_docfield("workflow_state").formatter = (value) => __(value || "");
@@ -26,6 +42,7 @@ frappe.ui.form.on("Assistance Application", {
 	},
 
 	refresh(frm) {
+		frm.meta.default_print_format = DOCUMENTS[frm.doc.workflow_state] || "Application Form";
 		frm.trigger("show_due");
 		frm.trigger("show_next_steps");
 		frm.trigger("show_assessment");

@@ -45,6 +45,7 @@ function shown(value, doctype, fieldname) {
 	if (df.fieldtype === "Check") return cint(value) ? __("Yes") : __("No");
 	if (value === null || value === undefined || value === "") return __("empty");
 	if (df.fieldtype === "Select") return __(value, null, doctype);
+	if (df.options === "User") return frappe.user.full_name(value);
 	if (df.fieldtype === "Link") return frappe.utils.get_link_title(df.options, value) || __(value);
 	return value;
 }
