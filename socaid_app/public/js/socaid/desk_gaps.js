@@ -50,6 +50,9 @@ function shown(value, doctype, fieldname) {
 	return value;
 }
 
+// A form refreshed while its tabs still fade into each other would go on showing both.
+$(document).on("form-refresh", (event, frm) => $(frm.wrapper).find(".tab-pane.fade").removeClass("fade"));
+
 // Links that the server filled in on saving show their code until the record is opened again.
 $(document).on("form-refresh", (event, frm) => {
 	const missing = new Map();

@@ -41,7 +41,10 @@ frappe.ui.form.on("Recipient Household", {
 			frm.clear_table("members");
 			const row = frm.add_child("members", { kinship: "02", residence: "Living Together" });
 			frappe.model.set_value(row.doctype, row.name, "recipient", frm.doc.head);
-			frm.refresh_field("members");
+			// the row shows the relation's title instead of its code once the title is known
+			Promise.resolve(frappe.utils.fetch_link_title("Kinship Code", row.kinship)).then(() =>
+				frm.refresh_field("members")
+			);
 		}
 		if (!frm.doc.division) {
 			frappe.db
