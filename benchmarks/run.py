@@ -15,9 +15,10 @@ from time import perf_counter
 
 import frappe
 
-from benchmarks import listpage
+from benchmarks import listpage, visits
 from benchmarks.measure import Table, medians, milliseconds, queries
 from benchmarks.roll import bare_roll, month, roll_report, roll_rows
+from benchmarks.routes import routes
 from socaid_app.policy import means
 from socaid_app.policy.parameters import load_parameters
 from socaid_app.policy.standards import load_standards
@@ -84,6 +85,8 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	query_counts(table)
 	monthly_roll(table, options.repetitions)
 	assessments(table)
+	visits.measure(table, options.repetitions)
+	routes(table)
 
 
 def settle() -> None:

@@ -24,7 +24,7 @@ if ! stamp_is install "$wanted" || ! as_user "$SOCAID_BENCH/env/bin/python" -c "
 	say "把 $APP 装进 bench 的 Python 环境"
 	# setuptools 80 起不再带 Frappe 15 所需的 pkg_resources 用法。
 	as_user "$SOCAID_BENCH/env/bin/python" -m pip install --quiet --disable-pip-version-check \
-		'setuptools<80' -e "$BENCH_APP[bulk,test]" \
+		'setuptools<80' -e "$BENCH_APP[bulk,routing,test]" \
 		|| die "安装 $APP 的 Python 依赖失败。" "检查网络；内网请先把 pip 指向内部镜像（pip config set global.index-url …），再运行一次。"
 	stamp install "$wanted"
 fi

@@ -80,6 +80,15 @@ SCOPED_DOCTYPES = (
 	"Check Report",
 	"Democratic Review",
 	"Publicity Notice",
+	"Household Reassessment",
+	"Screening Task",
+	"Home Visit",
+	"Visit Problem",
+	"Individual Plan",
+	"Service Referral",
+	"Service Callback",
+	"Spot Check Item",
+	"Route Plan",
 )
 socaid_scoped_doctypes = list(SCOPED_DOCTYPES)
 # What an administrator without case permission may open for a stated reason (permissions/break_glass.py).
@@ -101,6 +110,21 @@ SCOPED_CHILD_TABLES = {
 	"Investigation Participant": "Household Investigation",
 	"Democratic Review Attendee": "Democratic Review",
 	"Publicity Objection": "Publicity Notice",
+	"Home Visit Visitor": "Home Visit",
+	"Visit Measure": "Home Visit",
+	"Visit Photo": "Home Visit",
+	"Visit Member": "Home Visit",
+	"Visit Income": "Home Visit",
+	"Visit Property": "Home Visit",
+	"Visit Expense": "Home Visit",
+	"Visit Need": "Home Visit",
+	"Visit Verification": "Home Visit",
+	"Visit Difference": "Home Visit",
+	"Visit Problem Action": "Visit Problem",
+	"Individual Plan Measure": "Individual Plan",
+	"Callback Answer": "Service Callback",
+	"Route Stop": "Route Plan",
+	"Route Team": "Route Plan",
 }
 permission_query_conditions |= dict.fromkeys(
 	SCOPED_CHILD_TABLES, "socaid_app.permissions.scope.child_query_condition"
@@ -125,17 +149,28 @@ override_whitelisted_methods = {
 # --- Clocks -----------------------------------------------------------------------------------------
 scheduler_events = {
 	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
+	"daily_long": ["socaid_app.field_visits.callbacks.generate_due"],
 	"cron": {
 		# Before the office opens: today's colours and reminders are there when the first clerk logs in.
 		"20 0 * * *": [
 			"socaid_app.public_disclosure.publicity.complete_expired",
 			"socaid_app.socaid_app.entitlements.end_expired",
+			"socaid_app.field_visits.planning.mark_overdue_stages",
+			"socaid_app.field_visits.coverage.refresh_last_visits",
 			"socaid_app.assistance_intake.reminders.mark_and_remind",
 		],
+		# A team that does not come back is missed within minutes.
+		"*/5 * * * *": ["socaid_app.field_visits.alarms.raise_overdue"],
 		# Monday: did last week's reminders really go out?
 		"40 6 * * 1": ["socaid_app.assistance_intake.reminders.check_reminders_ran"],
 	},
 }
+
+# The registry does not know the visits; they tell it when a household was last seen.
+doc_events = {"Home Visit": {"on_change": "socaid_app.field_visits.coverage.note_visit"}}
+
+# What waits for somebody besides the cases themselves (assistance_intake/reminders.py).
+socaid_due_items = ["socaid_app.field_visits.due.due_items"]
 
 # --- Printing ---------------------------------------------------------------------------------------
 jinja = {
@@ -156,5 +191,6 @@ jinja = {
 		"socaid_app.printing.latest",
 		"socaid_app.printing.opinion_to",
 		"socaid_app.printing.user_name",
+		"socaid_app.field_visits.routes.route_sheets",
 	]
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe.installer import update_site_config
 
+from socaid_app.field_visits import indexes
 from socaid_app.permissions import scope
 from socaid_app.setup import seeds
 
@@ -16,6 +17,7 @@ def after_install() -> None:
 
 def after_migrate() -> None:
 	scope.add_indexes()
+	indexes.add_indexes()
 	seeds.seed_all()
 
 
@@ -46,6 +48,8 @@ def complete_setup() -> None:
 	frappe.db.set_value("Currency", "CNY", {"enabled": 1, "symbol": "¥"})
 	frappe.db.set_single_value("Website Settings", "home_page", "login")
 	frappe.db.set_single_value("Website Settings", "app_name", "社会救助")
+	# Help is the manual of the app, not the shop of its framework.
+	frappe.db.set_value("Navbar Item", {"item_label": "Frappe Support"}, "hidden", 1)
 	frappe.db.set_default("desktop:home_page", "workspace")
 	frappe.translate.set_default_language("zh")
 	# The login page and scheduled jobs have no user whose language could be asked for.

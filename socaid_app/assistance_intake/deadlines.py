@@ -46,6 +46,8 @@ def recompute(application: Document) -> None:
 		"deadlines",
 		[stored[row["deadline_key"]].update(row) if row["deadline_key"] in stored else row for row in rows],
 	)
+	for position, row in enumerate(application.deadlines, 1):
+		row.idx = position
 	application.update(columns(application, rows, _soon_days()))
 
 

@@ -1,7 +1,8 @@
 """Due dates brought before the right people, and the weekly proof that this really happened.
 
 Whatever waits for somebody is a :class:`Due`: a deadline of a case, a supplement, a notice to deliver, a raise
-to verify. Each is announced once when it comes near, once on its day and once when it has passed.
+to verify, and what other modules add through the hook ``socaid_due_items`` (functions of the last day, returning
+a list of Due). Each is announced once when it comes near, once on its day and once when it has passed.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Due:
 	division: str
 	known_since: date
 	case: frappe._dict
+	# Named persons; where there are none, whoever takes the next step of ``case``.
+	users: tuple[str, ...] = ()
 
 	def kind(self, on: date, soon_days: int) -> str | None:
 		"""What a reminder made on this day would say; None while it is still far off."""
@@ -72,7 +75,7 @@ def remind(on: date) -> int:
 def send(item: Due, kind: str, directory: Directory) -> int:
 	"""Tell everybody responsible; where nobody is or a channel fails, leave the notice to a person."""
 	subject = _("{0}: {1}, {2}, due {3}").format(_(kind), item.title, item.label, item.due_on)
-	users = directory.responsible(item.case)
+	users = list(item.users) or directory.responsible(item.case)
 	if not users:
 		record(
 			item, kind, subject, None, MANUAL_NEEDED, _("No user is responsible for this step and division.")
@@ -122,7 +125,14 @@ def reminded(items: Iterable[Due]) -> set[tuple[str, str, str, date]]:
 
 def open_items(until: date) -> list[Due]:
 	"""Everything open that is due on or before ``until``."""
-	return [*_case_deadlines(until), *_supplements(until), *_deliveries(until), *_raises(until)]
+	others = [frappe.get_attr(path) for path in frappe.get_hooks("socaid_due_items")]
+	return [
+		*_case_deadlines(until),
+		*_supplements(until),
+		*_deliveries(until),
+		*_raises(until),
+		*(item for provider in others for item in provider(until)),
+	]
 
 
 CASE_FIELDS = (

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from socaid_app.policy import parameters, standards
+from socaid_app.policy import cycles, parameters, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days
 
 HERE = Path(__file__).parent
 COUNTY = "220422000000"
 FIRST_YEAR = 2024
+REVIEW_CYCLES_FROM = date(2023, 5, 4)
 MODULE_PROFILE = "社会救助工作人员"
-OUR_MODULES = ("Socaid App", "Assistance Intake", "Means Testing", "Public Disclosure")
+OUR_MODULES = ("Socaid App", "Assistance Intake", "Field Visits", "Means Testing", "Public Disclosure")
 # Records of Frappe whose names staff see; their names are translated like labels.
 SHOWN_TRANSLATED = ("Workflow State", "Role", "Print Format")
 REVEAL_ROLES = ("Township Officer", "Township Approver", "County Reviewer", "County Approver", "Data Officer")
@@ -30,6 +32,8 @@ def seed_all() -> None:
 	seed_standards()
 	seed_calendars()
 	seed_categories()
+	seed_callback_scripts()
+	seed_review_cycles()
 	seed_settings()
 	seed_module_profile()
 	show_in_chinese()
@@ -98,6 +102,74 @@ def seed_categories() -> None:
 		for row in json.load(file):
 			if not frappe.db.exists("Assistance Category", row["category_name"]):
 				frappe.get_doc({"doctype": "Assistance Category", **row}).insert(ignore_permissions=True)
+
+
+def seed_review_cycles() -> None:
+	"""The intervals of the service plan (1.1.1-1, -2, -15) and of the law; a county's own rules are left alone."""
+	there = {
+		(row.category, row.check_kind)
+		for row in frappe.get_all(
+			"Review Cycle Rule", fields=["category", "check_kind"], order_by="effective_from"
+		)
+	}
+	figures = parameters.load_parameters()
+	for category in frappe.get_all("Assistance Category", fields=["name", "scheme"], order_by="name"):
+		for check_kind, review_class, months in _review_cycles(category.scheme, figures):
+			if (category.name, check_kind) not in there:
+				frappe.get_doc(
+					{
+						"doctype": "Review Cycle Rule",
+						"category": category.name,
+						"check_kind": check_kind,
+						"review_class": review_class,
+						"service_months": months,
+						"effective_from": REVIEW_CYCLES_FROM,
+					}
+				).insert(ignore_permissions=True)
+
+
+def _review_cycles(scheme: str, figures: parameters.ParameterSet) -> list[tuple[str, str, int]]:
+	"""(kind of check, review class, months) of a scheme."""
+
+	def figure(key: str) -> int:
+		return int(figures.get(key, REVIEW_CYCLES_FROM))
+
+	everyone = [
+		(cycles.HOME_VISIT, "", figure("visit_full_coverage_months")),
+		(cycles.PHONE_CALLBACK, "", 1),
+		(cycles.VISIT_CALLBACK, "", 3),
+		(cycles.EVALUATION_CALLBACK, "", 6),
+	]
+	match scheme:
+		case terms.TEKUN:
+			checks = [(cycles.IN_DEPTH_CHECK, "", figure("service_tekun_check_months"))]
+		case terms.TEMPORARY:
+			checks = [(cycles.MONTHLY_CHECK, "", figure("service_temp_check_months"))]
+		case _:
+			checks = [
+				(cycles.MONTHLY_CHECK, "", figure("service_full_check_months")),
+				(cycles.IN_DEPTH_CHECK, "", figure("service_deep_check_months")),
+				(cycles.OVERALL_EVALUATION, "", figure("service_comprehensive_months")),
+			]
+	limits = [
+		(
+			review_class,
+			cycles.limit(scheme, review_class, cycles.STATUTORY_REVIEW, figures, REVIEW_CYCLES_FROM),
+		)
+		for review_class in cycles.REVIEW_CLASSES
+	]
+	reviews = [
+		(cycles.STATUTORY_REVIEW, review_class, allowed.months) for review_class, allowed in limits if allowed
+	]
+	return [*checks, *reviews, *everyone]
+
+
+def seed_callback_scripts() -> None:
+	"""What is asked each month by phone, each quarter at the door and each half-year (service plan 1.1.1-15)."""
+	with open(HERE / "callback_scripts.json", encoding="utf-8") as file:
+		for row in json.load(file):
+			if not frappe.db.exists("Callback Script", row["title"]):
+				frappe.get_doc({"doctype": "Callback Script", **row}).insert(ignore_permissions=True)
 
 
 def seed_settings() -> None:

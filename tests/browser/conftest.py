@@ -85,16 +85,20 @@ def browser():
 
 @pytest.fixture
 def open_context(browser, base_url, request):
-	"""`open_context()` is a fresh visitor. When the test fails, every page still open is photographed."""
+	"""`open_context()` is a fresh visitor; `open_context(**options)` one with another screen.
+
+	When the test fails, every page still open is photographed.
+	"""
 	contexts = []
 
-	def open_one():
-		context = browser.new_context(
-			base_url=base_url,
-			locale="zh-CN",
-			timezone_id="Asia/Shanghai",
-			viewport={"width": 1366, "height": 900},
-		)
+	def open_one(**options):
+		usual = {
+			"base_url": base_url,
+			"locale": "zh-CN",
+			"timezone_id": "Asia/Shanghai",
+			"viewport": {"width": 1366, "height": 900},
+		}
+		context = browser.new_context(**usual | options)
 		context.set_default_timeout(int(os.environ.get("SOCAID_BROWSER_TIMEOUT") or 20_000))
 		contexts.append(context)
 		return context
@@ -118,17 +122,17 @@ def page_as(open_context):
 	import frappe
 	from frappe.utils.password import update_password
 
-	def log_in(user: str, path: str = "/app"):
+	def log_in(user: str, path: str = "/app", **options):
 		password = secrets.token_urlsafe(16)
 		update_password(user, password)
 		frappe.db.commit()
 
-		context = open_context()
+		context = open_context(**options)
 		answer = context.request.post("/api/method/login", form={"usr": user, "pwd": password})
 		assert answer.ok, answer.text()
 		page = context.new_page()
 		page.errors = []
-		page.on("pageerror", lambda error: page.errors.append(str(error)))
+		page.on("pageerror", lambda error: page.errors.append(error.stack or str(error)))
 		page.goto(path)
 		page.wait_for_function("window.frappe && frappe.boot && document.body.dataset.route !== undefined")
 		return page

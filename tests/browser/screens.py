@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page
 # No request under way, nothing frozen, no dialog half open. Number cards and link titles load lazily, hence
 # the second look a moment later.
 IDLE = """() => {
-	const busy = () => !window.frappe || frappe.request.ajax_count > 0 || document.querySelector("#freeze:not(.grid-form)")
+	const busy = () => !window.frappe || frappe.request?.ajax_count > 0 || document.querySelector("#freeze:not(.grid-form)")
 		|| (window.jQuery && jQuery.active > 0);
 	const desk = document.querySelector("#page-Workspaces");
 	const empty = desk && desk.offsetParent && !desk.querySelector(".ce-block .widget");
@@ -35,7 +35,8 @@ VISIBLE_TEXT = """() => {
 			path.unshift(at.tagName.toLowerCase() + (at.id ? "#" + at.id : "")
 				+ (typeof at.className === "string" && at.className ? "." + at.className.trim().split(/\\s+/).slice(0, 3).join(".") : ""));
 		}
-		found.set(kind + "|" + text, { text, kind, where: path.join(" > ") });
+		const field = element.closest("[data-fieldname]");
+		found.set(kind + "|" + text, { text, kind, where: path.join(" > "), field: field ? field.dataset.fieldname : "" });
 	};
 	const shown = (element) => {
 		if (!element || element.closest("script, style, noscript, template")) return false;
@@ -191,7 +192,9 @@ class Desk:
 		grid = self.control(table, self.form)
 		row = grid.locator(".grid-body .rows > .grid-row").nth(number - 1)
 		if "grid-row-open" not in (row.get_attribute("class") or ""):
-			row.locator(".btn-open-row").first.click()
+			# on a telephone the pencil at the end of the row is out of reach, in a narrow table the number is hidden
+			opener = row.locator(".btn-open-row:visible, .row-index:visible")
+			opener.first.click()
 		self.settle()
 		opened = row.locator(".form-in-grid")
 		for field, value in values.items():

@@ -111,7 +111,8 @@ def check_users(users):
 	assert {user["user"] for user in users} == {member.user for member in shown}
 	for member in shown:
 		assert member.role in frappe.get_roles(member.user)
-		assert frappe.db.get_value("User", member.user, "enabled"), "a demo user can log in"
+		account = frappe.db.get_value("User", member.user, ["enabled", "search_bar", "form_sidebar"])
+		assert account == (1, 1, 1), "a demo user can log in and has every part of Desk"
 		granted = frappe.get_all(
 			"User Permission", filters={"user": member.user}, pluck="for_value", order_by="name"
 		)

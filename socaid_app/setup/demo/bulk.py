@@ -95,6 +95,17 @@ def connect():
 	return driver.connect(**settings, local_infile=True)
 
 
+def advance_series(series: dict[str, int]) -> None:
+	"""New documents are numbered after the generated ones."""
+	for name, current in series.items():
+		# Raw SQL: an upsert that never lowers a counter has no query-builder form.
+		frappe.db.sql(
+			"insert into `tabSeries` (`name`, `current`) values (%s, %s)"
+			" on duplicate key update `current` = greatest(`current`, values(`current`))",
+			(name, current),
+		)
+
+
 def alike(doctype: str, rows: list[dict]) -> Iterator[tuple[list[str], list[dict]]]:
 	"""Rows that set the same columns in the same order; the others keep the database's default.
 

@@ -19,7 +19,7 @@ from frappe.utils.nestedset import rebuild_tree
 
 from socaid_app.assistance_intake import deadlines
 from socaid_app.policy.identity import pinyin_initials
-from socaid_app.setup.demo import bulk, completion, facts, staff, users
+from socaid_app.setup.demo import bulk, completion, facts, fieldwork, staff, users
 from socaid_app.setup.demo.ledger import Rules
 from socaid_app.setup.demo.population import Plan, Population
 from socaid_app.setup.demo.rows import APPLICATION, HOUSEHOLD, RECIPIENT
@@ -64,6 +64,8 @@ def load(
 	if commit:
 		frappe.db.commit()
 	counts = _write(population, households, there, villages, fast=commit and households >= FAST_FROM)
+	if members and not there:
+		counts |= fieldwork.load(members, seed, plan.today)
 	frappe.db.set_default(
 		MARKER, json.dumps({"seed": seed, "households": households, "today": str(plan.today)})
 	)
@@ -177,21 +179,10 @@ def _write(
 	if fast:
 		# End the snapshot of this connection: what the other one wrote becomes visible.
 		frappe.db.commit()
-	_advance_series({**population.book.series, **complete.series})
+	bulk.advance_series({**population.book.series, **complete.series})
 	for start in range(0, len(applications), deadlines.CHUNK):
 		deadlines.recompute_cases(applications[start : start + deadlines.CHUNK])
 	return counts
-
-
-def _advance_series(series: dict[str, int]) -> None:
-	"""New documents are numbered after the generated ones."""
-	for name, current in series.items():
-		# Raw SQL: an upsert that never lowers a counter has no query-builder form.
-		frappe.db.sql(
-			"insert into `tabSeries` (`name`, `current`) values (%s, %s)"
-			" on duplicate key update `current` = greatest(`current`, values(`current`))",
-			(name, current),
-		)
 
 
 class Progress:

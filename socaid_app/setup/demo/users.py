@@ -60,8 +60,7 @@ def _insert(member: StaffMember) -> None:
 			"doctype": "User",
 			"email": member.user,
 			"first_name": member.full_name,
-			# Defaults are not filled in while importing.
-			"enabled": 1,
+			**_defaults(),
 			"language": "zh",
 			"time_zone": "Asia/Shanghai",
 			"send_welcome_email": 0,
@@ -73,6 +72,12 @@ def _insert(member: StaffMember) -> None:
 	user.insert(ignore_permissions=True)
 	if member.division:
 		frappe.get_doc({"doctype": "User Permission", **_permission(member)}).insert(ignore_permissions=True)
+
+
+def _defaults() -> dict:
+	"""An enabled account with every part of Desk: Frappe does not fill in defaults while importing."""
+	fields = frappe.get_meta("User").get("fields", {"fieldtype": "Check", "default": "1"})
+	return {field.fieldname: 1 for field in fields}
 
 
 def _permission(member: StaffMember) -> dict:

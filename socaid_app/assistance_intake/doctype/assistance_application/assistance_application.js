@@ -27,9 +27,9 @@ const DOCUMENTS = {
 
 frappe.ui.form.on("Assistance Application", {
 	setup(frm) {
-		frm.get_docfield("workflow_state").formatter = (value) => __(value || "");
-		["from_state", "to_state"].forEach((field) => {
-			frm.get_docfield("opinions", field).formatter = (value) => __(value || "");
+		["from_state", "to_state", "action"].forEach((field) => {
+			// In the meta itself: every record opened later has its own copy.
+			frappe.meta.get_docfield("Application Opinion", field).formatter = (value) => __(value || "");
 		});
 		frm.set_query("category", () => ({ filters: { takes_applications: 1, disabled: 0 } }));
 		frm.set_query("household", () => ({ filters: { status: "Active" } }));
@@ -302,25 +302,9 @@ function choose_member(frm) {
 
 function render_step(step) {
 	const escape = frappe.utils.escape_html;
-	const lines = step.breaches
-		.map(
-			(breach) => `<li class="socaid-breach">
-				<span>${escape(breach.message)}</span>
-				<span class="text-muted">${escape(breach.article || "")}</span>
-				<div class="text-muted">${escape(breach.remedy || "")}</div>
-			</li>`
-		)
-		.join("");
 	return `<div class="socaid-next-step"><b>${escape(__(step.action))} → ${escape(
 		__(step.to_state)
-	)}</b><ul>${lines}</ul></div>`;
-}
-
-// A line is met, not met, or only tells something.
-function outcome_badge(outcome) {
-	if (outcome === true) return ["green", __("Met")];
-	if (outcome === false) return ["red", __("Not met")];
-	return ["gray", __("Note")];
+	)}</b><ul>${socaid.breach_list(step.breaches)}</ul></div>`;
 }
 
 function render_assessment(doc) {
@@ -333,24 +317,5 @@ function render_assessment(doc) {
 	if (!data || !(data.lines || []).length) {
 		return `<div class="text-muted">${__("The calculation appears here once the application is saved.")}</div>`;
 	}
-	const escape = frappe.utils.escape_html;
-	const rows = data.lines
-		.map((line) => {
-			const [colour, label] = outcome_badge(line.outcome);
-			const amount = line.amount === null || line.amount === undefined || line.amount === "" ? "" : line.amount;
-			return `<tr>
-				<td><span class="indicator-pill no-margin ${colour}">${escape(label)}</span></td>
-				<td>${escape(line.subject || "")}</td>
-				<td>${escape(line.text || "")}</td>
-				<td class="text-right">${escape(String(amount))}</td>
-				<td class="text-muted">${escape(line.article || "")}</td>
-			</tr>`;
-		})
-		.join("");
-	return `<div class="table-responsive"><table class="table table-bordered table-sm socaid-assessment">
-		<thead><tr>
-			<th>${__("Outcome")}</th><th>${__("Subject")}</th><th>${__("Finding")}</th>
-			<th class="text-right">${__("Amount (yuan)")}</th><th>${__("Legal Basis")}</th>
-		</tr></thead>
-		<tbody>${rows}</tbody></table></div>`;
+	return socaid.assessment_table(data.lines);
 }

@@ -57,7 +57,11 @@ def conditions(filters: frappe._dict) -> list:
 def columns() -> list[dict]:
 	return [
 		{
-			"fieldname": "name", "label": _("Case"), "fieldtype": "Link", "options": "Assistance Application", "width": 150
+			"fieldname": "name",
+			"label": _("Case"),
+			"fieldtype": "Link",
+			"options": "Assistance Application",
+			"width": 150,
 		},
 		{"fieldname": "applicant_name", "label": _("Applicant Name"), "fieldtype": "Data", "width": 100},
 		{
@@ -91,7 +95,12 @@ def columns() -> list[dict]:
 		{"fieldname": "due_status", "label": _("Due Status"), "fieldtype": "Data", "width": 90},
 		{"fieldname": "statutory_due", "label": _("Statutory Due"), "fieldtype": "Date", "width": 110},
 		{"fieldname": "days_left", "label": _("Days Left"), "fieldtype": "Int", "width": 90},
-		{"fieldname": "due_provisional", "label": _("Provisional Due Date"), "fieldtype": "Check", "width": 100},
+		{
+			"fieldname": "due_provisional",
+			"label": _("Provisional Due Date"),
+			"fieldtype": "Check",
+			"width": 100,
+		},
 		{"fieldname": "service_due", "label": _("Service Due"), "fieldtype": "Date", "width": 110},
 		{"fieldname": "applied_on", "label": _("Applied On"), "fieldtype": "Date", "width": 110},
 		{"fieldname": "accepted_on", "label": _("Accepted On"), "fieldtype": "Date", "width": 110},

@@ -18,6 +18,7 @@ frappe.meta.get_label = function (doctype, fieldname, ...rest) {
 const sync_docinfo = frappe.model.sync_docinfo;
 frappe.model.sync_docinfo = function (response) {
 	const docinfo = response.docinfo;
+	frappe.update_user_info((docinfo && docinfo.user_info) || {});
 	((docinfo && docinfo.versions) || []).forEach((version) => {
 		if (version.data) version.data = JSON.stringify(readable(JSON.parse(version.data), docinfo.doctype));
 	});
@@ -81,18 +82,118 @@ $(document).on("form-refresh", (event, frm) => {
 	});
 });
 
-// History and sidebar name colleagues by their e-mail address unless Desk has met them before.
+// Colleagues are named by their e-mail address, in fields always and elsewhere unless Desk has met them before.
 $(document).on("form-refresh", (event, frm) => {
 	if (frm.is_new()) return;
 	const versions = (frm.get_docinfo() || {}).versions || [];
-	const users = new Set([frm.doc.owner, frm.doc.modified_by, ...versions.map((version) => version.owner)]);
-	const unknown = [...users].filter((user) => user && !frappe.boot.user_info[user]);
+	const users = [frm.doc.owner, frm.doc.modified_by, ...versions.map((version) => version.owner)];
+	versions.forEach(({ data }) => users.push(...((data || "").match(/[^"\s]+@[^"\s]+(?=")/g) || [])));
+	const fields = new Set();
+	const note = (df, doc, field = df.fieldname) => {
+		if (df.fieldtype !== "Link" || df.options !== "User" || !doc[df.fieldname]) return;
+		users.push(doc[df.fieldname]);
+		fields.add(field);
+	};
+	frm.meta.fields.forEach((df) => {
+		note(df, frm.doc);
+		if (df.fieldtype !== "Table") return;
+		const columns = frappe.get_meta(df.options).fields;
+		(frm.doc[df.fieldname] || []).forEach((row) => columns.forEach((column) => note(column, row, df.fieldname)));
+	});
+	const unknown = [...new Set(users)].filter((user) => user && !frappe.boot.user_info[user]);
 	if (!unknown.length) return;
 	frappe
 		.xcall("frappe.desk.form.load.get_user_info_for_viewers", { users: JSON.stringify(unknown) })
 		.then((info) => {
 			frappe.update_user_info(info);
+			fields.forEach((field) => frm.refresh_field(field));
+			versions.forEach((version) =>
+				unknown.forEach((user) => {
+					const name = JSON.stringify(frappe.user_info(user).fullname);
+					version.data = (version.data || "").replaceAll(JSON.stringify(user), () => name);
+				})
+			);
 			if (frm.timeline) frm.timeline.refresh();
 			if (frm.sidebar) frm.sidebar.refresh();
 		});
 });
+
+// Links to what is shown translated (stages, roles) stay English for those who may not open the stage itself,
+// and links to colleagues show an e-mail address.
+const link_formatter = frappe.form.formatters.Link;
+frappe.form.formatters.Link = function (value, docfield, ...rest) {
+	const text = link_formatter.call(this, value, docfield, ...rest);
+	if (!value || !docfield) return text;
+	if (docfield.options === "User") return frappe.utils.escape_html(frappe.user_info(value).fullname);
+	const translated = frappe.boot.translated_doctypes || [];
+	return text === value && translated.includes(docfield.options) ? __(value) : text;
+};
+
+// The built-in user has an English name wherever colleagues are named.
+const user_info = frappe.user_info;
+frappe.user_info = function (uid) {
+	const info = user_info.call(this, uid);
+	return info.fullname === "Administrator" ? { ...info, fullname: __("Administrator") } : info;
+};
+
+// Lists: the heads forget to which DocType a label belongs, and the hints on heads, values and filters are English.
+const { setup_columns, get_column_html } = frappe.views.ListView.prototype;
+Object.assign(frappe.views.ListView.prototype, {
+	setup_columns(...args) {
+		setup_columns.apply(this, args);
+		this.columns = this.columns.map((column) => {
+			const { df } = column;
+			return df ? { ...column, df: { ...df, label: __(df.label, null, df.parent) } } : column;
+		});
+	},
+
+	get_column_html({ df, ...column }, doc) {
+		const html = get_column_html.call(this, { df, ...column }, doc);
+		if (!df || df.fieldtype !== "Select" || !doc[df.fieldname]) return html;
+		const hint = frappe.utils.escape_html(`${df.label}: ${__(doc[df.fieldname], null, df.parent)}`);
+		return html.replace(/title="[^"]*"/, () => `title="${hint}"`);
+	},
+});
+
+const { update_filter_button } = frappe.ui.FilterGroup.prototype;
+frappe.ui.FilterGroup.prototype.update_filter_button = function () {
+	update_filter_button.call(this);
+	this.filter_button.attr("title", __("Filters {0}", [this.filters.length]));
+};
+
+// The window of a new record is named after a number that nobody has given it.
+const { set_title } = frappe.utils;
+frappe.utils.set_title = function (title) {
+	return set_title.call(this, title.replace(/ - new-[a-z0-9-]+$/, ""));
+};
+
+// History: the badge of a step bears an English hint.
+$(document).on("form-refresh", (event, { timeline }) => {
+	if (!timeline || Object.hasOwn(timeline, "get_timeline_item")) return;
+	const get_timeline_item = timeline.get_timeline_item;
+	timeline.get_timeline_item = (item) =>
+		get_timeline_item.call(timeline, { ...item, title: item.title && __(item.title) });
+});
+
+// Reports: the hints on the boxes above the columns are English.
+const { render_datatable } = frappe.views.QueryReport.prototype;
+frappe.views.QueryReport.prototype.render_datatable = function () {
+	render_datatable.call(this);
+	this.$report.find(".dt-filter").attr("title", __("Filter"));
+};
+
+// The whole county lives by one clock: its name under every moment says nothing.
+const { set_description } = frappe.ui.form.ControlDatetime.prototype;
+frappe.ui.form.ControlDatetime.prototype.set_description = function () {
+	this.df.hide_timezone = 1;
+	set_description.call(this);
+};
+
+// Tables on a telephone: a row opens its form, where a finger finds the fields, instead of its narrow cells.
+const make_table = frappe.ui.form.ControlTable.prototype.make;
+frappe.ui.form.ControlTable.prototype.make = function () {
+	make_table.call(this);
+	const { grid } = this;
+	const allow_on_grid_editing = grid.allow_on_grid_editing;
+	grid.allow_on_grid_editing = () => !frappe.utils.is_xs() && allow_on_grid_editing.call(grid);
+};

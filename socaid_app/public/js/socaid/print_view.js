@@ -12,6 +12,8 @@ Object.defineProperty(frappe.ui.form, "PrintView", {
 				const shown = super.show(frm);
 				// an advertisement for another product
 				this.page.wrapper.find('a[href*="print_designer"]').parent().remove();
+				// letters are Chinese whatever the language of the reader
+				this.language_selector.closest(".frappe-control").hide();
 				return shown;
 			}
 

@@ -10,6 +10,7 @@ from socaid_app.socaid_app import entitlements, registry
 
 FROM_ACTIONS = ("status", "closed_on", "merged_into")
 FROM_LEDGER = ("current_benefit", "current_amount")
+FROM_VISITS = ("last_visited_on",)
 HEAD_CODES = ("01", terms.HEAD)
 
 
@@ -39,14 +40,14 @@ class RecipientHousehold(ScopedDocument):
 		self.record_transfer()
 
 	def keep_what_actions_set(self) -> None:
-		"""Closing has conditions and benefits come from the ledger, so neither is taken from a form."""
+		"""Closing has conditions; benefits come from the ledger and visits from their records, not from a form."""
 		before = self.get_doc_before_save()
 		if not before and not self.flags.by_registry:
 			self.status, self.closed_on, self.merged_into = "Active", None, None
-			self.current_benefit, self.current_amount = None, 0
+			self.current_benefit, self.current_amount, self.last_visited_on = None, 0, None
 		elif before:
-			kept = FROM_LEDGER if self.flags.by_registry else FROM_LEDGER + FROM_ACTIONS
-			for field in kept:
+			kept = FROM_LEDGER + FROM_VISITS
+			for field in kept if self.flags.by_registry else kept + FROM_ACTIONS:
 				self.set(field, before.get(field))
 
 	# --- members -------------------------------------------------------------------------------

@@ -83,7 +83,13 @@ def by_township_and_category(month, filters: frappe._dict) -> list[dict]:
 
 
 def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, "options": options}
+	return {
+		"fieldname": fieldname,
+		"label": label,
+		"fieldtype": fieldtype,
+		"width": width,
+		"options": options,
+	}
 
 
 def summary_columns() -> list[dict]:
@@ -148,7 +154,10 @@ def totals(rows: list[dict]) -> list[dict]:
 			"indicator": "Blue",
 		},
 		{
-			"value": sum(row.persons or 0 for row in rows), "label": _("Persons"), "datatype": "Int", "indicator": "Blue"
+			"value": sum(row.persons or 0 for row in rows),
+			"label": _("Persons"),
+			"datatype": "Int",
+			"indicator": "Blue",
 		},
 		{
 			"value": sum(row.amount or 0 for row in rows),

@@ -1,0 +1,118 @@
+import frappe
+from frappe import _
+from frappe.utils import cint, flt
+
+from socaid_app.field_visits import differences, payload, photos, revisits, routes, safety, visits
+from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.policy import selfcare, terms
+
+FORM_OF_SCHEME = {terms.DIBAO: "Dibao", terms.TEKUN: "Tekun", terms.TEMPORARY: "Temporary"}
+
+
+class VisitClosed(frappe.ValidationError):
+	pass
+
+
+class VisitorsInvalid(frappe.ValidationError):
+	pass
+
+
+class HomeVisit(ScopedDocument):
+	"""A visit at a family's door. Its steps are in field_visits/visits.py, its safety in safety.py."""
+
+	division_from = "household"
+
+	def before_insert(self) -> None:
+		for field in visits.KEPT:
+			self.set(field, None)
+		self.status = visits.PLANNED
+		self.set("differences", [])
+		self.copy_household()
+		differences.prefill(self)
+
+	def before_validate(self) -> None:
+		self.set_division()
+		self.copy_household()
+		self.planned_start = routes.clock(routes.minute(self.planned_start))
+
+	def validate(self) -> None:
+		self.keep_steps()
+		self.refuse_changes_by_others()
+		self.check_visitors()
+		revisits.check_visitors(self)
+		safety.assess(self)
+		self.compute_means()
+		self.grade_care()
+		photos.seal(self)
+		payload.count_versions(self)
+
+	def on_update(self) -> None:
+		visits.tell_task(self)
+
+	# --- what a client may not set --------------------------------------------------------------------
+	def keep_steps(self) -> None:
+		"""Only the steps change what they are there to set, whatever a client sends."""
+		before = self.get_doc_before_save()
+		if not before or self.flags.by_step:
+			return
+		for field in visits.KEPT:
+			self.set(field, before.get(field))
+		self.set("differences", before.differences)
+
+	def refuse_changes_by_others(self) -> None:
+		before = self.get_doc_before_save()
+		if not before or self.flags.by_step:
+			return
+		if before.status in visits.CLOSED:
+			frappe.throw(
+				_("This visit is {0}; its form is not changed any more.").format(_(before.status)),
+				VisitClosed,
+			)
+		if before.status == visits.UNDER_WAY and frappe.session.user not in safety.visitors_users(before):
+			frappe.throw(_("While a visit is under way, only its visitors fill in the form."), VisitClosed)
+		if before.status == visits.UNDER_WAY and self.team() != [row.officer for row in before.visitors]:
+			frappe.throw(_("The visitors cannot change while the visit is under way."), VisitorsInvalid)
+		if self.planned_on != before.planned_on and str(self.planned_on) != str(before.planned_on):
+			frappe.throw(_("Use “Reschedule” to move the visit; it asks for the reason."), VisitClosed)
+
+	def team(self) -> list[str]:
+		return [row.officer for row in self.visitors]
+
+	# --- what follows from the form -------------------------------------------------------------------
+	def copy_household(self) -> None:
+		household = frappe.db.get_value(
+			"Recipient Household", self.household, ["head_name", "address"], as_dict=True
+		)
+		if not household:
+			return
+		self.head_name, self.address = household.head_name, household.address
+		if not self.category and (benefit := differences.benefit_of(self)):
+			self.category = frappe.db.get_value("Entitlement", benefit, "category")
+		scheme = (
+			frappe.db.get_value("Assistance Category", self.category, "scheme") if self.category else None
+		)
+		self.form_kind = FORM_OF_SCHEME.get(scheme, "Low Income")
+
+	def check_visitors(self) -> None:
+		team = self.team()
+		if len(team) != len(set(team)):
+			frappe.throw(_("The same visitor is entered twice."), VisitorsInvalid)
+		for row in self.visitors:
+			if row.signature:
+				row.signed = 1
+		if self.visitors and not any(row.leader for row in self.visitors):
+			self.visitors[0].leader = 1
+
+	def compute_means(self) -> None:
+		"""Totals for the reader; the law library decides what of it counts."""
+		self.annual_income = sum(flt(row.annual) - flt(row.deduction) for row in self.incomes)
+		staying = [row for row in self.members if row.presence not in differences.LEFT]
+		self.income_per_month = flt(self.annual_income / 12 / len(staying), 2) if staying else 0
+		for row in self.expenses:
+			row.share = flt(row.annual / self.annual_income * 100, 1) if flt(self.annual_income) > 0 else 0
+
+	def grade_care(self) -> None:
+		graded = differences.selfcare(self)
+		complete = self.form_kind == "Tekun" and len(graded) == len(terms.SELFCARE_ITEMS)
+		self.care_grade = selfcare.care_grade(graded) if complete else ""
+		self.expected_minutes = cint(self.expected_minutes) or 60

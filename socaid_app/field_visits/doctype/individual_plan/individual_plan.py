@@ -1,0 +1,57 @@
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from socaid_app.field_visits import transitions
+from socaid_app.permissions.scope import ScopedDocument
+
+DRAFT, UNDER_WAY, EVALUATED, ENDED = "Draft", "Under Way", "Evaluated", "Ended"
+# An evaluation may find that the plan has to go on.
+WAYS = {DRAFT: (UNDER_WAY,), UNDER_WAY: (EVALUATED,), EVALUATED: (UNDER_WAY, ENDED), ENDED: ()}
+
+
+class PlanIncomplete(frappe.ValidationError):
+	pass
+
+
+class IndividualPlan(ScopedDocument):
+	"""What is done for one family or person beside the benefit (服务方案 1.1.1-32, -33)."""
+
+	division_from = "household"
+
+	def before_validate(self) -> None:
+		self.set_division()
+		self.head_name = frappe.db.get_value("Recipient Household", self.household, "head_name")
+
+	def validate(self) -> None:
+		transitions.check(self, WAYS)
+		transitions.refuse_changes_at_the_end(self, WAYS)
+		self.check_person()
+		self.check_dates()
+		self.require_measures()
+		self.require_evaluation()
+
+	def check_person(self) -> None:
+		member = {"parent": self.household, "parenttype": "Recipient Household", "recipient": self.recipient}
+		if self.recipient and not frappe.db.exists("Household Member", member):
+			frappe.throw(_("The person of the plan is not a member of this household."), PlanIncomplete)
+
+	def check_dates(self) -> None:
+		if self.evaluate_on and self.starts_on and getdate(self.evaluate_on) < getdate(self.starts_on):
+			frappe.throw(_("The plan is evaluated after it starts; correct the dates."), PlanIncomplete)
+
+	def require_measures(self) -> None:
+		if self.status != DRAFT and not self.measures:
+			frappe.throw(_("A plan under way has at least one measure."), PlanIncomplete)
+
+	def require_evaluation(self) -> None:
+		if self.status not in (EVALUATED, ENDED):
+			return
+		if not (self.evaluation or "").strip():
+			frappe.throw(_("Enter the evaluation before the plan is evaluated or ended."), PlanIncomplete)
+		unfinished = [_(row.kind) for row in self.measures if row.status != "Done"]
+		if self.status == ENDED and unfinished:
+			frappe.throw(
+				_("Finish these measures before the plan ends: {0}.").format("、".join(unfinished)),
+				PlanIncomplete,
+			)

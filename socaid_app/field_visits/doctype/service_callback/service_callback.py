@@ -1,0 +1,74 @@
+import frappe
+from frappe import _
+
+from socaid_app.field_visits import callbacks, transitions
+from socaid_app.field_visits.callbacks import CallbackClosed
+from socaid_app.permissions.scope import ScopedDocument
+
+# Set by the job and by the steps of field_visits/callbacks.py.
+KEPT = ("household", "kind", "period", "status", "attempts", "called_at", "opening")
+# What is still open when the answers are in: the follow-up.
+OPEN_WHEN_DONE = ("follow_up", "follow_up_due", "officer")
+
+
+class CallbackVisitInvalid(frappe.ValidationError):
+	pass
+
+
+class ServiceCallback(ScopedDocument):
+	division_from = "household"
+
+	def before_insert(self) -> None:
+		"""A callback outside the rounds, made by hand."""
+		self.update({"status": callbacks.TO_DO, "period": None, "attempts": 0, "called_at": None})
+		self.set("answers", [])
+		callbacks.copy_script(self)
+
+	def before_validate(self) -> None:
+		self.keep_steps()
+		self.set_division()
+		self.head_name = frappe.db.get_value("Recipient Household", self.household, "head_name")
+
+	def validate(self) -> None:
+		self.keep_questions()
+		self.refuse_changes_when_done()
+		self.check_visit()
+		if self.status == callbacks.DONE:
+			callbacks.require_answers(self)
+
+	def before_save(self) -> None:
+		if self.status == callbacks.DONE:
+			callbacks.open_problems(self)
+
+	def keep_steps(self) -> None:
+		before = self.get_doc_before_save()
+		if not before or self.flags.by_step:
+			return
+		for field in KEPT:
+			self.set(field, before.get(field))
+
+	def keep_questions(self) -> None:
+		"""The questions are the script's; a client fills in the answers."""
+		before = self.get_doc_before_save()
+		if not before or not before.answers:
+			return
+		sent = {row.name: row for row in self.answers}
+		rows = []
+		for old in before.answers:
+			row = sent.get(old.name) or old
+			row.update({field: old.get(field) for field in ("question", "answer_kind", "problem")})
+			rows.append(row)
+		self.set("answers", rows)
+
+	def refuse_changes_when_done(self) -> None:
+		before = self.get_doc_before_save()
+		if not before or before.status != callbacks.DONE:
+			return
+		if transitions.changed(self, before, but=OPEN_WHEN_DONE):
+			frappe.throw(_("This callback is done; its answers stay as they are."), CallbackClosed)
+
+	def check_visit(self) -> None:
+		if not self.visit:
+			return
+		if frappe.db.get_value("Home Visit", self.visit, "household") != self.household:
+			frappe.throw(_("{0} is a visit of another household.").format(self.visit), CallbackVisitInvalid)

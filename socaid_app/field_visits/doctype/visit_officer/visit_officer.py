@@ -1,0 +1,31 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+from socaid_app.permissions.divisions import township_of
+from socaid_app.permissions.scope import DivisionOutOfScope, scope_of
+
+
+class QualificationInvalid(frappe.ValidationError):
+	pass
+
+
+class VisitOfficer(Document):
+	"""Somebody who may be sent on visits, with training and background check. Not a personal record of a
+	recipient, hence readable by all staff; written only for the divisions one works for."""
+
+	def validate(self) -> None:
+		self.township = township_of(self.division)
+		if not self.flags.ignore_permissions and not scope_of().covers(self.division):
+			frappe.throw(
+				_("{0} lies outside the divisions you work for.").format(self.division), DivisionOutOfScope
+			)
+		self.check_period(self.trained_on, self.training_valid_until, _("Safety Training"))
+		self.check_period(self.background_checked_on, self.background_valid_until, _("Background Check"))
+
+	def check_period(self, since, until, what: str) -> None:
+		if until and not since:
+			frappe.throw(_("{0}: state when it took place.").format(what), QualificationInvalid)
+		if since and until and getdate(until) < getdate(since):
+			frappe.throw(_("{0}: valid until a day before it took place.").format(what), QualificationInvalid)

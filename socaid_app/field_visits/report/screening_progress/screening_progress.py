@@ -1,0 +1,173 @@
+"""How far the rounds are: tasks by township and officer, or the stages with their owners."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.query_builder import Case, Criterion
+from frappe.query_builder.functions import Sum
+from frappe.utils import date_diff, flt, getdate, today
+from pypika.terms import LiteralValue
+
+from socaid_app.field_visits import planning
+from socaid_app.field_visits.places import add_names
+from socaid_app.permissions.scope import scope_condition
+
+STAGES = "Stages"
+
+
+def execute(filters: dict | None = None):
+	"""``filters``: cycle, township, officer, group_by (Township and Officer, Township, Officer, Stages)."""
+	filters = frappe._dict(filters or {})
+	if filters.group_by == STAGES:
+		return stage_columns(), stages(filters)
+	found = rows(filters)
+	return columns(filters), found, None, chart(found), summary(found)
+
+
+def rows(filters: frappe._dict) -> list[dict]:
+	"""Rows of {cycle, township, officer, officer_name, total, done, open, overdue, cannot, left_out, percent}
+	and the township's name, of the reader's divisions; what the rows are not grouped by is missing."""
+	task = frappe.qb.DocType(planning.TASK)
+	officer = frappe.qb.DocType("Visit Officer")
+	groups = _groups(filters)
+	keys = [officer.officer_name if key == "officer_name" else task[key] for key in groups]
+	is_open = task.status.isin(planning.OPEN_TASKS)
+	wanted = [task[key] == filters[key] for key in ("cycle", "township", "officer") if filters.get(key)]
+	# The list machinery does not filter reports: the same criterion is put in by hand.
+	if condition := scope_condition(planning.TASK):
+		wanted.append(LiteralValue(condition))
+	found = (
+		frappe.qb.from_(task)
+		.left_join(officer)
+		.on(officer.name == task.officer)
+		.select(
+			*keys,
+			Sum(Case().when(task.status == planning.LEFT_OUT, 0).else_(1)).as_("total"),
+			_sum(task.status == planning.DONE, "done"),
+			_sum(is_open, "open"),
+			_sum(is_open & (task.due_on < getdate(today())), "overdue"),
+			_sum(task.status == planning.CANNOT_VISIT, "cannot"),
+			_sum(task.status == planning.LEFT_OUT, "left_out"),
+		)
+		.where(Criterion.all(wanted))
+		.groupby(*keys)
+		.orderby(*keys)
+		.run(as_dict=True)
+	)
+	for row in found:
+		row.percent = flt(row.done * 100 / row.total, 1) if row.total else 0
+	add_names(found, "township")
+	return found
+
+
+def _sum(condition, name: str):
+	return Sum(Case().when(condition, 1).else_(0)).as_(name)
+
+
+def _groups(filters: frappe._dict) -> list[str]:
+	match filters.group_by:
+		case "Township":
+			return ["cycle", "township"]
+		case "Officer":
+			return ["cycle", "officer", "officer_name"]
+	return ["cycle", "township", "officer", "officer_name"]
+
+
+def stages(filters: frappe._dict) -> list[dict]:
+	"""The stages of rounds not cancelled, with owner, due date and how late they are in days."""
+	cycle, stage = frappe.qb.DocType(planning.CYCLE), frappe.qb.DocType(planning.STAGE)
+	wanted = [cycle.status != planning.CANCELLED]
+	if filters.cycle:
+		wanted.append(cycle.name == filters.cycle)
+	found = (
+		frappe.qb.from_(stage)
+		.join(cycle)
+		.on((cycle.name == stage.parent) & (stage.parenttype == planning.CYCLE))
+		.select(
+			cycle.name.as_("cycle"),
+			cycle.title,
+			stage.stage,
+			stage.owner_user,
+			stage.starts_on,
+			stage.due_on,
+			stage.done_on,
+			stage.status,
+		)
+		.where(Criterion.all(wanted))
+		.orderby(cycle.starts_on, order=frappe.qb.desc)
+		.orderby(cycle.name, stage.idx)
+		.run(as_dict=True)
+	)
+	for row in found:
+		row.days_late = max(date_diff(row.done_on or getdate(today()), row.due_on), 0)
+		row.stage, row.status = _(row.stage), _(row.status)
+	return found
+
+
+def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> dict:
+	return {
+		"fieldname": fieldname,
+		"label": label,
+		"fieldtype": fieldtype,
+		"width": width,
+		"options": options,
+	}
+
+
+def columns(filters: frappe._dict) -> list[dict]:
+	keys = {
+		"cycle": _column("cycle", _("Screening Cycle"), "Link", 150, planning.CYCLE),
+		"township": _column("township_name", _("Township Division"), "Data", 140),
+		"officer": _column("officer", _("Responsible Officer"), "Link", 110, "Visit Officer"),
+		"officer_name": _column("officer_name", _("Officer Name"), "Data", 100),
+	}
+	return [
+		*(keys[key] for key in _groups(filters)),
+		_column("total", _("Tasks"), "Int", 90),
+		_column("done", _("Done"), "Int", 90),
+		_column("open", _("Not Done"), "Int", 90),
+		_column("overdue", _("Overdue"), "Int", 90),
+		_column("cannot", _("Cannot Visit"), "Int", 90),
+		_column("left_out", _("Left Out"), "Int", 90),
+		_column("percent", _("Done (%)"), "Percent", 90),
+	]
+
+
+def stage_columns() -> list[dict]:
+	return [
+		_column("cycle", _("Screening Cycle"), "Link", 150, planning.CYCLE),
+		_column("title", _("Title"), "Data", 200),
+		_column("stage", _("Stage"), "Data", 110),
+		_column("owner_user", _("Responsible"), "Link", 160, "User"),
+		_column("starts_on", _("Starts On"), "Date", 110),
+		_column("due_on", _("Due On"), "Date", 110),
+		_column("done_on", _("Done On"), "Date", 110),
+		_column("status", _("Status"), "Data", 90),
+		_column("days_late", _("Days Late"), "Int", 90),
+	]
+
+
+def chart(found: list[dict]) -> dict | None:
+	if not found:
+		return None
+	names = {"done": _("Done"), "open": _("Not Done"), "cannot": _("Cannot Visit"), "left_out": _("Left Out")}
+	return {
+		"type": "percentage",
+		"data": {
+			"labels": list(names.values()),
+			"datasets": [{"values": [sum(row[key] for row in found) for key in names]}],
+		},
+	}
+
+
+def summary(found: list[dict]) -> list[dict]:
+	def total(field: str) -> int:
+		return sum(row[field] for row in found)
+
+	return [
+		{"value": total("total"), "label": _("Tasks"), "datatype": "Int", "indicator": "Blue"},
+		{"value": total("done"), "label": _("Done"), "datatype": "Int", "indicator": "Green"},
+		{"value": total("overdue"), "label": _("Overdue"), "datatype": "Int", "indicator": "Red"},
+		{"value": total("left_out"), "label": _("Left Out"), "datatype": "Int", "indicator": "Gray"},
+	]

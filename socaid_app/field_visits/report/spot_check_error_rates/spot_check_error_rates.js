@@ -1,0 +1,14 @@
+frappe.query_reports["Spot Check Error Rates"] = {
+	filters: [
+		{ fieldname: "spot_check", label: __("Spot Check"), fieldtype: "Link", options: "Spot Check" },
+		{
+			fieldname: "township",
+			label: __("Township Division"),
+			fieldtype: "Link",
+			options: "Administrative Division",
+			get_query: () => ({ filters: { level: "Township" } }),
+		},
+		{ fieldname: "from_date", label: __("Drawn From"), fieldtype: "Date" },
+		{ fieldname: "to_date", label: __("Drawn To"), fieldtype: "Date" },
+	],
+};

@@ -1,0 +1,93 @@
+"""What a household would be paid on the facts as they are now.
+
+A benefit rests on the snapshot of its decision. A reassessment takes the case of that snapshot, puts the facts
+in their place that have changed and been reviewed, and asks the law library again, by today's rules. It proposes;
+the benefit itself changes by a decision of its own, after the household was heard (Social Assistance Law Art. 48).
+"""
+
+from __future__ import annotations
+
+import json
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt, getdate, today
+
+from socaid_app.policy import means
+from socaid_app.socaid_app import rules
+
+# Smaller differences are rounding.
+CENT = 0.01
+UNCHANGED, RAISE, REDUCE, STOP = "Unchanged", "Raise", "Reduce", "Stop"
+
+
+def case_on_file(entitlement: str) -> dict | None:
+	"""The case (see :mod:`policy.cases`) on which a benefit was decided; None for benefits entered without one."""
+	snapshot = frappe.db.get_value("Entitlement", entitlement, "basis_snapshot")
+	return json.loads(snapshot).get("case") if snapshot else None
+
+
+def changed_case(case: dict, changes: dict) -> dict:
+	"""``case`` with reviewed changes in place, to be assessed by today's rules.
+
+	``changes``: ``income``, ``property``, ``expenses`` and ``selfcare`` replace what was on file; ``members`` is
+	{recipient: {field: value}}; ``without`` lists those who left.
+	"""
+	gone = set(changes.get("without", ()))
+	updates = changes.get("members", {})
+	members = [
+		member | updates.get(member["id"], {}) for member in case["members"] if member["id"] not in gone
+	]
+	facts = {
+		field: changes[field] for field in ("income", "property", "expenses", "selfcare") if field in changes
+	}
+	income = [row for row in facts.get("income", case["income"]) if row.get("member") not in gone]
+	return case | facts | {"members": members, "income": income, "accepted_on": today()}
+
+
+def reassess(entitlement: str, changes: dict, source: Document) -> Document:
+	"""A stored proposal; ``source`` is the record that brought the changes to light."""
+	benefit = frappe.get_doc("Entitlement", entitlement)
+	proposal = frappe.get_doc(
+		{
+			"doctype": "Household Reassessment",
+			"household": source.household,
+			"entitlement": entitlement,
+			"category": benefit.category,
+			"reference_doctype": source.doctype,
+			"reference_name": source.name,
+			"assessed_on": today(),
+			"amount_before": flt(benefit.amount),
+		}
+	)
+	case = case_on_file(entitlement)
+	if case:
+		compute(proposal, changed_case(case, changes))
+	else:
+		proposal.incomplete = _(
+			"This benefit was entered without its calculation; assess it by a new application."
+		)
+	return proposal.insert(ignore_permissions=True)
+
+
+def compute(proposal: Document, case: dict) -> None:
+	"""Fill in the result; what stands in the way is stated instead of a number."""
+	proposal.facts = json.dumps(case, ensure_ascii=False, default=str)
+	try:
+		result = means.assess(case, rules.parameters(), rules.standards(), getdate(today()))
+	except (ValueError, LookupError) as error:
+		proposal.incomplete = str(error)
+		return
+	proposal.assessment = json.dumps(result.to_dict(), ensure_ascii=False)
+	proposal.eligible = int(result.eligible)
+	proposal.amount_after = flt(result.amount, 2) if result.eligible else 0
+	proposal.proposal = direction(flt(proposal.amount_before), proposal.amount_after, result.eligible)
+
+
+def direction(before: float, after: float, eligible: bool) -> str:
+	if not eligible:
+		return STOP
+	if abs(after - before) < CENT:
+		return UNCHANGED
+	return RAISE if after > before else REDUCE

@@ -1,0 +1,72 @@
+"""Finding what a clerk would have to read in English."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tests.browser.screens import VISIBLE_TEXT, Desk
+
+# What may stand in Latin letters on a Chinese screen, and why.
+ALLOWED = {
+	"numbers of records are what staff read out on the telephone": (
+		r"\b(?:SQ|SQS|GS|SD|DC|TB|FW|XC|HD|PY|ZG|TX|BH)-?\d[\d-]*|\b(?:HH|RC|RD|PP|STD)-\d+"
+	),
+	"keys bear these names on every keyboard": r"\b(?:Ctrl|Shift|Alt|Esc|Enter)\b",
+	# the P of PDF may stand apart, underlined as the key to press
+	"formats of files are known by these names": r"\b(?:P?DF|Excel|CSV|JSON)\b",
+	"pictures that only decorate are named to nobody": r"\b(?:Grid|Generic|List) Empty State\b",
+	"values of the policy library are words of the law's program": r"\b[a-z]+(?:_[a-z0-9]+)+\b",
+	"amounts carry the code of the currency where exports do": r"\bCNY\b",
+}
+ALLOWED_FIELDS = {
+	"pinyin": "initials by which a name is found",
+	"parameter_key": "the name of a parameter in the law's program",
+}
+LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_ALLOWED = re.compile("|".join(f"(?:{pattern})" for pattern in ALLOWED.values()), re.ASCII)
+
+
+def latin_words(text: str) -> list[str]:
+	"""The Latin words in a text that have no reason to be there."""
+	return LATIN_WORD.findall(_ALLOWED.sub(" ", text))
+
+
+@dataclass(frozen=True)
+class Finding:
+	screen: str
+	words: tuple[str, ...]
+	text: str
+	kind: str
+	where: str
+	field: str
+
+	def __str__(self) -> str:
+		text = " ".join(self.text.split())[:80]
+		return f"[{self.screen}] {' '.join(self.words)}: {text!r} ({self.kind}) {self.field} {self.where}"
+
+
+class Reader:
+	"""Reads screen after screen; what stood on an earlier screen is not reported again."""
+
+	def __init__(self):
+		self.found: dict[tuple[str, str], Finding] = {}
+		self.screens: list[str] = []
+
+	def read(self, desk: Desk, screen: str) -> None:
+		desk.settle()
+		self.screens.append(screen)
+		for piece in desk.page.evaluate(VISIBLE_TEXT):
+			self.read_text(screen=screen, **piece)
+		self.read_text(desk.page.title(), screen, "title of the window")
+
+	def read_text(self, text: str, screen: str, kind: str = "text", where: str = "", field: str = "") -> None:
+		if field in ALLOWED_FIELDS:
+			return
+		if words := latin_words(text):
+			self.found.setdefault((text, kind), Finding(screen, tuple(words), text, kind, where, field))
+
+	def assert_chinese(self) -> None:
+		assert self.screens, "nothing was read"
+		lines = "\n".join(map(str, self.found.values()))
+		assert not self.found, f"not in Chinese:\n{lines}"
