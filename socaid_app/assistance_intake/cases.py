@@ -33,6 +33,15 @@ def as_case(application: Document) -> dict:
 		"accepted_on": str(getdate(application.accepted_on)) if application.accepted_on else None,
 		"members": [_member(row, on) for row in application.members],
 		"supporters": [_supporter(row) for row in application.supporters],
+		**means_of(application),
+		"selfcare": {item: bool(cint(application.get(f"selfcare_{item}"))) for item in terms.SELFCARE_ITEMS},
+		"need": {"cause": application.cause or "", "requested": flt(application.requested_amount, 2)},
+	}
+
+
+def means_of(record: Document) -> dict[str, list[dict]]:
+	"""Income, property and expenses of a record with those tables: an application, or a home visit."""
+	return {
 		"income": [
 			{
 				"member": row.recipient,
@@ -41,7 +50,7 @@ def as_case(application: Document) -> dict:
 				"annual": flt(row.annual, 2),
 				"deduction": flt(row.deduction, 2),
 			}
-			for row in application.incomes
+			for row in record.incomes
 		],
 		"property": [
 			{
@@ -52,7 +61,7 @@ def as_case(application: Document) -> dict:
 				"exempt": bool(cint(row.exempt)),
 				"exempt_reason": row.exempt_reason or "",
 			}
-			for row in application.properties
+			for row in record.properties
 		],
 		"expenses": [
 			{
@@ -62,10 +71,8 @@ def as_case(application: Document) -> dict:
 				"reimbursed": flt(row.reimbursed, 2),
 				"receipted": bool(cint(row.receipted)),
 			}
-			for row in application.expenses
+			for row in record.expenses
 		],
-		"selfcare": {item: bool(cint(application.get(f"selfcare_{item}"))) for item in terms.SELFCARE_ITEMS},
-		"need": {"cause": application.cause or "", "requested": flt(application.requested_amount, 2)},
 	}
 
 

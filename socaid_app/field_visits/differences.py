@@ -7,6 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, getdate
 
+from socaid_app.assistance_intake import cases
 from socaid_app.means_testing import reassessment
 from socaid_app.policy import terms
 from socaid_app.socaid_app import entitlements
@@ -200,41 +201,8 @@ def _yuan(amount) -> str:
 
 
 def facts_found(visit: Document) -> dict:
-	"""The family's means as the visit found them, in the shape of policy/cases.py."""
-	return {
-		"income": [
-			{
-				"member": row.recipient,
-				"kind": row.kind,
-				"item": row.item,
-				"annual": flt(row.annual, 2),
-				"deduction": flt(row.deduction, 2),
-			}
-			for row in visit.incomes
-		],
-		"property": [
-			{
-				"kind": row.kind,
-				"description": row.description or "",
-				"value": flt(row.value, 2),
-				"area": flt(row.floor_area, 2),
-				"exempt": bool(row.exempt),
-				"exempt_reason": row.exempt_reason or "",
-			}
-			for row in visit.properties
-		],
-		"expenses": [
-			{
-				"kind": row.kind,
-				"item": row.item or "",
-				"annual": flt(row.annual, 2),
-				"reimbursed": flt(row.reimbursed, 2),
-				"receipted": bool(row.receipted),
-			}
-			for row in visit.expenses
-		],
-		"selfcare": selfcare(visit),
-	}
+	"""What the visit found, in the shape of policy/cases.py."""
+	return cases.means_of(visit) | {"selfcare": selfcare(visit)}
 
 
 def selfcare(visit: Document) -> dict[str, bool]:

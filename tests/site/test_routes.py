@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import frappe
 import pytest
+from frappe import _
 from frappe.utils import add_days
 
 from socaid_app.field_visits import routes, visits
@@ -186,7 +187,7 @@ def test_what_finds_no_room_is_named_with_the_reason(people):
 	do(routes.fill, plan, people)
 	do(routes.plan, plan, people)
 	assert row_of(plan, near).team == "1组"
-	assert not row_of(plan, far).team and "太远" in plan.unplaced
+	assert not row_of(plan, far).team and _("too far or too long for the working hours") in plan.unplaced
 	# It borrows the place of the far family of its village.
 	assert not row_of(plan, lost).team
 	assert len(plan.unplaced.splitlines()) == 2
@@ -198,7 +199,10 @@ def test_a_village_without_any_coordinates_is_reported(people):
 	plan = make_plan(people)
 	do(routes.fill, plan, people)
 	do(routes.plan, plan, people)
-	assert "坐标" in plan.unplaced and plan.total_kilometres == 0
+	assert (
+		_("no coordinates; enter them in the household's file") in plan.unplaced
+		and plan.total_kilometres == 0
+	)
 
 
 def test_the_urgent_come_first_when_the_day_is_short(people):
@@ -210,7 +214,9 @@ def test_the_urgent_come_first_when_the_day_is_short(people):
 	plan.save()
 	do(routes.fill, plan, people)
 	do(routes.plan, plan, people)
-	assert row_of(plan, urgent).team and "已排满" in plan.unplaced
+	assert (
+		row_of(plan, urgent).team and _("the day is full; add a team or choose another day") in plan.unplaced
+	)
 
 
 def test_nothing_is_planned_without_teams_or_stops(people):
@@ -344,7 +350,7 @@ def test_planning_the_rest_keeps_what_has_begun_and_drops_what_was_cancelled(peo
 	do(routes.replan, plan, people, "大雪", resume_at="13:30:00")
 	again, cancelled = row_of(plan, first.visit), row_of(plan, second.visit)
 	assert (again.team, again.sequence, again.arrives_at, again.leaves_at) == kept
-	assert not cancelled.team and "已取消" in plan.unplaced
+	assert not cancelled.team and _("the visit was cancelled") in plan.unplaced
 	rest = [row for row in plan.stops if row.team and row.visit != first.visit]
 	assert [row.sequence for row in rest] == [2, 3]
 	assert all(routes.minute(row.arrives_at) >= 13 * 60 + 30 for row in rest)
@@ -356,7 +362,7 @@ def test_a_visit_moved_to_another_day_leaves_the_plan_and_can_join_another(peopl
 	with builders.acting_as(people.planner):
 		visits.reschedule(names[0], add_days(DAY, 1), "道路中断")
 	do(routes.replan, plan, people, "道路中断")
-	assert "改期" in plan.unplaced and not row_of(plan, names[0]).team
+	assert _("the visit was moved to another day") in plan.unplaced and not row_of(plan, names[0]).team
 	other = make_plan(people, planned_on=add_days(DAY, 1))
 	assert do(routes.fill, other, people) == 1
 
