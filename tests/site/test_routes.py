@@ -2,6 +2,7 @@
 
 import builtins
 from datetime import date, timedelta
+from random import randrange
 from types import SimpleNamespace
 
 import frappe
@@ -45,7 +46,7 @@ def make_visit(north: float | None = 0, east: float = 0, division=builders.VILLA
 	where = (
 		{"latitude": SEAT[0] + north / 100, "longitude": SEAT[1] + east / 100} if north is not None else {}
 	)
-	household = fieldwork.store_household(f"户主{frappe.generate_hash(length=4)}", division, **where)
+	household = fieldwork.store_household(f"户主{randrange(10**6):06}", division, **where)
 	doc = {
 		"doctype": "Home Visit",
 		"household": household,
