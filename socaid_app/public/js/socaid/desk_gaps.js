@@ -197,3 +197,10 @@ frappe.ui.form.ControlTable.prototype.make = function () {
 	const allow_on_grid_editing = grid.allow_on_grid_editing;
 	grid.allow_on_grid_editing = () => !frappe.utils.is_xs() && allow_on_grid_editing.call(grid);
 };
+
+// Calendars: their library knows Chinese by another name.
+const { setup_options } = frappe.views.Calendar.prototype;
+frappe.views.Calendar.prototype.setup_options = function (...args) {
+	setup_options.apply(this, args);
+	if (this.cal_options.locale === "zh") this.cal_options.locale = "zh-cn";
+};
