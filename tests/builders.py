@@ -384,6 +384,17 @@ REGISTER = (
 	"Publicity Notice",
 	"Publicity Objection",
 	"Notice Delivery",
+	"Visit Officer",
+	"Screening Cycle",
+	"Screening Stage",
+	"Screening Task",
+	"Home Visit",
+	"Home Visit Visitor",
+	"Visit Member",
+	"Visit Income",
+	"Visit Property",
+	"Visit Expense",
+	"Visit Measure",
 )
 
 

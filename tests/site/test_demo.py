@@ -56,6 +56,7 @@ def test_the_county_is_coherent(county):
 	check_roll()
 	check_states()
 	check_users(county["users"])
+	check_fieldwork()
 
 
 def check_people():
@@ -103,6 +104,23 @@ def check_states():
 	)
 	colours = set(frappe.get_all("Assistance Application", pluck="due_status", order_by="name"))
 	assert {"On Time", "Overdue", "Done"} <= colours
+
+
+def check_fieldwork():
+	"""The shown townships have a round with a task for every household, visits to make and visits made."""
+	cycles = frappe.get_all(
+		"Screening Cycle", fields=["division", "status", "tasks_total"], order_by="division"
+	)
+	assert len(cycles) == 2
+	assert all(cycle.status == "Running" and cycle.tasks_total for cycle in cycles)
+	assert set(frappe.get_all("Home Visit", pluck="status", order_by="name")) == {"Planned", "Reviewed"}
+	planned = frappe.get_all(
+		"Screening Task", filters={"status": "Scheduled"}, pluck="visit", order_by="name"
+	)
+	assert planned and all(
+		frappe.db.exists("Home Visit", {"name": visit, "status": "Planned"}) for visit in planned
+	)
+	assert frappe.db.exists("Recipient Household", {"last_visited_on": ["is", "set"]})
 
 
 def check_users(users):

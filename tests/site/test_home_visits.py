@@ -462,6 +462,19 @@ def test_a_task_follows_its_visit(family, team):
 	assert (task.status, str(task.done_on)) == ("Done", today())
 
 
+def test_a_visit_given_up_asks_why_and_frees_its_task(family, team):
+	task = make_task(family, today())
+	with builders.acting_as(team.supervisor):
+		visit = visits.plan_for_tasks([task.name], today(), team.officers)[0]
+		with pytest.raises(visits.VisitIncomplete):
+			visits.cancel(visit, "")
+		visits.cancel(visit, "全家外出务工")
+	assert status(visit) == "Cancelled"
+	assert frappe.db.get_value("Screening Task", task.name, ["status", "visit"]) == ("To Do", None)
+	with pytest.raises(visits.WrongStep):
+		check_in(visit, team.first)
+
+
 def test_nobody_at_home_leaves_the_task_open_for_another_visit(family, team):
 	task = make_task(family, today())
 	with builders.acting_as(team.supervisor):
