@@ -144,6 +144,7 @@ override_whitelisted_methods = {
 	"frappe.client.get_count": "socaid_app.permissions.channels.get_count",
 	"frappe.desk.search.get_link_title": "socaid_app.permissions.channels.get_link_title",
 	"frappe.utils.global_search.search": "socaid_app.permissions.channels.global_search",
+	"frappe.geo.utils.get_coords": "socaid_app.permissions.channels.get_coords",
 }
 
 # --- Clocks -----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Functions of Frappe that answer any user about any record, asked for permission first.
 
 ``frappe.client.get_count`` counts whatever filter one sends, ``get_link_title`` names any record, and the
-global search shows every record of a readable DocType. With scoped records each is a way to find out
+global search shows every record of a readable DocType, as does the map where no filter is set. With scoped records each is a way to find out
 numbers or names by guessing. hooks.py puts these in their place.
 """
 
@@ -11,6 +11,7 @@ from collections import defaultdict
 
 import frappe
 from frappe.desk import search
+from frappe.geo.utils import convert_to_geojson
 from frappe.model.db_query import DatabaseQuery
 from frappe.utils import get_safe_filters
 from frappe.utils import global_search as frappe_search
@@ -55,3 +56,17 @@ def global_search(text: str, start: int = 0, limit: int = 20, doctype: str = "")
 		for kind, listed in names.items()
 	}
 	return [row for row in found if row.doctype not in names or row.name in visible[row.doctype]]
+
+
+@frappe.whitelist()
+def get_coords(doctype: str, filters: str | list | None, type: str) -> dict:
+	"""The points of the map view, of the records the user may list; GeoJSON."""
+	place = ["location"] if type == "location_field" else ["latitude", "longitude"]
+	points = frappe.get_list(
+		doctype,
+		filters=get_safe_filters(filters),
+		fields=["name", *place],
+		order_by="name",
+		limit_page_length=0,
+	)
+	return convert_to_geojson(type, points)

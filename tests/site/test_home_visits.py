@@ -1,7 +1,10 @@
 """Home visits: nobody sets out without the safety gates, nothing found is lost, nothing takes effect unreviewed."""
 
+import json
+
 import frappe
 import pytest
+from frappe.desk.calendar import get_events
 from frappe.utils import add_days, add_to_date, now_datetime, today
 
 from socaid_app.field_visits import alarms, differences, payload, photos, planning, safety, visits
@@ -522,6 +525,28 @@ def test_a_neighbour_township_neither_lists_nor_opens_a_visit(visit):
 		assert not frappe.has_permission("Home Visit", "read", doc=visit)
 		with pytest.raises(frappe.PermissionError):
 			payload.take(visit)
+
+
+def test_map_and_calendar_show_the_own_township_only(visit, family, team):
+	frappe.db.set_value("Recipient Household", family.name, {"latitude": 42.9, "longitude": 125.0})
+
+	get_coords = frappe.get_attr(
+		frappe.get_hooks("override_whitelisted_methods")["frappe.geo.utils.get_coords"][-1]
+	)
+
+	def seen():
+		points = get_coords("Recipient Household", "[]", "coordinates")["features"]
+		field_map = json.dumps({"start": "planned_on", "end": "planned_on", "title": "head_name"})
+		events = get_events("Home Visit", today(), today(), field_map)
+		return (
+			family.name in [point["properties"]["name"] for point in points],
+			visit in [event["name"] for event in events],
+		)
+
+	with builders.acting_as(team.supervisor):
+		assert seen() == (True, True)
+	with builders.acting_as(builders.make_user("Township Approver", builders.TOWNSHIP_B)):
+		assert seen() == (False, False)
 
 
 def test_officers_are_entered_for_ones_own_divisions_only():
