@@ -175,12 +175,19 @@ $(document).on("form-refresh", (event, { timeline }) => {
 		get_timeline_item.call(timeline, { ...item, title: item.title && __(item.title) });
 });
 
-// Reports: the hints on the boxes above the columns are English.
-const { render_datatable } = frappe.views.QueryReport.prototype;
-frappe.views.QueryReport.prototype.render_datatable = function () {
-	render_datatable.call(this);
-	this.$report.find(".dt-filter").attr("title", __("Filter"));
-};
+// Reports: the hints on the boxes above the columns are English; a chart fails when the window changes while it
+// still grows into place.
+const { render_chart, render_datatable } = frappe.views.QueryReport.prototype;
+Object.assign(frappe.views.QueryReport.prototype, {
+	render_chart(options) {
+		render_chart.call(this, { ...options, disableEntryAnimation: 1 });
+	},
+
+	render_datatable() {
+		render_datatable.call(this);
+		this.$report.find(".dt-filter").attr("title", __("Filter"));
+	},
+});
 
 // The whole county lives by one clock: its name under every moment says nothing.
 const { set_description } = frappe.ui.form.ControlDatetime.prototype;
