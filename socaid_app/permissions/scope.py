@@ -25,6 +25,7 @@ COUNTY_ROLES = frozenset(
 		"Data Officer",
 		"Archivist",
 		"Petition Handler",
+		"Accusation Handler",
 		"Disclosure Officer",
 		"Safety Officer",
 		"Service Manager",

@@ -18,7 +18,15 @@ COUNTY = "220422000000"
 FIRST_YEAR = 2024
 REVIEW_CYCLES_FROM = date(2023, 5, 4)
 MODULE_PROFILE = "社会救助工作人员"
-OUR_MODULES = ("Socaid App", "Assistance Intake", "Field Visits", "Means Testing", "Public Disclosure")
+OUR_MODULES = (
+	"Socaid App",
+	"Assistance Intake",
+	"Field Visits",
+	"Means Testing",
+	"Assistance Archives",
+	"Petition Desk",
+	"Public Disclosure",
+)
 # Records of Frappe whose names staff see; their names are translated like labels.
 SHOWN_TRANSLATED = ("Workflow State", "Role", "Print Format")
 REVEAL_ROLES = ("Township Officer", "Township Approver", "County Reviewer", "County Approver", "Data Officer")

@@ -1,0 +1,5 @@
+from socaid_app.permissions.scope import ScopedDocument
+
+
+class PetitionDelivery(ScopedDocument):
+	pass
