@@ -12,6 +12,7 @@ from pypika.terms import LiteralValue
 from socaid_app.field_visits import planning
 from socaid_app.field_visits.places import add_names
 from socaid_app.permissions.scope import scope_condition
+from socaid_app.reporting import column
 
 STAGES = "Stages"
 
@@ -105,46 +106,36 @@ def stages(filters: frappe._dict) -> list[dict]:
 	return found
 
 
-def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> dict:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": fieldtype,
-		"width": width,
-		"options": options,
-	}
-
-
 def columns(filters: frappe._dict) -> list[dict]:
 	keys = {
-		"cycle": _column("cycle", _("Screening Cycle"), "Link", 150, planning.CYCLE),
-		"township": _column("township_name", _("Township Division"), "Data", 140),
-		"officer": _column("officer", _("Responsible Officer"), "Link", 110, "Visit Officer"),
-		"officer_name": _column("officer_name", _("Officer Name"), "Data", 100),
+		"cycle": column("cycle", _("Screening Cycle"), "Link", 150, planning.CYCLE),
+		"township": column("township_name", _("Township Division"), "Data", 140),
+		"officer": column("officer", _("Responsible Officer"), "Link", 110, "Visit Officer"),
+		"officer_name": column("officer_name", _("Officer Name"), "Data", 100),
 	}
 	return [
 		*(keys[key] for key in _groups(filters)),
-		_column("total", _("Tasks"), "Int", 90),
-		_column("done", _("Done"), "Int", 90),
-		_column("open", _("Not Done"), "Int", 90),
-		_column("overdue", _("Overdue"), "Int", 90),
-		_column("cannot", _("Cannot Visit"), "Int", 90),
-		_column("left_out", _("Left Out"), "Int", 90),
-		_column("percent", _("Done (%)"), "Percent", 90),
+		column("total", _("Tasks"), "Int", 90),
+		column("done", _("Done"), "Int", 90),
+		column("open", _("Not Done"), "Int", 90),
+		column("overdue", _("Overdue"), "Int", 90),
+		column("cannot", _("Cannot Visit"), "Int", 90),
+		column("left_out", _("Left Out"), "Int", 90),
+		column("percent", _("Done (%)"), "Percent", 90),
 	]
 
 
 def stage_columns() -> list[dict]:
 	return [
-		_column("cycle", _("Screening Cycle"), "Link", 150, planning.CYCLE),
-		_column("title", _("Title"), "Data", 200),
-		_column("stage", _("Stage"), "Data", 110),
-		_column("owner_user", _("Responsible"), "Link", 160, "User"),
-		_column("starts_on", _("Starts On"), "Date", 110),
-		_column("due_on", _("Due On"), "Date", 110),
-		_column("done_on", _("Done On"), "Date", 110),
-		_column("status", _("Status"), "Data", 90),
-		_column("days_late", _("Days Late"), "Int", 90),
+		column("cycle", _("Screening Cycle"), "Link", 150, planning.CYCLE),
+		column("title", _("Title"), "Data", 200),
+		column("stage", _("Stage"), "Data", 110),
+		column("owner_user", _("Responsible"), "Link", 160, "User"),
+		column("starts_on", _("Starts On"), "Date", 110),
+		column("due_on", _("Due On"), "Date", 110),
+		column("done_on", _("Done On"), "Date", 110),
+		column("status", _("Status"), "Data", 90),
+		column("days_late", _("Days Late"), "Int", 90),
 	]
 
 

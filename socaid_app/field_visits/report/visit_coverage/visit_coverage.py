@@ -8,6 +8,7 @@ from frappe.utils import cint, flt
 
 from socaid_app.field_visits import coverage
 from socaid_app.field_visits.places import add_names
+from socaid_app.reporting import column
 
 STATES = {coverage.NEW: "Not Due Yet", coverage.OVERDUE: "Overdue"}
 
@@ -34,36 +35,26 @@ def detail(filters: frappe._dict) -> list[dict]:
 	return rows
 
 
-def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> dict:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": fieldtype,
-		"width": width,
-		"options": options,
-	}
-
-
 def columns() -> list[dict]:
 	return [
-		_column("township_name", _("Township Division"), "Data", 160),
-		_column("households", _("Households in Benefit"), "Int", 130),
-		_column("visited", _("Visited in Time"), "Int", 130),
-		_column("new", _("Not Due Yet"), "Int", 110),
-		_column("overdue", _("Not Visited in Time"), "Int", 130),
-		_column("percent", _("Coverage (%)"), "Percent", 120),
+		column("township_name", _("Township Division"), "Data", 160),
+		column("households", _("Households in Benefit"), "Int", 130),
+		column("visited", _("Visited in Time"), "Int", 130),
+		column("new", _("Not Due Yet"), "Int", 110),
+		column("overdue", _("Not Visited in Time"), "Int", 130),
+		column("percent", _("Coverage (%)"), "Percent", 120),
 	]
 
 
 def detail_columns() -> list[dict]:
 	return [
-		_column("household", _("Household"), "Link", 140, "Recipient Household"),
-		_column("head_name", _("Head of Household"), "Data", 110),
-		_column("township_name", _("Township Division"), "Data", 130),
-		_column("division_name", _("Village or Community"), "Data", 150),
-		_column("category", _("Assistance Category"), "Link", 160, "Assistance Category"),
-		_column("last_visit", _("Last Visit"), "Date", 120),
-		_column("state", _("Status"), "Data", 100),
+		column("household", _("Household"), "Link", 140, "Recipient Household"),
+		column("head_name", _("Head of Household"), "Data", 110),
+		column("township_name", _("Township Division"), "Data", 130),
+		column("division_name", _("Village or Community"), "Data", 150),
+		column("category", _("Assistance Category"), "Link", 160, "Assistance Category"),
+		column("last_visit", _("Last Visit"), "Date", 120),
+		column("state", _("Status"), "Data", 100),
 	]
 
 

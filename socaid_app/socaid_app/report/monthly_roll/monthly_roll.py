@@ -14,6 +14,7 @@ from frappe.utils import cint, get_first_day, getdate
 from pypika.terms import LiteralValue
 
 from socaid_app.permissions.scope import scope_condition
+from socaid_app.reporting import column
 
 DETAIL = (
 	"name",
@@ -82,37 +83,27 @@ def by_township_and_category(month, filters: frappe._dict) -> list[dict]:
 	)
 
 
-def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> dict:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": fieldtype,
-		"width": width,
-		"options": options,
-	}
-
-
 def summary_columns() -> list[dict]:
 	return [
-		_column("township", _("Township Division"), "Link", 160, "Administrative Division"),
-		_column("category", _("Category"), "Link", 200, "Assistance Category"),
-		_column("households", _("Entitlements"), "Int", 120),
-		_column("persons", _("Persons"), "Int", 120),
-		_column("amount", _("Amount (yuan)"), "Currency", 160),
+		column("township", _("Township Division"), "Link", 160, "Administrative Division"),
+		column("category", _("Category"), "Link", 200, "Assistance Category"),
+		column("households", _("Entitlements"), "Int", 120),
+		column("persons", _("Persons"), "Int", 120),
+		column("amount", _("Amount (yuan)"), "Currency", 160),
 	]
 
 
 def detail_columns() -> list[dict]:
 	return [
-		_column("name", _("Entitlement"), "Link", 140, "Entitlement"),
-		_column("recipient_name", _("Name"), "Data", 100),
-		_column("category", _("Category"), "Link", 160, "Assistance Category"),
-		_column("township", _("Township Division"), "Link", 120, "Administrative Division"),
-		_column("division", _("Village or Community"), "Link", 140, "Administrative Division"),
-		_column("member_count", _("Persons"), "Int", 80),
-		_column("amount", _("Amount (yuan)"), "Currency", 130),
-		_column("start_month", _("Start Month"), "Date", 110),
-		_column("end_month", _("End Month"), "Date", 110),
+		column("name", _("Entitlement"), "Link", 140, "Entitlement"),
+		column("recipient_name", _("Name"), "Data", 100),
+		column("category", _("Category"), "Link", 160, "Assistance Category"),
+		column("township", _("Township Division"), "Link", 120, "Administrative Division"),
+		column("division", _("Village or Community"), "Link", 140, "Administrative Division"),
+		column("member_count", _("Persons"), "Int", 80),
+		column("amount", _("Amount (yuan)"), "Currency", 130),
+		column("start_month", _("Start Month"), "Date", 110),
+		column("end_month", _("End Month"), "Date", 110),
 	]
 
 
