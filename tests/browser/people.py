@@ -23,6 +23,9 @@ STAFF = {
 	"county_reviewer": ("周县审", "County Reviewer", None),
 	"county_approver": ("吴县批", "County Approver", None),
 	"administrator": ("郑管理", "Socaid Administrator", None),
+	"archivist": ("冯档案", "Archivist", None),
+	"petition_handler": ("陈接访", "Petition Handler", None),
+	"disclosure_officer": ("褚公开", "Disclosure Officer", None),
 }
 
 

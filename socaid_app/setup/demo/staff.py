@@ -48,6 +48,9 @@ COUNTY_STAFF = (
 	("auditor", "Socaid Auditor"),
 	("manager", "Service Manager"),
 	("admin", "Socaid Administrator"),
+	("archivist", "Archivist"),
+	("petitions", "Petition Handler"),
+	("accusations", "Accusation Handler"),
 )
 
 
