@@ -24,7 +24,8 @@ drop_site() {
 # 前端文件没变就不重新构建。
 build_assets() {
 	local wanted
-	wanted="$(app_hash socaid_app/public/) $(frappe_version)"
+	# 译文随前端文件一起编译，改了译文也要重新构建
+	wanted="$(app_hash 'socaid_app/\(public\|locale\)/') $(frappe_version)"
 	if stamp_is assets "$wanted" && as_user test -e "$SITES/assets/assets.json" -a -e "$SITES/assets/$APP"; then return 0; fi
 	say "构建前端文件"
 	as_user test -e "$SITES/assets/frappe/dist" || quietly frappe_cmd build --app frappe --production || die "构建 Frappe 的前端文件失败" "上面是最后 30 行。"
