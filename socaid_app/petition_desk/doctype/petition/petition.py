@@ -1,5 +1,268 @@
-from socaid_app.permissions.scope import ScopedDocument
+import frappe
+from frappe import _
+from frappe.utils import cint, cstr, getdate, today
+
+from socaid_app.permissions import sensitive
+from socaid_app.permissions.scope import scope_of
+from socaid_app.petition_desk import clocks, conflicts, petitions, repeats, secrecy
+from socaid_app.petition_desk.records import PetitionRecord
+from socaid_app.policy import identity
+from socaid_app.policy import petitions as law
+from socaid_app.socaid_app import rules
 
 
-class Petition(ScopedDocument):
+class PetitionIncomplete(frappe.ValidationError):
 	pass
+
+
+class TooManyRepresentatives(frappe.ValidationError):
+	pass
+
+
+class PetitionClosed(frappe.ValidationError):
+	pass
+
+
+class CategoryByStep(frappe.ValidationError):
+	pass
+
+
+# Given by the public form, on the server; no client sets them.
+TRACKING = ("tracking_hash", "phone_tail")
+# The clocks rest on these.
+BASE = ("channel", "received_on")
+# May still be noted when everything is done.
+NOTES = ("archive_number", "attachments_note")
+ACCUSED = ("user", "accused_name", "unit_division", "unit")
+
+
+class Petition(PetitionRecord):
+	"""A petition (信访事项). Its steps are in petition_desk/petitions.py, its clocks in clocks.py."""
+
+	KEPT = (
+		"petition_number",
+		"status",
+		"urgent_reported_on",
+		"joined_into",
+		"handling_unit",
+		"handler",
+		"route",
+		"recused",
+		"notified_on",
+		"sender_told_on",
+		"accepted_on",
+		"refusal_reason",
+		"extension_wanted",
+		"extension_asked_by",
+		"extension_days",
+		"extension_reason",
+		"extension_approved_by",
+		"answered_on",
+		"answered_by",
+		"delivered_on",
+		"delivery_method",
+		"review_until",
+		"final",
+		"satisfaction",
+		"satisfaction_comment",
+		"rated_on",
+		"closed_on",
+		"escalated_on",
+		"escalated_to",
+		"entered_by",
+	)
+
+	def onload(self) -> None:
+		self.set_onload("choices", petitions.choices(self))
+
+	def before_insert(self) -> None:
+		self.keep_steps()
+		self.set("actions", [])
+		self.status, self.entered_by = law.RECORDED, frappe.session.user
+		if not self.flags.ignore_permissions:
+			self.update(dict.fromkeys(TRACKING))
+		self.division = self.division or self.own_division()
+		self.log("登记", self.channel and _(self.channel, context="Petition"))
+
+	def autoname(self) -> None:
+		self.name, self.petition_number = secrecy.numbered_name(secrecy.is_restricted(self.category))
+
+	def before_validate(self) -> None:
+		self.restricted = int(secrecy.is_restricted(self.category))
+		self.set_division()
+		self.phone = law.normalise_phone(self.phone)
+		for row in self.accused:
+			row.accused_name = secrecy.tidy(row.accused_name)
+
+	def validate(self) -> None:
+		if not self.is_new():
+			self.keep_steps()
+			self.keep_record()
+			self.refuse_the_concerned()
+			self.refuse_changes()
+		self.refuse_other_side()
+		self.check_days()
+		self.check_petitioner()
+		self.mask_id_number()
+		self.count_people()
+		self.refuse_public_files()
+		if self.status == law.RECORDED:
+			repeats.mark(self)
+		clocks.set_columns(self)
+
+	def after_insert(self) -> None:
+		if self.restricted:
+			self.hand_to_accusation_handlers()
+
+	# --- what a client may not set --------------------------------------------------------------------
+	def keep_record(self) -> None:
+		"""Tracking and the record of steps stay, whatever a client sends."""
+		before = self.get_doc_before_save()
+		if not before or self.flags.by_step:
+			return
+		for field in TRACKING:
+			self.set(field, before.get(field))
+		self.set("actions", before.actions)
+
+	def refuse_the_concerned(self) -> None:
+		"""Whoever is complained about changes nothing in it, through whatever channel (Art. 28)."""
+		if not self.flags.ignore_permissions:
+			conflicts.require_impartial(self)
+
+	def refuse_changes(self) -> None:
+		before = self.get_doc_before_save()
+		if not before or self.flags.by_step:
+			return
+		if before.status not in law.OPEN:
+			changed = self.changed([df.fieldname for df in self.meta.fields if df.fieldname not in NOTES])
+			if changed:
+				frappe.throw(
+					_("{0}: the petition is {1}, what was recorded stays as it is.").format(
+						changed, _(before.status, context="Petition")
+					),
+					PetitionClosed,
+				)
+		if before.status != law.RECORDED:
+			if changed := self.changed(BASE):
+				frappe.throw(
+					_(
+						"{0}: the deadlines rest on this. It can be corrected only before the first step."
+					).format(changed),
+					PetitionClosed,
+				)
+			if not accused(before) <= accused(self):
+				frappe.throw(
+					_("Persons complained about can be added, but not struck out or changed any more."),
+					PetitionClosed,
+				)
+
+	def changed(self, fields) -> str:
+		"""Labels of those of ``fields`` that differ from what is stored; computed ones do not count."""
+		before = self.get_doc_before_save()
+		labels = [
+			_(df.label)
+			for df in self.meta.fields
+			if df.fieldname in fields
+			and not df.read_only
+			and df.fieldtype not in ("HTML", "Section Break", "Column Break", "Table")
+			and _text(self, df) != _text(before, df)
+		]
+		return "、".join(labels)
+
+	def refuse_other_side(self) -> None:
+		"""Becoming an accusation, or ceasing to be one, changes who may know of it, and therefore the number."""
+		before = self.get_doc_before_save()
+		if not before or self.flags.by_step:
+			return
+		if secrecy.is_restricted(before.category) != secrecy.is_restricted(self.category):
+			frappe.throw(
+				_("Use “Change Category or Route” to make this an accusation, or to end its being one."),
+				CategoryByStep,
+			)
+
+	# --- the petitioner ---------------------------------------------------------------------------------
+	def own_division(self) -> str | None:
+		"""The county, or what the clerk works for."""
+		scope = scope_of()
+		if not scope.everything and scope.divisions:
+			return scope.divisions[0]
+		return frappe.db.get_single_value("Socaid Settings", "county_division")
+
+	def check_days(self) -> None:
+		self.not_later_than_today("received_on", "sender_told_on")
+
+	def check_petitioner(self) -> None:
+		if not cint(self.real_name):
+			return
+		if not (self.petitioner_name or "").strip():
+			frappe.throw(
+				_("A petition under a real name needs the name. For an anonymous one untick “{0}”.").format(
+					_("Under a Real Name", context="Petition")
+				),
+				PetitionIncomplete,
+			)
+		if not (self.phone or (self.address or "").strip()):
+			frappe.throw(
+				_(
+					"Enter a telephone number or an address: the petitioner has to be told the outcome (Art. 23)."
+				),
+				PetitionIncomplete,
+			)
+
+	def mask_id_number(self) -> None:
+		"""The number is checked, finds the person on file, and is stored masked only."""
+		if not self.id_number or "*" in self.id_number:
+			return
+		try:
+			card = identity.check_id(self.id_number, getdate(today()))
+		except identity.IdentityError as error:
+			frappe.throw(str(error), PetitionIncomplete)
+		if not self.recipient:
+			found = sensitive.find_by_id_number(card.number)
+			if found and frappe.has_permission("Recipient", "read", doc=found):
+				self.recipient = found
+		self.gender = self.gender or card.sex
+		self.age = self.age or identity.age_on(card.birth_date, getdate(self.received_on))
+		self.id_number = identity.mask_id(card.number)
+
+	def count_people(self) -> None:
+		parameters, day = rules.parameters(), getdate(self.received_on)
+		most = cint(parameters.get("petition_rep_max", day))
+		if len(self.representatives) > most:
+			frappe.throw(
+				_("A group sends at most {0} representatives (Art. 20); {1} are entered.").format(
+					most, len(self.representatives)
+				),
+				TooManyRepresentatives,
+			)
+		self.people_count = max(cint(self.people_count), len(self.representatives), 1)
+		self.group_petition = int(self.people_count >= cint(parameters.get("group_petition_threshold", day)))
+
+	def hand_to_accusation_handlers(self) -> None:
+		secrecy.tell(secrecy.handlers_of(self.name), "", self)
+
+	# --- the record of steps ------------------------------------------------------------------------------
+	def log(self, action: str, note: str | None = None) -> None:
+		"""One line of the record, which only grows."""
+		self.append(
+			"actions",
+			{
+				"acted_on": frappe.utils.now(),
+				"action": action,
+				"user": frappe.session.user,
+				"note": note or "",
+			},
+		)
+
+
+def accused(petition) -> set[tuple[str, ...]]:
+	return {tuple(row.get(field) or "" for field in ACCUSED) for row in petition.accused}
+
+
+def _text(petition, df) -> str:
+	value = petition.get(df.fieldname)
+	if df.fieldtype in ("Check", "Int"):
+		return str(cint(value))
+	if df.fieldtype == "Date":
+		return str(getdate(value)) if value else ""
+	return cstr(value).strip()

@@ -1,5 +1,8 @@
 from frappe.model.document import Document
 
+from socaid_app.petition_desk import escalation
+
 
 class PetitionEscalationRule(Document):
-	pass
+	def validate(self) -> None:
+		escalation.check(self)

@@ -1,5 +1,28 @@
-from socaid_app.permissions.scope import ScopedDocument
+import frappe
+from frappe import _
+
+from socaid_app.petition_desk import transfers
+from socaid_app.petition_desk.records import ByStepOnly, PetitionPaper
 
 
-class PetitionTransfer(ScopedDocument):
-	pass
+class PetitionTransfer(PetitionPaper):
+	"""A petition sent to another unit; made by the petition's own steps (petition_desk/transfers.py)."""
+
+	KEPT = ("kind", "to_unit", "to_division", "reason", "sent_on", "feedback_required", "due_on")
+
+	def before_insert(self) -> None:
+		if not self.flags.by_step:
+			frappe.throw(_("Use “Pass On” or “Send Back” on the petition."), ByStepOnly)
+
+	def keep_steps(self) -> None:
+		if not self.is_new():
+			super().keep_steps()
+
+	def validate(self) -> None:
+		transfers.check(self)
+		transfers.refuse_the_concerned(self)
+		self.in_order("sent_on", "received_on", "feedback_on")
+		self.not_later_than_today("received_on", "feedback_on")
+
+	def on_update(self) -> None:
+		transfers.tell_petition(self)

@@ -14,6 +14,9 @@ frappe.meta.get_label = function (doctype, fieldname, ...rest) {
 	return __(get_label.call(this, doctype, fieldname, ...rest), null, doctype);
 };
 
+// A choice that can no longer be changed is shown in the words of its own form, like the choice itself.
+frappe.form.formatters.Select = (value, df) => __(frappe.form.formatters.Data(value, df), null, df?.parent);
+
 // History: stored values are shown as they are stored (Draft, 0, null), and rows count from nought.
 const sync_docinfo = frappe.model.sync_docinfo;
 frappe.model.sync_docinfo = function (response) {

@@ -1,0 +1,200 @@
+"""Reception by family type: what was asked, which policies were explained, and what came of it (1.5.2, 1.5.3).
+
+Most who come want to know something. Who wants more gets a petition out of the same record, by one step.
+"""
+
+from __future__ import annotations
+
+import re
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from socaid_app.permissions.scope import scope_of
+from socaid_app.petition_desk import petitions, secrecy
+from socaid_app.petition_desk.guides import WRITING
+from socaid_app.policy import terms
+
+DOCTYPE = "Reception Record"
+EXPLAINED, PETITION_RECORDED, REFERRED = (
+	"Explained on the Spot",
+	"Petition Recorded",
+	"Referred to Another Office",
+)
+NOT_RECEIVING = "Not Receiving Help"
+FAMILY_TYPES = {
+	(terms.DIBAO, terms.URBAN): "Urban Minimum Living",
+	(terms.DIBAO, terms.RURAL): "Rural Minimum Living",
+	terms.TEKUN: "Destitute Person",
+	terms.EDGE: "Edge Family",
+	terms.RIGID: "Rigid Expenditure Family",
+	terms.TEMPORARY: "Temporary Help Family",
+}
+SUBJECT, ACCUSED_LENGTH = 40, 140
+# What is left of a reception in which somebody was accused: not even that it was.
+NEUTRAL = "已按规定另行办理。"
+TRACES = ("Version", "Comment", "Communication", "Notification Log", "ToDo")
+EMPTIED = ("visitor_name", "phone", "household", "explanation", "signature", "follow_up")
+
+
+class PetitionMade(frappe.ValidationError):
+	pass
+
+
+class ByTheButton(frappe.ValidationError):
+	pass
+
+
+class GuideNotPublished(frappe.ValidationError):
+	pass
+
+
+# --- steps ------------------------------------------------------------------------------------------------
+@frappe.whitelist(methods=["POST"])
+def turn_into_petition(
+	reception: str, category: str, matter: str, demand: str | None = None, accused: str | None = None
+) -> str | None:
+	"""A petition with what the record says; returns its name, None when the session's user may not know of it.
+
+	``accused``: who is complained about, in the visitor's words; with it from the first moment the petition is kept
+	from them. An accusation leaves nothing behind in the record, which the whole office can read (信访工作条例 Art. 30).
+	Raises PetitionMade when there is one already.
+	"""
+	doc = frappe.get_doc(DOCTYPE, reception, for_update=True)
+	doc.check_permission("write")
+	frappe.has_permission("Petition", "create", throw=True)
+	if doc.petition or doc.result == PETITION_RECORDED:
+		frappe.throw(_("A petition has been made of this record already."), PetitionMade)
+	petition = petitions.record(
+		petition_values(doc)
+		| {"category": category, "matter": matter, "demand": demand, "accused": accused_rows(accused)}
+	)
+	if petition.restricted:
+		empty(doc, petition.name)
+	else:
+		doc.petition, doc.result = petition.name, PETITION_RECORDED
+		_step(doc)
+	return petition.name if secrecy.visible([petition.name]) else None
+
+
+def accused_rows(accused: str | None) -> list[dict]:
+	"""The rows of a petition for who is complained about, as told: one line or sentence for each."""
+	told = (secrecy.tidy(line) for line in re.split(r"[\n;；]", accused or ""))
+	return [{"accused_name": line[:ACCUSED_LENGTH]} for line in told if line]
+
+
+def petition_values(doc: Document) -> dict:
+	"""The fields of a petition that a reception knows."""
+	name = (doc.visitor_name or "").strip()
+	return {
+		"subject": subject_of(doc.matter_text),
+		"content": doc.matter_text,
+		"channel": doc.channel,
+		"received_on": frappe.utils.getdate(doc.received_at),
+		"received_at": doc.place,
+		"real_name": int(bool(name and doc.phone)),
+		"petitioner_name": name,
+		"phone": doc.phone,
+		"people_count": doc.people_count,
+		"household": doc.household,
+		"assistance_category": benefit_of(doc.household),
+		"division": doc.division,
+		"first_opinion": doc.explanation,
+	}
+
+
+def empty(doc: Document, petition: str) -> None:
+	"""Take out of a reception, and out of its history, what has become an accusation; its files go to that."""
+	doc.update(dict.fromkeys(EMPTIED))
+	doc.petition, doc.matter_text, doc.result = None, NEUTRAL, REFERRED
+	_step(doc)
+	for reference in TRACES:
+		kind, column = secrecy.REFERENCES[reference]
+		frappe.db.delete(reference, {kind: DOCTYPE, column: doc.name})
+	frappe.db.set_value(
+		"File",
+		{"attached_to_doctype": DOCTYPE, "attached_to_name": doc.name},
+		{
+			"attached_to_doctype": "Petition",
+			"attached_to_name": petition,
+			"attached_to_field": None,
+			"owner": "Administrator",
+			"is_private": 1,
+		},
+		update_modified=False,
+	)
+
+
+def _step(doc: Document) -> None:
+	doc.flags.by_step = True
+	doc.save(ignore_permissions=True)
+	doc.flags.by_step = False
+
+
+# --- what the form fills in and holds to --------------------------------------------------------------------
+def complete(doc: Document) -> None:
+	"""From ``before_validate``: who received, where the record belongs, which kind of family it is."""
+	before = doc.get_doc_before_save()
+	doc.received_by = before.received_by if before else frappe.session.user
+	if not doc.flags.by_step:
+		doc.petition = before.petition if before else None
+	doc.division = doc.division or own_division()
+	doc.family_type = doc.family_type or family_type(doc.household)
+
+
+def check(doc: Document) -> None:
+	"""From ``validate``."""
+	if not doc.division:
+		frappe.throw(_("Choose the village or community the visitor comes from."), frappe.MandatoryError)
+	if doc.result == PETITION_RECORDED and not doc.petition:
+		frappe.throw(
+			_("Use “Make a Petition”: it records the petition and links it here."),
+			ByTheButton,
+		)
+	before = doc.get_doc_before_save()
+	if doc.petition and before and before.petition and doc.result != PETITION_RECORDED:
+		frappe.throw(_("The petition made of this record stays its result."), PetitionMade)
+	for row in doc.guides:
+		if frappe.db.get_value("Policy Guide", row.guide, "status") == WRITING:
+			frappe.throw(
+				_("{0} is still being written. Choose a published answer.").format(row.question or row.guide),
+				GuideNotPublished,
+			)
+
+
+def own_division() -> str | None:
+	"""The widest division the clerk works for; the county for county staff."""
+	scope = scope_of()
+	if scope.divisions:
+		return scope.divisions[0]
+	return frappe.db.get_single_value("Socaid Settings", "county_division") if scope.everything else None
+
+
+def benefit_of(household: str | None) -> str | None:
+	"""The category of the benefit a household lives on; the first where there are several."""
+	benefits = household and frappe.db.get_value("Recipient Household", household, "current_benefit")
+	first = (benefits or "").split("、")[0]
+	return first if first and frappe.db.exists("Assistance Category", first) else None
+
+
+def family_type(household: str | None) -> str:
+	"""The kind of family a household is by its benefit."""
+	category = benefit_of(household)
+	if not category:
+		return NOT_RECEIVING
+	scheme, area = frappe.get_cached_value("Assistance Category", category, ["scheme", "area"])
+	return FAMILY_TYPES.get(scheme) or FAMILY_TYPES.get((scheme, area)) or NOT_RECEIVING
+
+
+def subject_of(text: str | None) -> str:
+	"""The beginning of what was said, as a title."""
+	line = " ".join((text or "").split())
+	return line if len(line) <= SUBJECT else line[: SUBJECT - 1] + "…"
+
+
+@frappe.whitelist()
+def family_type_of(household: str) -> str:
+	"""For the form: the kind of family of a household the user may read."""
+	frappe.has_permission("Recipient Household", "read", doc=household, throw=True)
+	return family_type(household)

@@ -1,0 +1,107 @@
+"""What a petition and the papers that hang on it have in common."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate, today
+
+from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.petition_desk import secrecy
+
+
+class ByStepOnly(frappe.ValidationError):
+	pass
+
+
+class WrongDay(frappe.ValidationError):
+	pass
+
+
+class PetitionRecord(ScopedDocument):
+	"""Base of the DocTypes in ``hooks.PETITION_DOCTYPES``."""
+
+	# Set by steps alone; whatever a client sends is put back.
+	KEPT: tuple[str, ...] = ()
+
+	def keep_steps(self) -> None:
+		if self.flags.by_step:
+			return
+		before = self.get_doc_before_save()
+		for field in self.KEPT:
+			self.set(field, before.get(field) if before else self.meta.get_field(field).default)
+
+	def save_by_step(self, ignore_permissions: bool = False) -> None:
+		"""Save what a step has set."""
+		self.flags.by_step = True
+		self.save(ignore_permissions=ignore_permissions)
+		self.flags.by_step = False
+
+	def refuse_public_files(self) -> None:
+		"""A public file is read by whoever has its address."""
+		for field in self.meta.get("fields", {"fieldtype": ["in", ["Attach", "Attach Image"]]}):
+			if (self.get(field.fieldname) or "").startswith("/files/"):
+				frappe.throw(
+					_("{0}: upload this paper as a private file.").format(_(field.label)), secrecy.KeptSecret
+				)
+
+	def not_later_than_today(self, *fields: str) -> None:
+		for field in fields:
+			if self.get(field) and getdate(self.get(field)) > getdate(today()):
+				frappe.throw(
+					_("{0} lies in the future; enter the day it happened.").format(
+						_(self.meta.get_label(field))
+					),
+					WrongDay,
+				)
+
+	def in_order(self, *fields: str) -> None:
+		"""The days in these fields, as far as entered, follow one another."""
+		known = [field for field in fields if self.get(field)]
+		for earlier, later in zip(known, known[1:], strict=False):
+			if getdate(self.get(later)) < getdate(self.get(earlier)):
+				frappe.throw(
+					_("{0} lies before {1}; check both days.").format(
+						_(self.meta.get_label(later)), _(self.meta.get_label(earlier))
+					),
+					WrongDay,
+				)
+
+	def raise_no_permission_to(self, perm_type: str) -> None:
+		"""Of a hidden record what is said of a missing one."""
+		if not self.is_new() and secrecy.is_hidden(self.doctype, self.name):
+			# why it was refused stands there already
+			frappe.clear_messages()
+			frappe.throw(_("{0} {1} not found").format(_(self.doctype), self.name), frappe.DoesNotExistError)
+		super().raise_no_permission_to(perm_type)
+
+	def notify_update(self) -> None:
+		"""Open lists hear of every change, name and author included: not of restricted records."""
+		if not self.restricted:
+			super().notify_update()
+
+
+class PetitionPaper(PetitionRecord):
+	"""A review, hearing, settlement, transfer or delivery: as visible as its petition."""
+
+	division_from = "petition"
+
+	def autoname(self) -> None:
+		self.restricted = int(bool(frappe.db.get_value(secrecy.PETITION, self.petition, "restricted")))
+		self.name = secrecy.paper_name(self.doctype, bool(self.restricted))
+
+	def before_validate(self) -> None:
+		self.keep_petition()
+		self.restricted = int(bool(frappe.db.get_value(secrecy.PETITION, self.petition, "restricted")))
+		self.set_division()
+		self.keep_steps()
+
+	def keep_petition(self) -> None:
+		before = self.get_doc_before_save()
+		if before:
+			self.petition = before.petition
+
+	@property
+	def petition_doc(self) -> Document:
+		return frappe.get_doc(secrecy.PETITION, self.petition)

@@ -1,0 +1,63 @@
+"""Petitions for the tests."""
+
+import frappe
+
+from tests import builders
+
+
+def make(**values):
+	"""A petition as the reception desk enters it: an appeal about a payment, under a real name."""
+	text = builders.digits()
+	return frappe.get_doc(
+		{
+			"doctype": "Petition",
+			"subject": f"事由{text}",
+			"category": "Appeal for Help",
+			"matter": "Payment",
+			"channel": "In Person",
+			"petitioner_name": f"访{text}",
+			"phone": f"139{int(text):08d}",
+			"content": f"内容{text}",
+			"division": builders.VILLAGE_A,
+			**values,
+		}
+	).insert()
+
+
+OPINION = {
+	"decision": "Explained",
+	"findings": "经查属实1",
+	"answer": "处理意见1",
+	"legal_basis": "依据1",
+}
+
+
+def under_way(**values):
+	"""Taken up today, told today."""
+	from socaid_app.petition_desk import petitions
+
+	doc = make(**values)
+	petitions.take_up(doc.name, "Handled as Petition" if doc.category == "Appeal for Help" else None)
+	petitions.deliver(doc.name, "Notice of Taking Up", "Handed Over")
+	return doc.reload()
+
+
+def answered(delivered_on: str | None = None, **values):
+	"""Answered today, the opinion delivered (today)."""
+	from socaid_app.petition_desk import petitions
+
+	doc = under_way(**values)
+	petitions.answer(doc.name, **OPINION)
+	petitions.deliver(doc.name, "Opinion on Handling", "Handed Over")
+	if delivered_on:
+		frappe.db.set_value("Petition", doc.name, {"delivered_on": delivered_on, "answered_on": delivered_on})
+	return doc.reload()
+
+
+def user(key: str, roles: str | tuple[str, ...], division: str | None = None) -> str:
+	"""A user of the petition tests with a name of its own, made once per site: users are slow to make."""
+	email = f"petition.{key}@example.invalid"
+	if not frappe.db.exists("User", email):
+		builders.make_user(roles, division, email)
+		frappe.db.set_value("User", email, "full_name", f"姓名{key}")
+	return email
