@@ -1,5 +1,67 @@
+import frappe
+from frappe import _
+
+from socaid_app.assistance_archives import handovers
 from socaid_app.permissions.scope import ScopedDocument
+
+# What the signatures are put under.
+AGREED = ("from_custodian", "to_custodian", "location")
 
 
 class ArchiveHandover(ScopedDocument):
-	pass
+	"""Who keeps what passes by this record alone (assistance_archives/handovers.py)."""
+
+	division_from = "location"
+
+	def before_insert(self) -> None:
+		for field in handovers.KEPT:
+			self.set(field, None)
+		self.status = handovers.LISTING
+		self.set("items", [])
+
+	def before_validate(self) -> None:
+		self.keep_steps()
+		self.set_division()
+
+	def validate(self) -> None:
+		self.refuse_signed()
+		handovers.check_persons(self)
+		self.list_again_elsewhere()
+		handovers.check_signatures(self)
+		handovers.drop_signatures(self)
+		handovers.reckon(self)
+
+	def keep_steps(self) -> None:
+		before = self.get_doc_before_save()
+		if not before or self.flags.by_step:
+			return
+		for field in handovers.KEPT:
+			self.set(field, before.get(field))
+		entered = {row.name: (row.found, row.remark) for row in self.items}
+		self.set("items", [row.as_dict() for row in before.items])
+		for row in self.items:
+			found, row.remark = entered.get(row.name, (row.found, row.remark))
+			# whether a file is lent, its loan says
+			if handovers.ON_LOAN not in (row.found, found):
+				row.found = found
+
+	def refuse_signed(self) -> None:
+		before = self.get_doc_before_save()
+		if before and before.status == handovers.SIGNED:
+			frappe.throw(_("This handover has been signed and stays as it is."), handovers.HandoverInvalid)
+
+	def list_again_elsewhere(self) -> None:
+		"""Another place or person needs another list, and new signatures."""
+		before = self.get_doc_before_save()
+		if not before or self.flags.by_step:
+			return
+		if any(self.has_value_changed(field) for field in AGREED) and self.items:
+			self.set("items", [])
+			self.update(
+				{
+					"status": handovers.LISTING,
+					"listed_on": None,
+					"from_signature": None,
+					"to_signature": None,
+				}
+			)

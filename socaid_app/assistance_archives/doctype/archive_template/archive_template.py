@@ -1,5 +1,46 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+
+from socaid_app.policy import archives
+
+
+class TemplateInvalid(frappe.ValidationError):
+	pass
 
 
 class ArchiveTemplate(Document):
-	pass
+	"""The scope of filing of a category (归档范围); without a category, of the daily-management files."""
+
+	def validate(self) -> None:
+		self.category = self.category or None
+		self.check_class()
+		self.check_items()
+
+	def check_class(self) -> None:
+		if bool(self.category) != (self.archive_class == archives.APPROVAL):
+			frappe.throw(
+				_("Approval files belong to a category, daily-management files to none."), TemplateInvalid
+			)
+		self.class_code = (self.class_code or "").strip().upper()
+		if not self.class_code.isalnum():
+			frappe.throw(
+				_("The class code is part of the file number: use letters and digits only."), TemplateInvalid
+			)
+
+	def check_items(self) -> None:
+		seen: set[tuple[str, str]] = set()
+		for row in self.items:
+			row.source = (row.source or "").strip()
+			if (row.document_kind, row.stage) in seen:
+				frappe.throw(
+					_("Row {0}: {1} is listed twice for the same decision.").format(
+						row.idx, row.document_kind
+					),
+					TemplateInvalid,
+				)
+			seen.add((row.document_kind, row.stage))
+			if row.source and not frappe.db.exists("DocType", row.source.partition(":")[0].strip()):
+				frappe.throw(
+					_("Row {0}: there is no record type {1}.").format(row.idx, row.source), TemplateInvalid
+				)

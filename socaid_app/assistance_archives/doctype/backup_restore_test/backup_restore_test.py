@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from socaid_app.assistance_archives.backups.ledger import LedgerDocument
 
 
-class BackupRestoreTest(Document):
+class BackupRestoreTest(LedgerDocument):
 	pass

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from socaid_app.assistance_archives.backups.ledger import LedgerDocument
 
 
-class BackupRun(Document):
+class BackupRun(LedgerDocument):
 	pass

@@ -1,0 +1,8 @@
+frappe.listview_settings["Archive Room Check"] = {
+	add_fields: ["result"],
+	get_indicator: (doc) => [
+		__(doc.result),
+		doc.result === "Within Limits" ? "green" : "red",
+		`result,=,${doc.result}`,
+	],
+};

@@ -1,0 +1,401 @@
+"""What is filed from which record: the pieces, when they are ready, and to which decision they belong.
+
+A piece is one line of the catalogue. Section and kind come from the template whose ``source`` names the piece
+("DocType" or "DocType: label"); those given here hold where the template says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from frappe.utils import cint, getdate
+
+from socaid_app.policy import archives, terms
+
+APPLICATION = "Assistance Application"
+MATERIAL = "Application Material"
+# What is printed for a notice: the letter is a print format of the application.
+LETTERS = {
+	"Acceptance Notice": ("Acceptance Notice", archives.APPLICATION, "受理通知书"),
+	"Supplement Notice": ("Supplement Notice", archives.APPLICATION, "一次性补正告知书"),
+	"Refusal of Acceptance": ("Rejection Notice", archives.APPLICATION, "不予受理告知书"),
+	"Confirmation Notice": ("Confirmation Notice", archives.DECISION, "确认通知书"),
+	"Rejection Notice": ("Rejection Notice", archives.DECISION, "不予确认告知书"),
+	"Termination Notice": ("Rejection Notice", archives.DECISION, "终止程序告知书"),
+}
+DECISION_OF_STATE = {terms.CONFIRMED: archives.CONFIRMATION, terms.REJECTED: archives.REJECTION}
+DECISION_OF_PROPOSAL = {
+	"Raise": archives.ADJUSTMENT_DECISION,
+	"Reduce": archives.REDUCTION_DECISION,
+	"Stop": archives.TERMINATION_DECISION,
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+	"""One line of the catalogue. ``label`` follows the DocType in a template item's ``source``; ``key`` tells the
+	pieces of one record apart; ``of`` is the DocType of the label where it is a row of the record."""
+
+	label: str
+	section: str
+	kind: str
+	date: date | str | datetime | None
+	title: str = ""
+	key: str = ""
+	of: str = ""
+	number: str = ""
+	attachment: str = ""
+	print_format: str = ""
+	stage: str = ""
+	paper: bool = False
+
+	def sources(self, doctype: str) -> tuple[str, ...]:
+		"""The names under which a template may ask for the piece, the exact one first."""
+		doctype = self.of or doctype
+		return (f"{doctype}: {self.label}", doctype) if self.label else (doctype,)
+
+
+@dataclass(frozen=True)
+class Source:
+	"""A DocType whose records are filed.
+
+	``ready`` (which records are documents by now), ``case`` (their application), ``household`` and ``category``
+	are SQL on the alias ``r``. Records without a file of their household go into the daily-management file of
+	their village and year if they are ``daily``, otherwise they are not filed.
+	"""
+
+	doctype: str
+	ready: str
+	pieces: Callable[[dict, dict], Iterator[Piece]]
+	columns: tuple[str, ...] = ()
+	case: str = "null"
+	household: str = "null"
+	category: str = "null"
+	daily: bool = False
+	own_decision: bool = False
+	rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _text(value) -> str:
+	return str(value or "")
+
+
+def _application(row: dict, context: dict) -> Iterator[Piece]:
+	yield Piece(
+		"Application Form",
+		archives.APPLICATION,
+		"社会救助申请表",
+		row["applied_on"],
+		print_format="Application Form",
+	)
+	yield from _attached(row, "agent_letter", archives.APPLICATION, "委托书", row["applied_on"])
+	yield from _attached(
+		row,
+		"deliberation_record",
+		archives.DECISION,
+		"一事一议会议纪要",
+		row["decided_on"] or row["applied_on"],
+	)
+	for material in context["rows"][MATERIAL]:
+		if cint(material["received"]):
+			yield Piece(
+				material["material"],
+				archives.APPLICATION,
+				material["material"],
+				material["received_on"] or row["applied_on"],
+				key=material["name"],
+				of=MATERIAL,
+				attachment=_text(material["file"]),
+				paper=True,
+			)
+	if row["docstatus"] == 1 and row["workflow_state"] in (terms.CONFIRMED, terms.REJECTED, terms.TERMINATED):
+		yield Piece(
+			"Decision",
+			archives.DECISION,
+			"审核确认表",
+			row["decided_on"],
+			key="Decision",
+			print_format="Review and Confirmation Form",
+			stage=DECISION_OF_STATE.get(row["workflow_state"], ""),
+		)
+
+
+def _attached(row: dict, column: str, section: str, kind: str, day) -> Iterator[Piece]:
+	if row[column]:
+		yield Piece(column, section, kind, day, key=column, attachment=row[column])
+
+
+def _recorded(section: str, kind: str, day: str, *, print_format: str = "", number: str = "", file: str = ""):
+	"""A record that is one document: its scan where there is one, otherwise its print."""
+
+	def pieces(row: dict, context: dict) -> Iterator[Piece]:
+		yield Piece(
+			"",
+			section,
+			kind,
+			row[day],
+			number=_text(row.get(number)),
+			attachment=_text(row.get(file)),
+			print_format=print_format,
+		)
+
+	return pieces
+
+
+def _authorisation(row: dict, context: dict) -> Iterator[Piece]:
+	yield Piece(
+		"",
+		archives.DATA_CHECK,
+		"核对授权书",
+		row["signed_on"],
+		title=f"{_text(row['person_name'])}核对授权书",
+		attachment=_text(row["file"]),
+		print_format="Data Check Authorization",
+	)
+
+
+def _investigation(row: dict, context: dict) -> Iterator[Piece]:
+	yield Piece(
+		"",
+		archives.INVESTIGATION,
+		"入户调查表",
+		row["investigated_on"],
+		print_format="Household Investigation Form",
+	)
+	if row["photo"]:
+		yield Piece(
+			"photo",
+			archives.INVESTIGATION,
+			"入户调查照片",
+			row["investigated_on"],
+			key="photo",
+			attachment=row["photo"],
+		)
+
+
+def _notice(row: dict, context: dict) -> Iterator[Piece]:
+	letter, section, kind = LETTERS[row["document_kind"]]
+	number = _text(row["document_number"])
+	yield Piece(row["document_kind"], section, kind, row["issued_on"], number=number, print_format=letter)
+	if row["status"] == "Delivered":
+		decided = section == archives.DECISION
+		yield Piece(
+			"receipt" if decided else "early receipt",
+			section,
+			"送达回证" if decided else "受理文书送达回证",
+			row["delivered_on"],
+			title=f"{kind}送达回证",
+			key="receipt",
+			number=number,
+			attachment=_text(row["receipt"]),
+			print_format="Delivery Receipt",
+		)
+
+
+def _publicity(row: dict, context: dict) -> Iterator[Piece]:
+	yield Piece(
+		row["kind"],
+		archives.PUBLICITY,
+		"公示单",
+		row["posted_on"],
+		title=_text(row["title"]),
+		print_format="Preliminary Publicity Sheet" if row["kind"] == "Preliminary" else "",
+	)
+	if row["photo"]:
+		yield Piece(
+			"photo",
+			archives.PUBLICITY,
+			"公示照片",
+			row["posted_on"],
+			key="photo",
+			attachment=row["photo"],
+		)
+
+
+def _visit(row: dict, context: dict) -> Iterator[Piece]:
+	day = row["check_out_at"] or row["planned_on"]
+	yield Piece("", archives.DYNAMIC, "走访记录表", day, print_format="Visit Form")
+	for photo in context["rows"]["Visit Photo"]:
+		if photo["photo"]:
+			yield Piece(
+				"photo",
+				archives.DYNAMIC,
+				"走访照片",
+				photo["taken_at"] or day,
+				title=f"走访照片：{photo['caption']}" if photo["caption"] else "",
+				key=photo["name"],
+				attachment=photo["photo"],
+			)
+
+
+def _change(row: dict, context: dict) -> Iterator[Piece]:
+	yield Piece("", archives.DYNAMIC, "家庭情况变化报告表", row["happened_on"])
+	if row["evidence"]:
+		yield Piece(
+			"evidence",
+			archives.DYNAMIC,
+			"情况变化佐证",
+			row["happened_on"],
+			key="evidence",
+			attachment=row["evidence"],
+		)
+
+
+def _reassessment(row: dict, context: dict) -> Iterator[Piece]:
+	stage = DECISION_OF_PROPOSAL.get(row["proposal"], "")
+	if stage == archives.TERMINATION_DECISION:
+		label, section, kind = "Termination", archives.TERMINATION, "停发审批表"
+	elif stage:
+		label, section, kind = "Adjustment", archives.ADJUSTMENT, "待遇调整审批表"
+	else:
+		label, section, kind = "", archives.DYNAMIC, "动态复核表"
+	yield Piece(label, section, kind, row["assessed_on"], stage=stage)
+
+
+OF_BENEFIT = "(select e.{} from `tabEntitlement` e where e.name = r.entitlement)"
+SOURCES = (
+	Source(
+		APPLICATION,
+		ready="r.accepted_on is not null",
+		case="r.name",
+		columns=(
+			"applied_on",
+			"decided_on",
+			"docstatus",
+			"workflow_state",
+			"agent_letter",
+			"deliberation_record",
+		),
+		rows={MATERIAL: ("material", "received", "received_on", "file")},
+		pieces=_application,
+	),
+	Source(
+		"Check Authorization",
+		ready="r.application is not null",
+		case="r.application",
+		columns=("person_name", "signed_on", "file"),
+		pieces=_authorisation,
+	),
+	Source(
+		"Household Investigation",
+		ready="r.docstatus = 1",
+		case="r.application",
+		columns=("investigated_on", "photo"),
+		pieces=_investigation,
+	),
+	Source(
+		"Check Report",
+		ready="r.docstatus = 1",
+		case="r.application",
+		columns=("report_date", "report_number", "file"),
+		pieces=_recorded(
+			archives.DATA_CHECK, "家庭经济状况核对报告", "report_date", number="report_number", file="file"
+		),
+	),
+	Source(
+		"Democratic Review",
+		ready="r.docstatus = 1",
+		case="r.application",
+		columns=("held_on",),
+		pieces=_recorded(archives.INVESTIGATION, "民主评议会议记录", "held_on"),
+	),
+	Source(
+		"Publicity Notice",
+		ready="r.posted_on is not null",
+		case="r.application",
+		household=OF_BENEFIT.format("household"),
+		category=OF_BENEFIT.format("category"),
+		daily=True,
+		columns=("kind", "title", "posted_on", "photo"),
+		pieces=_publicity,
+	),
+	Source(
+		"Notice Delivery",
+		ready="r.application is not null",
+		case="r.application",
+		columns=(
+			"document_kind",
+			"document_number",
+			"issued_on",
+			"status",
+			"delivered_on",
+			"receipt",
+		),
+		pieces=_notice,
+	),
+	Source(
+		"Home Visit",
+		ready="r.status = 'Reviewed'",
+		household="r.household",
+		category="r.category",
+		daily=True,
+		columns=("check_out_at", "planned_on"),
+		rows={"Visit Photo": ("photo", "caption", "taken_at")},
+		pieces=_visit,
+	),
+	Source(
+		"Service Callback",
+		ready="r.status = 'Done'",
+		household="r.household",
+		category="r.category",
+		daily=True,
+		columns=("called_at",),
+		pieces=_recorded(archives.DYNAMIC, "回访记录表", "called_at", print_format="Callback Record"),
+	),
+	Source(
+		"Circumstance Change",
+		ready="r.status = 'In Effect'",
+		household="r.household",
+		category=OF_BENEFIT.format("category"),
+		daily=True,
+		columns=("happened_on", "evidence"),
+		pieces=_change,
+	),
+	Source(
+		"Household Reassessment",
+		ready="r.status = 'Handled'",
+		household="r.household",
+		category="r.category",
+		daily=True,
+		own_decision=True,
+		columns=("assessed_on", "proposal"),
+		pieces=_reassessment,
+	),
+	Source(
+		"Standard Raise",
+		ready="r.status in ('Approved', 'Not Approved', 'Notified')",
+		household="r.household",
+		category="r.category",
+		daily=True,
+		columns=("received_on",),
+		pieces=_recorded(archives.ADJUSTMENT, "提标审批表", "received_on"),
+	),
+	Source(
+		"Individual Plan",
+		ready="r.status != 'Draft'",
+		household="r.household",
+		columns=("starts_on",),
+		pieces=_recorded(archives.DYNAMIC, "个性化救助方案", "starts_on"),
+	),
+	Source(
+		"Visit Problem",
+		ready="r.status = 'Closed'",
+		household="r.household",
+		columns=("closed_on",),
+		pieces=_recorded(archives.DYNAMIC, "问题反馈单", "closed_on", print_format="Problem Feedback Sheet"),
+	),
+	Source(
+		"Household Event",
+		ready="r.event in ('Head Changed', 'Member Joined', 'Member Left')",
+		household="r.household",
+		columns=("happened_on",),
+		pieces=_recorded(archives.DYNAMIC, "成员增减、户主变更审批表", "happened_on"),
+	),
+)
+BY_DOCTYPE = {source.doctype: source for source in SOURCES}
+
+
+def day_of(piece: Piece) -> date | None:
+	return getdate(piece.date) if piece.date else None
