@@ -1,23 +1,23 @@
-"""Publicity of preliminary opinions (初审公示, 57号 Art. 19; 43号 Art. 15).
+"""Notices on the board: drafted from the records, reviewed by a second person, posted, and taken down in time.
 
-What is published is built here from a whitelist and from nothing else; a second person reviews it for
-privacy before it is posted. From then on its content is frozen and its hash kept.
+初审公示 (57号 Art. 19; 43号 Art. 15), 确认公布 (57号 Art. 24), 终止公示 (43号 Art. 26), 月度名单, 提标公示, 更正公告.
+What a notice says is :mod:`content`; here are the steps that staff and the nightly job take. The rules of each
+step are in the controller, so that every channel meets them.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import date
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, flt, getdate, today
+from frappe.utils import getdate, today
 
 from socaid_app.assistance_intake import messages
 from socaid_app.assistance_intake.staff import Directory
-from socaid_app.policy import clock, terms
+from socaid_app.policy import publicity as rules_of
+from socaid_app.policy import terms
+from socaid_app.public_disclosure import content, objections
+from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from socaid_app.socaid_app import rules
 
 APPLICATION = "Assistance Application"
@@ -28,82 +28,165 @@ DRAFT, RUNNING, OBJECTION, COMPLETED, WITHDRAWN = (
 	"Completed",
 	"Withdrawn",
 )
-# 57号 Art. 24: nothing else may be made public. Order matters: it is the order that is hashed.
-PUBLISHED_FIELDS = (
-	"applicant_name",
-	"member_count",
-	"category_name",
-	"village_name",
-	"proposed_amount",
-	"complaint_phone",
-	"place",
-	"posted_on",
-	"ends_on",
-)
+OPEN = (DRAFT, RUNNING)
+POSTED = (RUNNING, OBJECTION)
 
 
-class PublicityRefused(frappe.ValidationError):
-	pass
+# --- drafting ---------------------------------------------------------------------------------------------
+def draft(kind: str, replaces: str | None = None, prepared_by: str | None = None, **source) -> str:
+	"""Draft a notice of ``kind`` about ``source`` (application=…, entitlement=…, …); returns its name.
 
-
-def check_publishable(application: Document) -> None:
-	"""Protected cases never, others only while they stand at the publicity."""
-	if application.protected_case:
-		frappe.throw(_("This case is protected and must not be published anywhere."), PublicityRefused)
-	if application.workflow_state != terms.PUBLICITY:
-		frappe.throw(
-			_("A notice is prepared when the preliminary opinion has been given (57号 Art. 19)."),
-			PublicityRefused,
-		)
+	Raises PublicityRefused where the case may not be published or such a notice is already under way.
+	"""
+	notice = frappe.get_doc({"doctype": NOTICE, "kind": kind, "replaces": replaces, **source})
+	notice.flags.by_step = True
+	notice.flags.prepared_by = prepared_by
+	return notice.insert(ignore_permissions=True).name
 
 
 def prepare(application: Document) -> str:
 	"""Draft the preliminary notice of a case whose 初审 opinion was just given; '' where none is published."""
 	if application.protected_case or application.route == terms.QUICK_RELIEF:
 		return ""
-	notice = frappe.get_doc(
-		{
-			"doctype": "Publicity Notice",
-			"kind": "Preliminary",
-			"application": application.name,
-			"division": application.division,
-		}
-	).insert(ignore_permissions=True)
-	return notice.name
+	return draft(rules_of.PRELIMINARY, application=application.name, division=application.division)
 
 
-def content_of(application: Document) -> dict[str, object]:
-	"""The published values of a case, from the whitelist only."""
-	return {
-		"applicant_name": application.applicant_name,
-		"member_count": cint(application.member_count),
-		"category_name": application.category,
-		"village_name": frappe.db.get_value("Administrative Division", application.division, "division_name"),
-		"proposed_amount": flt(application.proposed_amount, 2),
-	}
+@frappe.whitelist(methods=["POST"])
+def prepare_again(application: str) -> str:
+	"""Draft a new notice for a case in publicity whose notice was withdrawn; returns its name."""
+	case = frappe.get_doc(APPLICATION, application)
+	case.check_permission("write")
+	frappe.has_permission(NOTICE, "create", throw=True)
+	if case.workflow_state != terms.PUBLICITY:
+		frappe.throw(_("The case does not stand at the preliminary publicity."), PublicityRefused)
+	return prepare(case)
 
 
-def content_hash(notice: Document) -> str:
-	"""SHA-256 over the published values: proves later what was on the board."""
-	values = {field: str(notice.get(field) or "") for field in PUBLISHED_FIELDS}
-	values["proposed_amount"] = f"{flt(notice.proposed_amount):.2f}"
-	text = json.dumps(values, ensure_ascii=False, sort_keys=True)
-	return hashlib.sha256(text.encode()).hexdigest()
+@frappe.whitelist(methods=["POST"])
+def prepare_termination(entitlement: str, ground: str) -> str:
+	"""Draft the publicity that precedes the end of support for the destitute (43号 Art. 26)."""
+	frappe.get_doc("Entitlement", entitlement).check_permission("read")
+	frappe.has_permission(NOTICE, "create", throw=True)
+	return draft(rules_of.TERMINATION, entitlement=entitlement, ground=ground)
 
 
-def last_day(posted_on: date) -> tuple[date, bool]:
-	"""Last day of the publicity, and whether it is provisional."""
-	deadline = clock.publicity_deadline(posted_on, rules.parameters(), rules.calendar())
-	return deadline.due, deadline.provisional
+@frappe.whitelist(methods=["POST"])
+def redraft(name: str) -> str:
+	"""A new draft in the place of a notice that was withdrawn or met an objection; returns its name."""
+	old = _open(name)
+	frappe.has_permission(NOTICE, "create", throw=True)
+	if old.status not in (OBJECTION, WITHDRAWN):
+		frappe.throw(_("This notice needs no other in its place."), PublicityRefused)
+	return replacement(old)
 
 
+def replacement(old: Document) -> str:
+	"""Draft the same notice from the records as they are now."""
+	fields = (
+		"application",
+		"entitlement",
+		"standard_raise",
+		"correction",
+		"roll_month",
+		"division",
+		"ground",
+	)
+	fields += ("place", "complaint_phone")
+	return draft(old.kind, replaces=old.name, **{field: old.get(field) for field in fields if old.get(field)})
+
+
+# --- review and posting -----------------------------------------------------------------------------------
+@frappe.whitelist()
+def preview(name: str) -> dict:
+	"""For the reviewer: ``content`` as it would be posted now, the ``checklist``, and ``seen``, its digest."""
+	notice = frappe.get_doc(NOTICE, name)
+	notice.check_permission("read")
+	shown = notice_content(notice)
+	return {"content": shown, "checklist": rules_of.CHECKLIST, "seen": content.digest(content.dump(shown))}
+
+
+def notice_content(notice: Document) -> dict:
+	"""The frozen content of a posted notice; of a draft what it would say today. The sheets print this alone."""
+	if notice.published_content:
+		posted = frappe.parse_json(notice.published_content)
+		return posted | {"ends_on": notice.ends_on and getdate(notice.ends_on).isoformat()}
+	return content.published(notice, content.gather(notice, getdate(today())).rows)
+
+
+@frappe.whitelist(methods=["POST"])
+def publish(name: str, seen: str | None = None) -> str:
+	"""Privacy review and posting, by another person than the one who prepared the notice.
+
+	``seen``: the digest the preview gave; when the records have changed since, nothing is posted.
+	"""
+	notice = _open(name)
+	if seen and seen != content.digest(content.dump(notice_content(notice))):
+		frappe.throw(
+			_(
+				"The records have changed since you looked at this notice. Look at it again before you post it."
+			),
+			PublicityRefused,
+		)
+	return _move(notice, {"status": RUNNING})
+
+
+@frappe.whitelist(methods=["POST"])
+def withdraw(name: str, reason: str) -> str:
+	"""Take a notice off the board, with a reason; the case needs a new one."""
+	return _move(_open(name), {"status": WITHDRAWN, "withdrawal_reason": reason})
+
+
+def ending(notice: Document) -> rules_of.Ending:
+	"""When a posted notice ends, interruptions counted."""
+	pauses = [
+		(getdate(row.interrupted_from), getdate(row.resumed_on) if row.resumed_on else None)
+		for row in notice.interruptions
+	]
+	return rules_of.ending(
+		notice.kind, getdate(notice.posted_on), rules.parameters(), rules.calendar(), pauses
+	)
+
+
+# --- the board --------------------------------------------------------------------------------------------
+@frappe.whitelist(methods=["POST"])
+def interrupt(name: str, reason: str, interrupted_from: str | None = None) -> str | None:
+	"""The notice does not hang (board damaged, flood, …); returns the last day, None while it is unknown."""
+	notice = _open(name)
+	notice.append("interruptions", {"interrupted_from": interrupted_from or today(), "reason": reason})
+	notice.save()
+	return notice.ends_on
+
+
+@frappe.whitelist(methods=["POST"])
+def resume(name: str, resumed_on: str | None = None) -> str | None:
+	"""It hangs again; the days it did not are added. Returns the new last day."""
+	notice = _open(name)
+	pauses = [row for row in notice.interruptions if not row.resumed_on]
+	if not pauses:
+		frappe.throw(_("This notice is not interrupted."), PublicityRefused)
+	for row in pauses:
+		row.resumed_on = resumed_on or today()
+	notice.save()
+	return notice.ends_on
+
+
+@frappe.whitelist(methods=["POST"])
+def keep_photo(name: str, photo: str) -> str:
+	"""Attach the photo of the board; returns its hash."""
+	notice = _open(name)
+	notice.photo = photo
+	notice.save()
+	return notice.photo_hash
+
+
+# --- objections -------------------------------------------------------------------------------------------
 def has_open_objection(application: str) -> bool:
 	"""Whether an objection to any notice of the case is not yet settled."""
-	objection, notice = frappe.qb.DocType("Publicity Objection"), frappe.qb.DocType("Publicity Notice")
+	objection, notice = frappe.qb.DocType("Publicity Objection"), frappe.qb.DocType(NOTICE)
 	return bool(
 		frappe.qb.from_(objection)
 		.join(notice)
-		.on((notice.name == objection.parent) & (objection.parenttype == "Publicity Notice"))
+		.on((notice.name == objection.parent) & (objection.parenttype == NOTICE))
 		.select(objection.name)
 		.where(notice.application == application)
 		.where(objection.resolved == 0)
@@ -112,32 +195,34 @@ def has_open_objection(application: str) -> bool:
 	)
 
 
-@frappe.whitelist()
-def publish(name: str) -> str:
-	"""Privacy review and posting, by another person than the one who prepared the notice."""
-	return _move(name, {"status": RUNNING})
-
-
-@frappe.whitelist()
-def withdraw(name: str, reason: str) -> str:
-	"""Take a notice off the board, with a reason; the case needs a new one."""
-	return _move(name, {"status": WITHDRAWN, "withdrawal_reason": reason})
-
-
-@frappe.whitelist()
+@frappe.whitelist(methods=["POST"])
 def record_objection(
 	name: str, content: str, objector: str | None = None, received_on: str | None = None
 ) -> str:
-	"""Record an objection; the case goes back to investigation and needs a new 初审 (57号 Art. 19)."""
+	"""Record an objection, named or anonymous.
+
+	A case in preliminary publicity goes back to investigation and needs a new 初审 (57号 Art. 19); the
+	publicity of a termination is repeated after the re-check (43号 Art. 26).
+	"""
 	notice = _open(name)
-	notice.append(
-		"objections", {"content": content, "objector": objector, "received_on": received_on or today()}
+	add_objection(
+		notice,
+		content=content,
+		objector=objector,
+		received_on=received_on or today(),
+		# who enters the objector may not read the name afterwards; Frappe would drop it for that
+		ignore_permissions=True,
 	)
-	notice.save()
 	return notice.status
 
 
-@frappe.whitelist()
+def add_objection(notice: Document, ignore_permissions: bool = False, **objection) -> None:
+	"""The one way an objection gets onto a notice; see objections.py for what comes in as a petition."""
+	notice.append("objections", objection)
+	notice.save(ignore_permissions=ignore_permissions)
+
+
+@frappe.whitelist(methods=["POST"])
 def resolve_objection(name: str, row: str, resolution: str) -> None:
 	"""Record how an objection was settled."""
 	notice = _open(name)
@@ -153,71 +238,125 @@ def send_back(notice: Document) -> None:
 	if application.workflow_state != terms.PUBLICITY or application.publicity != notice.name:
 		return
 	application.workflow_state = terms.INVESTIGATION
-	application.opinion = _("Objection to notice {0}: {1}").format(notice.name, notice.objections[-1].content)
+	# the words stay on the notice: more people read a case than may read an objection
+	application.opinion = _("Objection {0} to notice {1}").format(len(notice.objections), notice.name)
 	application.save(ignore_permissions=True)
 
 
+def cleared_termination(entitlement: str) -> frappe._dict | None:
+	"""The notice by which the end of an entitlement was publicised to its last day without objection.
+
+	Name, ground and completed_on; None while the latest one still hangs, met an objection or was withdrawn.
+	"""
+	latest = frappe.get_all(
+		NOTICE,
+		filters={"kind": rules_of.TERMINATION, "entitlement": entitlement},
+		fields=["name", "status", "ground", "completed_on"],
+		order_by="creation desc, name desc",
+		limit=1,
+	)
+	return latest[0] if latest and latest[0].status == COMPLETED else None
+
+
+# --- taking down ------------------------------------------------------------------------------------------
 def take_down(application: str, reason: str) -> None:
 	"""Withdraw what is posted or drafted for a case that leaves the publicity."""
 	for name in frappe.get_all(
-		"Publicity Notice",
-		filters={"application": application, "kind": "Preliminary", "status": ["in", [DRAFT, RUNNING]]},
+		NOTICE,
+		filters={
+			"application": application,
+			"kind": rules_of.PRELIMINARY,
+			"status": ["in", OPEN],
+		},
 		pluck="name",
 		order_by="creation",
 	):
-		notice = frappe.get_doc("Publicity Notice", name)
-		notice.update({"status": WITHDRAWN, "withdrawal_reason": reason})
-		notice.save(ignore_permissions=True)
+		withdraw_by_system(name, reason)
 
 
-@frappe.whitelist()
-def prepare_again(application: str) -> str:
-	"""Draft a new notice for a case in publicity whose notice was withdrawn; returns its name."""
-	case = frappe.get_doc(APPLICATION, application)
-	case.check_permission("write")
-	frappe.has_permission("Publicity Notice", "create", throw=True)
-	if case.workflow_state != terms.PUBLICITY:
-		frappe.throw(_("The case does not stand at the preliminary publicity."), PublicityRefused)
-	if frappe.db.exists(
-		"Publicity Notice",
-		{"application": application, "kind": "Preliminary", "status": ["in", [DRAFT, RUNNING]]},
-	):
-		frappe.throw(_("There is already a notice for this publicity."), PublicityRefused)
-	return prepare(case)
+def withdraw_by_system(name: str, reason: str, corrected: bool = False) -> None:
+	"""A withdrawal that follows from something else; the same rules, nobody's permission."""
+	notice = frappe.get_doc(NOTICE, name)
+	notice.flags.corrected, notice.flags.by_system = corrected, True
+	notice.update({"status": WITHDRAWN, "withdrawal_reason": reason})
+	notice.save(ignore_permissions=True)
+
+
+def replace(name: str, by: str) -> None:
+	"""A newer notice hangs in its place (a roll by the next month's): it comes down complete."""
+	objections.carry_over(name, by)
+	notice = frappe.get_doc(NOTICE, name)
+	notice.flags.replaced = True
+	if notice.status == RUNNING:
+		notice.status = COMPLETED
+	notice.save(ignore_permissions=True)
 
 
 def complete_expired() -> int:
-	"""Daily: complete the notices whose last day has passed without objection (idempotent)."""
-	names = frappe.get_all(
-		"Publicity Notice",
-		filters={"status": RUNNING, "ends_on": ["<", getdate(today())]},
-		pluck="name",
-		order_by="ends_on",
+	"""Daily: take down what has hung its days (idempotent); returns how many notices were completed.
+
+	A notice with an objection is taken down too, but not completed: it has not run without objection. Nor does
+	one end about which something waits to be looked at (objections.py).
+	"""
+	rows = frappe.get_all(
+		NOTICE,
+		# Frappe reads a missing day as the first of all days: a roll has no last day, and has not passed it.
+		filters=[
+			["status", "in", POSTED],
+			["ends_on", "is", "set"],
+			["ends_on", "<", getdate(today())],
+			["taken_down_on", "is", "not set"],
+		],
+		fields=["name"],
+		order_by="ends_on, name",
 	)
-	for name in names:
-		notice = frappe.get_doc("Publicity Notice", name)
+	return sum(_expire(row.name) for row in rows)
+
+
+def complete_if_expired(name: str) -> None:
+	"""A notice that was held beyond its last day ends as soon as nothing holds it."""
+	last, down = frappe.db.get_value(NOTICE, name, ["ends_on", "taken_down_on"])
+	if last and getdate(last) < getdate(today()) and not down:
+		_expire(name)
+
+
+def _expire(name: str) -> bool:
+	"""Take down what has hung its days; returns whether it completed."""
+	notice = frappe.get_doc(NOTICE, name)
+	completed = notice.status == RUNNING
+	if completed and objections.waiting_for(name):
+		return False
+	if completed:
 		notice.status = COMPLETED
-		notice.save(ignore_permissions=True)
+	notice.flags.expired = True
+	notice.save(ignore_permissions=True)
+	if completed:
 		_tell_completed(notice)
-	return len(names)
+	return completed
 
 
 def _tell_completed(notice: Document) -> None:
-	subject = _("The publicity of {0} ended without objection: submit the case for review").format(
-		notice.applicant_name
-	)
+	if notice.kind not in rules_of.NEW_NOTICE_AFTER_OBJECTION:
+		return
+	subject = (
+		_("The publicity of {0} ended without objection: submit the case for review")
+		if notice.kind == rules_of.PRELIMINARY
+		else _("The publicity of the termination for {0} ended without objection: decide")
+	).format(notice.applicant_name)
 	users = Directory().users(["Township Officer"], notice.division)
-	messages.tell_staff(users, subject, APPLICATION, notice.application)
+	doctype, name = (
+		(APPLICATION, notice.application) if notice.application else ("Entitlement", notice.entitlement)
+	)
+	messages.tell_staff(users, subject, doctype, name)
 
 
-def _move(name: str, values: dict[str, str]) -> str:
-	notice = _open(name)
+def _move(notice: Document, values: dict[str, str]) -> str:
 	notice.update(values)
 	notice.save()
 	return notice.status
 
 
 def _open(name: str) -> Document:
-	notice = frappe.get_doc("Publicity Notice", name)
+	notice = frappe.get_doc(NOTICE, name)
 	notice.check_permission("write")
 	return notice

@@ -1,5 +1,8 @@
 from frappe.model.document import Document
 
+from socaid_app.public_disclosure import catalogue
+
 
 class DisclosureCatalogueItem(Document):
-	pass
+	def validate(self) -> None:
+		self.due_days = catalogue.publish_days()

@@ -1,5 +1,68 @@
-from socaid_app.permissions.scope import ScopedDocument
+import frappe
+from frappe import _
+from frappe.utils import getdate, today
+
+from socaid_app.permissions.scope import ScopedDocument, scope_of
+from socaid_app.printing import settings
+from socaid_app.public_disclosure import corrections
+from socaid_app.public_disclosure.corrections import LOOKED_INTO, OPEN, PUT_RIGHT, REPORTED, CorrectionRefused
+
+# Set by the steps of corrections.py, or computed here.
+BY_STEP = ("status", "replacement", "correction_notice", "investigation", "measure", "problem_published")
+COMPUTED = ("due_on", "handled_by", "handled_on")
+FIXED = ("notice", "publication", "reported_on", "reported_by", "channel", "problem")
 
 
 class DisclosureCorrection(ScopedDocument):
-	pass
+	def before_validate(self) -> None:
+		self.division_from = "notice" if self.notice else "publication"
+		if not self.notice and not self.publication:
+			self.division_from = None
+			self.division = self.division or next(iter(scope_of().divisions), None)
+		self.set_division()
+		if not self.division:
+			self.division = settings().county_division
+
+	def validate(self) -> None:
+		self.restore()
+		self.check_report()
+		self.take_step()
+
+	def restore(self) -> None:
+		before = self.get_doc_before_save()
+		if not before:
+			for field in (*BY_STEP, *COMPUTED):
+				self.set(field, None)
+			self.status = REPORTED
+			return
+		kept = COMPUTED + FIXED + (() if self.flags.by_step else BY_STEP)
+		for field in kept:
+			self.set(field, before.get(field))
+
+	def check_report(self) -> None:
+		if self.notice and self.publication:
+			frappe.throw(_("A correction is about one notice or one publication."), CorrectionRefused)
+		if getdate(self.reported_on) > getdate(today()):
+			frappe.throw(_("A report is received today or earlier."), CorrectionRefused)
+		if not self.due_on:
+			self.due_on = corrections.due_on(getdate(self.reported_on))[0]
+
+	def take_step(self) -> None:
+		before = self.get_doc_before_save()
+		if not before or before.status == self.status:
+			return
+		if frappe.session.user == corrections.prepared_by(self):
+			frappe.throw(
+				_("You prepared what is said to be wrong. Another person looks into it."), CorrectionRefused
+			)
+		if self.status == LOOKED_INTO and not (self.investigation or "").strip():
+			frappe.throw(_("Write down what the investigation found."), CorrectionRefused)
+		if self.status in OPEN:
+			return
+		if not (self.measure or "").strip():
+			frappe.throw(
+				_("Write down what was done about it, or why nothing had to be done."), CorrectionRefused
+			)
+		if self.status == PUT_RIGHT:
+			corrections.refuse_names(self)
+		self.handled_by, self.handled_on = frappe.session.user, today()

@@ -1,44 +1,169 @@
-const METHOD = "socaid_app.public_disclosure.publicity.";
+// A notice is looked at as the public will see it, checked point by point, and then posted by a second person.
+const PUBLICITY = "socaid_app.public_disclosure.publicity.";
+const POSTED = ["In Publicity", "Objection Raised"];
 
 frappe.ui.form.on("Publicity Notice", {
+	setup(frm) {
+		frm.set_query("division", () => ({ filters: { level: ["in", ["Township", "Village"]] } }));
+		frm.set_query("entitlement", () => ({ filters: { scheme: "Tekun", docstatus: 1 } }));
+		frm.set_query("standard_raise", () => ({ filters: { status: ["in", ["Approved", "Notified"]] } }));
+	},
+
 	refresh(frm) {
-		if (frm.is_new() || !frm.perm[0] || !frm.perm[0].write) return;
-		const { status, prepared_by } = frm.doc;
-		if (status === "Draft" && prepared_by !== frappe.session.user) {
-			frm.add_custom_button(__("Review and Post"), () => post(frm)).addClass("btn-primary");
+		if (frm.is_new()) {
+			frm.set_intro(__("Choose the kind and what the notice is about; its words come from the records."));
+			return;
 		}
-		if (status === "In Publicity" || status === "Objection Raised") {
-			frm.add_custom_button(__("Record Objection"), () => record_objection(frm));
-		}
-		if ((frm.doc.objections || []).some((row) => !row.resolved)) {
-			frm.add_custom_button(__("Settle Objection"), () => settle(frm));
-		}
-		if (["Draft", "In Publicity"].includes(status)) {
-			frm.add_custom_button(__("Withdraw"), () => withdraw(frm));
-		}
+		frm.trigger("explain");
+		frm.add_custom_button(__("Preview"), () => preview(frm));
+		if (!frm.perm[0] || !frm.perm[0].write || frm.is_dirty()) return;
+		frm.trigger("add_steps");
+	},
+
+	explain(frm) {
+		const { status, prepared_by, kind } = frm.doc;
+		const unsettled = (frm.doc.objections || []).some((row) => !row.resolved);
 		if (status === "Draft") {
 			frm.set_intro(
 				prepared_by === frappe.session.user
 					? __("Another person reviews this notice for privacy and posts it.")
 					: __("Check that nothing but these values appears on the board, then post the notice.")
 			);
+		} else if (unsettled) {
+			frm.set_intro(
+				kind === "Preliminary"
+					? __("The case went back to investigation (57号 Art. 19). Settle the objection here with its result.")
+					: __("Look into the objection and settle it here with its result."),
+				"red"
+			);
+		} else if (POSTED.includes(status) && interrupted(frm)) {
+			frm.set_intro(__("The notice does not hang now; its days stand still. Use “Hangs Again” when it does."), "orange");
+		} else if (POSTED.includes(status) && !frm.doc.photo) {
+			frm.set_intro(__("Attach a photo of the board while the notice hangs."), "orange");
 		}
 		if (frm.doc.ends_provisional) {
 			frm.set_intro(__("The last day is provisional: the holidays of that year are not announced."), "orange");
 		}
 	},
+
+	add_steps(frm) {
+		const { status, prepared_by, taken_down_on } = frm.doc;
+		const stopped = interrupted(frm);
+		const unsettled = (frm.doc.objections || []).some((row) => !row.resolved);
+		if (status === "Draft" && prepared_by !== frappe.session.user) {
+			frm.page.set_primary_action(__("Review and Post"), () => preview(frm, true));
+		}
+		if (POSTED.includes(status) && !taken_down_on) {
+			if (!frm.doc.photo && !unsettled && !stopped) {
+				frm.page.set_primary_action(__("Attach Photo"), () => attach_photo(frm));
+			}
+			frm.add_custom_button(__("Record Objection"), () => record_objection(frm), __("Next Step"));
+			if (stopped) frm.page.set_primary_action(__("Hangs Again"), () => resume(frm));
+			else frm.add_custom_button(__("Board Interrupted"), () => interrupt(frm), __("Next Step"));
+			if (frm.doc.photo || unsettled || stopped) frm.add_custom_button(__("Attach Photo"), () => attach_photo(frm), __("Next Step"));
+		}
+		if (unsettled) frm.page.set_primary_action(__("Settle Objection"), () => settle(frm));
+		if (["Draft", ...POSTED].includes(status)) {
+			frm.add_custom_button(__("Withdraw"), () => withdraw(frm), __("Next Step"));
+		}
+		if (frm.doc.kind !== "Preliminary" && ["Withdrawn", "Objection Raised"].includes(status)) {
+			frm.add_custom_button(__("Draft Again"), () => draft_again(frm), __("Next Step"));
+		}
+		if (frm.doc.posted_on) {
+			frm.add_custom_button(__("Report an Error"), () =>
+				frappe.new_doc("Disclosure Correction", { notice: frm.doc.name })
+			);
+		}
+	},
 });
+
+const interrupted = (frm) => (frm.doc.interruptions || []).some((row) => !row.resumed_on);
 
 function run(frm, method, args) {
 	return frappe
-		.call({ method: METHOD + method, args: { name: frm.doc.name, ...args }, freeze: true })
-		.then(() => frm.reload_doc());
+		.call({ method: PUBLICITY + method, args: { name: frm.doc.name, ...args }, freeze: true })
+		.then(({ message }) => frm.reload_doc().then(() => message));
 }
 
-function post(frm) {
-	frappe.confirm(
-		__("Post this notice? Its content can no longer be changed."),
-		() => run(frm, "publish", {})
+function preview(frm, posting) {
+	frappe.call({ method: PUBLICITY + "preview", args: { name: frm.doc.name }, freeze: true }).then(({ message }) => {
+		const dialog = new frappe.ui.Dialog({
+			title: posting ? __("Review and Post") : __("Preview"),
+			size: "large",
+			fields: [
+				{ fieldtype: "HTML", fieldname: "sheet", options: sheet(message.content) },
+				...(posting
+					? message.checklist.map((label, number) => ({
+							fieldtype: "Check",
+							fieldname: `check_${number}`,
+							label: frappe.utils.escape_html(label),
+					  }))
+					: []),
+			],
+			...(posting && {
+				primary_action_label: __("Post Notice"),
+				primary_action(values) {
+					if (!message.checklist.every((_label, number) => values[`check_${number}`])) {
+						frappe.msgprint(__("Tick every point you have checked; post only when all of them are."));
+						return;
+					}
+					dialog.hide();
+					run(frm, "publish", { seen: message.seen });
+				},
+			}),
+		});
+		dialog.show();
+	});
+}
+
+function sheet(content) {
+	const text = (value) => frappe.utils.escape_html(String(value ?? ""));
+	const head = content.columns.map(([, label]) => `<th>${text(label)}</th>`).join("");
+	const body = content.rows
+		.map((row) => `<tr>${content.columns.map(([field]) => `<td>${text(row[field])}</td>`).join("")}</tr>`)
+		.join("");
+	return `<h4 class="text-center">${text(content.title)}</h4><p>${text(content.intro)}</p>
+		<div class="table-responsive" style="max-height: 45vh; overflow: auto">
+		<table class="table table-bordered table-sm"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>
+		<p>${text(content.office)} · ${text(content.complaint_phone)} · ${text(content.place)}</p>
+		<p class="text-muted small">${text(content.basis)}</p>`;
+}
+
+function attach_photo(frm) {
+	new frappe.ui.FileUploader({
+		doctype: frm.doctype,
+		docname: frm.doc.name,
+		make_attachments_public: false,
+		restrictions: { allowed_file_types: ["image/*"], max_number_of_files: 1 },
+		allow_multiple: false,
+		on_success: (file) => run(frm, "keep_photo", { photo: file.file_url }),
+	});
+}
+
+function interrupt(frm) {
+	frappe.prompt(
+		[
+			{ fieldname: "interrupted_from", fieldtype: "Date", label: __("Interrupted From"), default: "Today", reqd: 1 },
+			{ fieldname: "reason", fieldtype: "Data", label: __("Why Interrupted"), reqd: 1 },
+		],
+		(values) => run(frm, "interrupt", values),
+		__("Board Interrupted"),
+		__("Save")
+	);
+}
+
+function resume(frm) {
+	frappe.prompt(
+		[{ fieldname: "resumed_on", fieldtype: "Date", label: __("Resumed On"), default: "Today", reqd: 1 }],
+		(values) => run(frm, "resume", values),
+		__("Hangs Again"),
+		__("Save")
+	);
+}
+
+function draft_again(frm) {
+	frappe.call({ method: PUBLICITY + "redraft", args: { name: frm.doc.name }, freeze: true }).then(({ message }) =>
+		frappe.set_route("Form", frm.doctype, message)
 	);
 }
 
@@ -50,9 +175,15 @@ function record_objection(frm) {
 				fieldname: "objector",
 				fieldtype: "Data",
 				label: __("Objector"),
-				description: __("May stay anonymous; never shown to the accused unit."),
+				description: __("May stay anonymous. Read by the county alone, never by township or village."),
 			},
-			{ fieldname: "content", fieldtype: "Small Text", label: __("Content"), reqd: 1 },
+			{
+				fieldname: "content",
+				fieldtype: "Small Text",
+				label: __("Content"),
+				description: __("In words that do not tell who objects. The village does not read it."),
+				reqd: 1,
+			},
 		],
 		(values) => run(frm, "record_objection", values),
 		__("Record Objection"),
@@ -68,7 +199,7 @@ function settle(frm) {
 				fieldname: "row",
 				fieldtype: "Select",
 				label: __("Objection"),
-				options: open.map((row) => ({ value: row.name, label: `${row.idx}. ${row.content.slice(0, 40)}` })),
+				options: open.map((row) => ({ value: row.name, label: `${row.idx}. ${(row.content || "").slice(0, 40)}` })),
 				default: open[0].name,
 				reqd: 1,
 			},

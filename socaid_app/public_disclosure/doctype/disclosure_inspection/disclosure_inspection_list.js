@@ -1,0 +1,7 @@
+frappe.listview_settings["Disclosure Inspection"] = {
+	add_fields: ["status", "fault_count"],
+	get_indicator(doc) {
+		if (doc.status === "Inspection Under Way") return [__(doc.status), "orange", `status,=,${doc.status}`];
+		return [__(doc.status), doc.fault_count ? "red" : "green", `status,=,${doc.status}`];
+	},
+};
