@@ -11,6 +11,8 @@ import frappe
 from frappe import _
 from frappe.utils import get_datetime_str, now_datetime
 
+from socaid_app import visitors
+
 LOG = "Sensitive Access Log"
 # What the hash covers, in this order.
 CHAINED = (
@@ -61,7 +63,7 @@ def record(
 			"purpose": purpose,
 			"case_name": case,
 			"row_count": rows,
-			"ip_address": getattr(frappe.local, "request_ip", None),
+			"ip_address": visitors.address() if frappe.request else None,
 		}
 	)
 	entry.previous_hash = _last_hash()

@@ -1,8 +1,11 @@
 """Functions of Frappe that answer any user about any record, asked for permission first.
 
 ``frappe.client.get_count`` counts whatever filter one sends, ``get_link_title`` names any record, and the
-global search shows every record of a readable DocType, as does the map where no filter is set. With scoped records each is a way to find out
-numbers or names by guessing. hooks.py puts these in their place.
+global search shows every record of a readable DocType, as does the map where no filter is set; counts by
+assignment, tag, workflow state and connection ask for no permission at all; link fields list everything when
+told to ignore user permissions; a heatmap and a goal count with any filter. With scoped records each is a way to
+find out numbers or names by guessing. hooks.py puts these in their place; tests/site/test_fences.py names those
+of Frappe's functions that need nobody in theirs.
 """
 
 from __future__ import annotations
@@ -10,13 +13,214 @@ from __future__ import annotations
 from collections import defaultdict
 
 import frappe
-from frappe.desk import search
+from frappe import _, client
+from frappe.desk import listview, notifications, search, treeview
+from frappe.desk.doctype.dashboard_chart import dashboard_chart
+from frappe.desk.doctype.kanban_board import kanban_board
+from frappe.desk.doctype.system_console import system_console
+from frappe.desk.doctype.tag import tag as tags
+from frappe.desk.form import utils as form_utils
 from frappe.geo.utils import convert_to_geojson
+from frappe.model import mapper
 from frappe.model.db_query import DatabaseQuery
-from frappe.utils import get_safe_filters
+from frappe.utils import get_safe_filters, goal
 from frappe.utils import global_search as frappe_search
+from frappe.workflow.doctype.workflow import workflow
 
-from socaid_app.permissions.scope import scoped_doctypes
+from socaid_app.permissions.names import require_plain
+from socaid_app.permissions.scope import listed_name, scoped_doctypes
+
+
+def limited(doctype: str) -> bool:
+	"""Whether this app limits the lists of a DocType: scoped records, their rows, and what refers to petitions."""
+	paths = frappe.get_hooks("permission_query_conditions").get(doctype, [])
+	return any(path.startswith("socaid_app.") for path in paths)
+
+
+def answering(method: str | None) -> str | None:
+	"""The function that answers in place of ``method``, where Frappe lets a request name one."""
+	return (frappe.get_hooks("override_whitelisted_methods").get(method) or [method])[-1]
+
+
+# --- one record ---------------------------------------------------------------------------------------------
+@frappe.whitelist()
+def get(doctype: str, name=None, filters=None, parent: str | None = None) -> dict:
+	"""Frappe's document by name or filter; with a filter, the first the user may list.
+
+	Frappe says "not permitted" where something matches and "not found" where nothing does, which answers any
+	question about the records one may not see.
+	"""
+	if not name and filters not in (None, "") and limited(doctype):
+		name, filters = listed_name(doctype, frappe.parse_json(filters), parent), None
+	return client.get(doctype, name, filters, parent)
+
+
+@frappe.whitelist()
+def get_next(
+	doctype: str, value: str, prev, filters=None, sort_order: str = "desc", sort_field: str = "modified"
+) -> str | None:
+	"""Frappe's neighbour of a record, of one the user may read: it reads ``sort_field`` of any."""
+	if limited(doctype):
+		frappe.has_permission(doctype, "read", doc=require_plain(value), throw=True)
+	return form_utils.get_next(doctype, value, prev, filters, sort_order, sort_field)
+
+
+@frappe.whitelist()
+def update_order(board_name: str, order: str):
+	"""Frappe's order of a Kanban board; the cards are names."""
+	for cards in frappe.parse_json(order).values():
+		require_plain(cards)
+	return kanban_board.update_order(board_name, order)
+
+
+@frappe.whitelist()
+def get_password(doctype: str, name: str, fieldname: str) -> str:
+	"""Passwords and keys in clear text are the Administrator's alone."""
+	frappe.only_for("Administrator")
+	return client.get_password(doctype, name, fieldname)
+
+
+# --- lists ----------------------------------------------------------------------------------------------------
+@frappe.whitelist()
+def search_link(
+	doctype: str,
+	txt: str,
+	query: str | None = None,
+	filters: str | dict | list | None = None,
+	page_length: int = 10,
+	searchfield: str | None = None,
+	reference_doctype: str | None = None,
+	ignore_user_permissions: bool = False,
+) -> list:
+	"""Frappe's suggestions of a link field; the field's "ignore user permissions" does not lift our limits."""
+	return search.search_link(
+		doctype,
+		txt,
+		answering(query),
+		filters,
+		page_length,
+		searchfield,
+		reference_doctype,
+		ignore_user_permissions and not limited(doctype),
+	)
+
+
+@frappe.whitelist()
+def search_widget(
+	doctype: str,
+	txt: str,
+	query: str | None = None,
+	searchfield: str | None = None,
+	start: int = 0,
+	page_length: int = 10,
+	filters: str | None | dict | list = None,
+	filter_fields=None,
+	as_dict: bool = False,
+	reference_doctype: str | None = None,
+	ignore_user_permissions: bool = False,
+):
+	"""The same for the search dialog."""
+	return search.search_widget(
+		doctype,
+		txt,
+		answering(query),
+		searchfield,
+		start,
+		page_length,
+		filters,
+		filter_fields,
+		as_dict,
+		reference_doctype,
+		ignore_user_permissions and not limited(doctype),
+	)
+
+
+@frappe.whitelist()
+def get_all_nodes(doctype: str, label: str, parent: str, tree_method: str, **filters):
+	"""Frappe's tree, by the function that answers."""
+	return treeview.get_all_nodes(doctype, label, parent, answering(tree_method), **filters)
+
+
+@frappe.whitelist()
+def map_docs(method: str, source_names: str, target_doc: str, args: str | None = None):
+	"""Frappe's mapping of several documents, by the function that answers."""
+	return mapper.map_docs(answering(method), source_names, target_doc, args)
+
+
+# --- figures ----------------------------------------------------------------------------------------------------
+@frappe.whitelist()
+def get_chart(
+	chart_name: str | None = None,
+	chart=None,
+	no_cache=None,
+	filters=None,
+	from_date=None,
+	to_date=None,
+	timespan=None,
+	time_interval=None,
+	heatmap_year=None,
+	refresh=None,
+):
+	"""Frappe's dashboard chart: by what the user may list, except a heatmap, which counts everything."""
+	asked = frappe.get_doc("Dashboard Chart", chart_name) if chart_name else frappe.parse_json(chart)
+	if asked.get("type") == "Heatmap" and asked.get("chart_type") != "Group By":
+		require_open(asked.get("document_type"), asked.get("parent_document_type"))
+	# Frappe looks at keywords only
+	return dashboard_chart.get(
+		chart_name=chart_name,
+		chart=chart,
+		no_cache=no_cache,
+		filters=filters,
+		from_date=from_date,
+		to_date=to_date,
+		timespan=timespan,
+		time_interval=time_interval,
+		heatmap_year=heatmap_year,
+		refresh=refresh,
+	)
+
+
+@frappe.whitelist()
+def get_monthly_goal_graph_data(
+	title: str,
+	doctype: str,
+	docname: str,
+	goal_value_field: str,
+	goal_total_field: str,
+	goal_history_field: str,
+	goal_doctype: str,
+	goal_doctype_link: str,
+	goal_field: str,
+	date_field: str,
+	aggregation: str = "sum",
+	filters: str | dict | None = None,
+) -> dict:
+	"""Frappe's goal chart; of records it may count."""
+	require_open(goal_doctype)
+	return goal.get_monthly_goal_graph_data(
+		title,
+		doctype,
+		docname,
+		goal_value_field,
+		goal_total_field,
+		goal_history_field,
+		goal_doctype,
+		goal_doctype_link,
+		goal_field,
+		date_field,
+		aggregation,
+		filters,
+	)
+
+
+def require_open(doctype: str, parent: str | None = None) -> None:
+	"""Raises PermissionError unless the user may count all records of a DocType, with any filter."""
+	frappe.has_permission(doctype, "read", parent_doctype=parent, throw=True)
+	if limited(doctype):
+		frappe.throw(
+			_("Use the filters of the list to count these records."),
+			frappe.PermissionError,
+		)
 
 
 @frappe.whitelist()
@@ -70,3 +274,92 @@ def get_coords(doctype: str, filters: str | list | None, type: str) -> dict:
 		limit_page_length=0,
 	)
 	return convert_to_geojson(type, points)
+
+
+@frappe.whitelist()
+def validate_link(doctype: str, docname: str, fields=None) -> dict:
+	"""The checked name and further fields of a record; of one the user may not read, what a wrong name gives."""
+	if doctype in scoped_doctypes() and not may_read(doctype, docname):
+		return frappe._dict(name=None)
+	return client.validate_link(doctype, docname, fields)
+
+
+def may_read(doctype: str, name: str) -> bool:
+	return bool(
+		isinstance(name, str)
+		and frappe.db.exists(doctype, name)
+		and frappe.has_permission(doctype, "read", doc=name)
+	)
+
+
+@frappe.whitelist()
+def get_open_count(doctype: str, name: str, items=None) -> dict:
+	"""Frappe's counts of connected records, by what the user may list."""
+	answer = notifications.get_open_count(doctype, name, items)
+	links = frappe.get_meta(doctype).get_dashboard_data()
+	counts = answer.get("count") or {}
+	for row in counts.get("external_links_found", []) if isinstance(counts, dict) else []:
+		if row["doctype"] in scoped_doctypes():
+			field = links.get("non_standard_fieldnames", {}).get(row["doctype"], links.get("fieldname"))
+			row["count"] = _listed(row["doctype"], {field: name}) if field else 0
+			row["open_count"] = min(row["open_count"], row["count"])
+	return answer
+
+
+def _listed(doctype: str, filters: dict) -> int:
+	if not frappe.has_permission(doctype, "read"):
+		return 0
+	return len(
+		frappe.get_list(doctype, filters=filters, pluck="name", order_by="name", limit_page_length=100)
+	)
+
+
+@frappe.whitelist()
+def get_group_by_count(doctype: str, current_filters: str, field: str) -> list[dict]:
+	"""Frappe's counts by a field; those by assignment are made of the records the user may list."""
+	if field != "assigned_to" or not limited(doctype):
+		return listview.get_group_by_count(doctype, current_filters, field)
+	names = frappe.get_list(
+		doctype,
+		filters=frappe.parse_json(current_filters),
+		pluck="name",
+		order_by="name",
+		limit_page_length=0,
+	)
+	assigned: dict[str, int] = defaultdict(int)
+	for user in frappe.get_all(
+		"ToDo",
+		filters={"reference_type": doctype, "reference_name": ["in", names or [""]], "status": "Open"},
+		pluck="allocated_to",
+		order_by="allocated_to",
+	):
+		assigned[user] += 1
+	counts = [frappe._dict(name=user, count=count) for user, count in assigned.items()]
+	return sorted(counts, key=lambda row: -row.count)[:50]
+
+
+@frappe.whitelist()
+def get_tagged_docs(doctype: str, tag: str) -> list:
+	"""The names of tagged records the user may list, as rows."""
+	found = tags.get_tagged_docs(doctype, tag)
+	if not limited(doctype):
+		return found
+	names = [row[0] for row in found]
+	return frappe.get_list(
+		doctype, filters={"name": ["in", names or [""]]}, order_by="name", as_list=True, limit_page_length=0
+	)
+
+
+@frappe.whitelist()
+def get_workflow_state_count(doctype: str, workflow_state_field: str, states) -> list:
+	"""Frappe's counts by workflow state; not for limited records, which it counts across all divisions."""
+	require_open(doctype)
+	return workflow.get_workflow_state_count(doctype, workflow_state_field, states)
+
+
+@frappe.whitelist()
+def execute_code(doc: str) -> dict:
+	"""The system console reads any table; it is the Administrator's alone."""
+	if frappe.session.user != "Administrator":
+		frappe.throw(_("Only the Administrator uses the system console."), frappe.PermissionError)
+	return system_console.execute_code(doc)

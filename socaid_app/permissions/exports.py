@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe.core.doctype.data_export import exporter
 from frappe.core.doctype.data_import import data_import
-from frappe.desk import reportview
+from frappe.desk import query_report, reportview
 
 from socaid_app.permissions import access_log
 from socaid_app.permissions.scope import scoped_doctypes
@@ -57,6 +57,15 @@ def export_data(
 		export_without_column_meta=export_without_column_meta,
 	)
 	_log(doctype[0] if isinstance(doctype, list) else doctype, "数据导出")
+	return answer
+
+
+@frappe.whitelist()
+def export_report():
+	"""Frappe's export of a query or script report."""
+	report = frappe.form_dict.get("report_name")
+	answer = query_report.export_query()
+	_log(frappe.db.get_value("Report", report, "ref_doctype"), f"报表导出 {report}")
 	return answer
 
 

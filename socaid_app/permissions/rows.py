@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
+
+from socaid_app.permissions.scope import FoundByList
 
 
 class OnlyThroughTheRecord(frappe.ValidationError):
 	pass
 
 
-class RowOfRecord(Document):
+class RowOfRecord(FoundByList):
 	"""Base of child tables. These hooks run only when a row is saved or deleted by itself."""
+
+	def listed_under(self) -> str | None:
+		return (frappe.get_hooks("socaid_child_tables").get(self.doctype) or [None])[0]
 
 	def validate(self) -> None:
 		self._refuse()

@@ -148,7 +148,34 @@ def may_use_app() -> bool:
 	return frappe.session.user == "Administrator" or not STAFF_ROLES.isdisjoint(frappe.get_roles())
 
 
-class ScopedDocument(Document):
+def listed_name(doctype: str, filters, parent: str | None = None) -> str:
+	"""The first record that matches among those the user may list; raises DoesNotExistError."""
+	if not isinstance(filters, dict | list):
+		filters = {"name": str(filters)}
+	names = frappe.get_list(
+		doctype, filters=filters, pluck="name", order_by="name", limit_page_length=1, parent_doctype=parent
+	)
+	if not names:
+		frappe.throw(_("There is no such record."), frappe.DoesNotExistError)
+	return names[0]
+
+
+class FoundByList(Document):
+	"""Base of records which, asked for by a filter, are looked for among those the user may list.
+
+	Frappe takes a filter wherever it takes a name, and the answer tells whether something matches.
+	"""
+
+	def load_from_db(self):
+		if not isinstance(self.name, str):
+			self.name = listed_name(self.doctype, self.name, self.listed_under())
+		return super().load_from_db()
+
+	def listed_under(self) -> str | None:
+		return None
+
+
+class ScopedDocument(FoundByList):
 	"""Base of every DocType in ``hooks.SCOPED_DOCTYPES``: keeps ``division`` and ``township`` true.
 
 	``division_from`` names the link field whose record lends its division where users do not enter one.
