@@ -5,7 +5,10 @@ import pytest
 from frappe.utils import flt, getdate, today
 
 from socaid_app.assistance_intake import assessment, steps
-from socaid_app.policy import identity, snapshot, terms
+from socaid_app.petition_desk import secrecy
+from socaid_app.policy import identity, publicity, snapshot, terms
+from socaid_app.policy import petitions as petition_law
+from socaid_app.public_disclosure import content, protection
 from socaid_app.setup.demo import load, staff
 from socaid_app.socaid_app import entitlements
 from tests import builders
@@ -57,6 +60,9 @@ def test_the_county_is_coherent(county):
 	check_states()
 	check_users(county["users"])
 	check_fieldwork()
+	check_petitions()
+	check_notices()
+	check_archives()
 
 
 def check_people():
@@ -137,6 +143,94 @@ def check_users(users):
 		assert granted == ([member.division] if member.division else [])
 
 
+def check_petitions():
+	"""Every state, category and channel is there, each with its record; accusations are hidden from the others."""
+	petitions = rows("Petition", ["name", "status", "category", "channel", "due_status", "restricted"])
+	meta = frappe.get_meta("Petition")
+	for field in ("status", "category", "channel"):
+		assert {petition[field] for petition in petitions} == set(
+			filter(None, meta.get_options(field).split("\n"))
+		)
+	assert {"On Time", "Due Soon", "Overdue", "Done"} <= {petition.due_status for petition in petitions}
+	recorded = set(frappe.get_all("Petition Action", filters={"action": "登记"}, pluck="parent"))
+	assert recorded == {petition.name for petition in petitions}
+	for petition in petitions:
+		assert bool(petition.restricted) == (petition.category == petition_law.ACCUSATION)
+	for flag in ("group_petition", "is_repeat", "urgent", "final"):
+		assert frappe.db.exists("Petition", {flag: 1}), flag
+	assert frappe.db.exists("Reception Record", {"petition": ["is", "set"]})
+
+
+def check_notices():
+	"""Something of every kind hangs or has hung, and nobody who must not be named is on it."""
+	posted = rows("Publicity Notice", ["name", "kind", "application"], posted_on=["is", "set"])
+	assert {notice.kind for notice in posted} == set(publicity.KINDS)
+	entries = rows("Publicity Entry", ["source_doctype", "source_name"], parenttype="Publicity Notice")
+	sources = {(row.source_doctype, row.source_name) for row in entries}
+	sources |= {("Assistance Application", notice.application) for notice in posted if notice.application}
+	assert not protection.protected_sources(sources)
+	month = {"kind": publicity.ROLL, "roll_month": getdate(today()).replace(day=1), "status": "In Publicity"}
+	assert frappe.db.exists("Publicity Notice", month)
+	assert all(content.public_notice(row["public_key"]) for row in content.current())
+	assert set(frappe.get_all("Disclosure Publication", pluck="status", order_by="name")) == {
+		"To Be Published",
+		"Published Online",
+		"Taken Down",
+	}
+
+
+def check_archives():
+	"""Every accepted case has its file; boxes hold what they say, and custody has begun its work."""
+	filed = set(
+		frappe.get_all(
+			"Archive Document",
+			filters={"source_doctype": "Assistance Application"},
+			pluck="source_name",
+			order_by="name",
+		)
+	)
+	accepted = rows("Assistance Application", ["name"], accepted_on=["is", "set"])
+	assert filed == {case.name for case in accepted}
+	files = rows("Archive File", ["status", "completeness", "location"])
+	assert {"Being Filed", "Bound", "Stored", "Lent", "To Appraise"} - {file.status for file in files} <= {
+		"Bound",
+		"Stored",
+	}
+	assert {"Complete File", "Papers Missing"} <= {file.completeness for file in files}
+	for box in rows("Archive Location", ["name", "occupied"], kind="Box"):
+		assert box.occupied == sum(file.location == box.name for file in files)
+	assert "Overdue" in frappe.get_all("Archive Loan", pluck="due_status", order_by="name")
+	assert frappe.db.exists("Archive Handover", {"status": "Handover Signed"})
+	assert frappe.db.exists("Archive Appraisal", {"status": "Signed Once"})
+
+
+@pytest.mark.parametrize(
+	("key", "doctype", "waiting"),
+	[
+		("petitions", "Petition", {"status": ["in", petition_law.OPEN]}),
+		("petitions", "Reception Record", {}),
+		("accusations", "Petition", {"restricted": 1}),
+		("archivist", "Archive File", {"completeness": "Papers Missing"}),
+		("archivist", "Archive Loan", {"status": "Requested"}),
+		("archivist2", "Archive Handover", {"status": "Reconciling"}),
+		("approver", "Archive Appraisal", {"status": "Signed Once"}),
+		("disclosure", "Publicity Notice", {"status": "Draft"}),
+		("disclosure", "Disclosure Publication", {"status": "To Be Published"}),
+		("disclosure", "Disclosure Correction", {"status": "Reported"}),
+	],
+)
+def test_whoever_logs_in_finds_work(county, as_user, key, doctype, waiting):
+	with as_user(f"county.{key}@{staff.DOMAIN}"):
+		assert frappe.get_list(doctype, filters=waiting, limit=1, order_by="name")
+
+
+def test_the_accusations_of_the_county_reach_their_handler_alone(county):
+	secret = frappe.get_all("Petition", filters={"restricted": 1}, pluck="name", order_by="name")
+	assert secret and secrecy.visible(secret, f"county.accusations@{staff.DOMAIN}") == set(secret)
+	for key in ("petitions", "manager", "approver", "auditor"):
+		assert not secrecy.visible(secret, f"county.{key}@{staff.DOMAIN}")
+
+
 def test_every_open_case_can_be_taken_up_by_its_staff(county, as_user):
 	for name in frappe.get_all(
 		"Assistance Application", filters={"docstatus": 0}, pluck="name", order_by="name"
@@ -197,9 +291,10 @@ def test_new_documents_are_numbered_after_the_generated_ones(county):
 
 
 def test_loading_again_changes_nothing(county):
+	there = {doctype: frappe.db.count(doctype) for doctype in builders.REGISTER}
 	again = load.load(households=HOUSEHOLDS, commit=False)
 	assert again["users"] == [] and again["counts"] == {}
-	assert frappe.db.count("Recipient Household") == HOUSEHOLDS
+	assert {doctype: frappe.db.count(doctype) for doctype in there} == there
 
 
 def test_a_larger_county_of_the_same_seed_grows_and_another_seed_is_refused(county):

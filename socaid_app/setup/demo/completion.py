@@ -9,13 +9,18 @@ import frappe
 
 from socaid_app.assistance_intake import notices
 from socaid_app.policy import terms
-from socaid_app.public_disclosure import publicity
+from socaid_app.public_disclosure import content
 from socaid_app.setup.demo.rows import APPLICATION
 
 SETTINGS = "Socaid Settings"
 # 0437 is Liaoyuan; no subscriber's number begins with 0.
-OFFICE = {"bureau_phone": "0437-0000001", "bureau_address": "东辽县白泉镇（演示地址）"}
+OFFICE = {
+	"bureau_phone": "0437-0000001",
+	"bureau_address": "东辽县白泉镇（演示地址）",
+	"fonds_code": "0000",
+}
 SCAN_NAME = "socaid-demo-consent.png"
+FILE_COLUMNS = ("file_name", "file_url", "file_size", "file_type", "content_hash", "is_private")
 # One grey pixel: the demo has no signed papers to show.
 SCAN = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGN4BQAA7ADrKJ2d0gAAAABJRU5ErkJggg=="
 
@@ -23,7 +28,7 @@ SCAN = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGN4BQAA7ADrKJ2d
 def settings() -> None:
 	"""Fill in what notices need, where the county has not."""
 	for field, value in OFFICE.items():
-		if not frappe.db.get_single_value(SETTINGS, field):
+		if not frappe.db.get_single_value(SETTINGS, field, cache=False):
 			frappe.db.set_single_value(SETTINGS, field, value)
 
 
@@ -45,6 +50,7 @@ class Completion:
 		self.villages = villages
 		self.series: Counter[str] = Counter()
 		self.scan = scan_url()
+		self.file = frappe.db.get_value("File", {"file_url": self.scan}, FILE_COLUMNS, as_dict=True)
 		self.legal_basis = frappe.db.get_single_value(SETTINGS, "legal_basis_text")
 		self.remedy = frappe.db.get_single_value(SETTINGS, "remedy_text")
 		self.phone = frappe.db.get_single_value(SETTINGS, "bureau_phone")
@@ -55,10 +61,24 @@ class Completion:
 			self._decision(row)
 		for row in tables.get("Check Authorization", ()):
 			row["file"] = self.scan
+			tables.setdefault("File", []).append(self._attached("Check Authorization", row))
 		for row in tables.get("Notice Delivery", ()):
 			self._delivery(row, cases[row["application"]])
 		for row in tables.get("Publicity Notice", ()):
-			self._publicity(row)
+			self._publicity(row, cases[row["application"]], tables)
+
+	def _attached(self, doctype: str, row: dict) -> dict:
+		"""The picture as the paper of this record: the archives take only what is attached to it."""
+		kept = ("owner", "modified_by", "creation", "modified", "docstatus", "idx")
+		return {
+			"name": f"demo-{row['name']}",
+			**{column: row[column] for column in kept},
+			**self.file,
+			"folder": "Home/Attachments",
+			"attached_to_doctype": doctype,
+			"attached_to_name": row["name"],
+			"attached_to_field": "file",
+		}
 
 	def _decision(self, row: dict) -> None:
 		state = row["workflow_state"]
@@ -77,8 +97,8 @@ class Completion:
 			parts = (case.get("decision_reason"), case.get("decision_basis"), case.get("remedy_text"))
 			row["content"] = "\n".join(part for part in parts if part)
 
-	def _publicity(self, row: dict) -> None:
+	def _publicity(self, row: dict, case: dict, tables: dict[str, list[dict]]) -> None:
 		row["complaint_phone"] = self.phone
 		row["village_name"] = self.villages[row["division"]]
-		if row.get("posted_on"):
-			row["content_hash"] = publicity.content_hash(frappe._dict(row))
+		births = {person["name"]: person["birth_date"] for person in tables["Recipient"]}
+		row.update(content.row_values(row, births[case["applicant"]]))

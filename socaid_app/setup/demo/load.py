@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from datetime import date
 
 import frappe
@@ -19,7 +20,18 @@ from frappe.utils.nestedset import rebuild_tree
 
 from socaid_app.assistance_intake import deadlines
 from socaid_app.policy.identity import pinyin_initials
-from socaid_app.setup.demo import bulk, completion, facts, fieldwork, staff, users
+from socaid_app.setup.demo import (
+	archives,
+	bulk,
+	completion,
+	disclosure,
+	facts,
+	fieldwork,
+	petitions,
+	staff,
+	users,
+)
+from socaid_app.setup.demo.daybook import Daybook
 from socaid_app.setup.demo.ledger import Rules
 from socaid_app.setup.demo.population import Plan, Population
 from socaid_app.setup.demo.rows import APPLICATION, HOUSEHOLD, RECIPIENT
@@ -66,6 +78,9 @@ def load(
 	counts = _write(population, households, there, villages, fast=commit and households >= FAST_FROM)
 	if members and not there:
 		counts |= fieldwork.load(members, seed, plan.today)
+		book = Daybook(members, seed, plan.today, population.rules)
+		for desk in (petitions, disclosure, archives):
+			counts |= desk.load(book)
 	frappe.db.set_default(
 		MARKER, json.dumps({"seed": seed, "households": households, "today": str(plan.today)})
 	)
@@ -163,6 +178,8 @@ def _write(
 		for index in population.families(households, first=there):
 			tables = population.book.take()
 			complete(tables)
+			if index == there - 1:
+				_number_on(population.book.series)
 			if index < there:
 				continue
 			for doctype, rows in tables.items():
@@ -183,6 +200,13 @@ def _write(
 	for start in range(0, len(applications), deadlines.CHUNK):
 		deadlines.recompute_cases(applications[start : start + deadlines.CHUNK])
 	return counts
+
+
+def _number_on(series: Counter[str]) -> None:
+	"""The families of a county that grows are numbered after what staff have made since."""
+	table = frappe.qb.DocType("Series")
+	for name, current in frappe.qb.from_(table).select(table.name, table.current).run():
+		series[name] = max(series[name], current)
 
 
 class Progress:

@@ -51,6 +51,7 @@ COUNTY_STAFF = (
 	("archivist", "Archivist"),
 	("petitions", "Petition Handler"),
 	("accusations", "Accusation Handler"),
+	("archivist2", "Archivist"),
 )
 
 
