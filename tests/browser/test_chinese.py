@@ -6,6 +6,7 @@ Screens are opened, their menus unfolded, and what stands there is read; what is
 import frappe
 import pytest
 
+from socaid_app.assistance_archives import filing
 from tests import builders
 from tests.browser.latin import Reader
 from tests.browser.screens import Desk
@@ -20,6 +21,8 @@ def records(staff):
 		public=builders.advance_to(builders.make_application(staff), "Preliminary Publicity", staff),
 		confirmed=builders.advance_to(builders.make_application(staff), "Confirmed", staff),
 	)
+	# a job files it as well, sooner or later
+	filing.file_record("Assistance Application", found.confirmed.name)
 	frappe.db.commit()
 	return found
 
@@ -80,6 +83,60 @@ def test_desk_of_the_administrator(desk_as, staff, reader):
 	assert desk.page.errors == []
 
 
+def test_desk_of_a_petition_handler(desk_as, staff, reader):
+	desk = desk_as(staff.petition_handler, "chinese-petitions-")
+	read_workspace(desk, reader, "Petition Desk")
+	for doctype in ("Petition", "Reception Record", "Policy Guide"):
+		read_list(desk, reader, doctype)
+		desk.new(doctype)
+		read_form(desk, reader, f"new {doctype}")
+	guide = frappe.get_all("Policy Guide", {"status": "In Force"}, pluck="name", order_by="name", limit=1)[0]
+	desk.open("Form", "Policy Guide", guide)
+	read_form(desk, reader)
+	for report in ("Petition Ledger", "Petition Statistics", "Petition Satisfaction", "Reception Summary"):
+		read_report(desk, reader, report)
+	reader.assert_chinese()
+	assert desk.page.errors == []
+
+
+def test_desk_of_an_archivist(desk_as, staff, records, reader):
+	desk = desk_as(staff.archivist, "chinese-archives-")
+	read_workspace(desk, reader, "Assistance Archives")
+	for doctype in ("Archive File", "Archive Loan", "Archive Handover", "Archive Appraisal"):
+		read_list(desk, reader, doctype)
+	for doctype in ("Archive Room Check", "Archive Location", "Archive Retention Rule"):
+		desk.new(doctype)
+		read_form(desk, reader, f"new {doctype}")
+	file = frappe.get_all(
+		"Archive File",
+		{"opened_by": records.confirmed.name},
+		pluck="name",
+		order_by="name",
+	)[0]
+	desk.open("Form", "Archive File", file)
+	read_form(desk, reader)
+	read_report(desk, reader, "Missing Papers")
+	reader.assert_chinese()
+	assert desk.page.errors == []
+
+
+def test_desk_of_a_disclosure_officer(desk_as, staff, records, reader):
+	desk = desk_as(staff.disclosure_officer, "chinese-disclosure-")
+	read_workspace(desk, reader, "Public Disclosure")
+	for doctype in ("Publicity Notice", "Disclosure Publication", "Disclosure Correction"):
+		read_list(desk, reader, doctype)
+	for doctype in ("Disclosure Publication", "Disclosure Correction", "Disclosure Inspection"):
+		desk.new(doctype)
+		read_form(desk, reader, f"new {doctype}")
+	item = frappe.get_all("Disclosure Catalogue Item", pluck="name", order_by="name", limit=1)[0]
+	desk.open("Form", "Disclosure Catalogue Item", item)
+	read_form(desk, reader)
+	for report in ("Disclosure Timeliness", "Disclosure Coverage"):
+		read_report(desk, reader, report)
+	reader.assert_chinese()
+	assert desk.page.errors == []
+
+
 def test_login_page(open_context, shoot, reader):
 	page = open_context().new_page()
 	page.goto("/login")
@@ -92,11 +149,15 @@ def test_login_page(open_context, shoot, reader):
 
 
 # --- what is read -------------------------------------------------------------------------------------
+def read_workspace(desk, reader, workspace):
+	desk.open("Workspaces", workspace)
+	reader.read(desk, workspace)
+	desk.shoot(workspace)
+
+
 def read_desk(desk, reader, *workspaces):
 	for workspace in workspaces:
-		desk.open("Workspaces", workspace)
-		reader.read(desk, workspace)
-		desk.shoot(workspace)
+		read_workspace(desk, reader, workspace)
 	for number in range(desk.page.locator(".navbar .dropdown > [data-toggle=dropdown]:visible").count()):
 		button = desk.page.locator(".navbar .dropdown > [data-toggle=dropdown]:visible").nth(number)
 		button.click()

@@ -156,7 +156,10 @@ def post_notice(desk, case):
 	desk.open("Form", "Assistance Application", case).press("公示")
 	desk.shoot("公示草稿")
 	desk.press("隐私审查并张贴")
-	desk.press("是", desk.dialog("确认"))
+	dialog = desk.dialog("隐私审查并张贴")
+	for point in dialog.locator("input[type=checkbox]:visible").all():
+		point.check()
+	desk.press("张贴公示", dialog)
 	desk.page.wait_for_function("cur_frm.doc.status === 'In Publicity'")
 	desk.shoot("公示中")
 

@@ -1,0 +1,283 @@
+"""What a citizen sees without logging in, on a telephone and on a large screen, with and without scripts."""
+
+import re
+
+import frappe
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from frappe.utils import add_days, getdate, today
+
+from socaid_app import website
+from socaid_app.petition_desk import petitions, public_intake
+from socaid_app.public_disclosure import publicity
+from tests import builders, public_builders
+from tests.browser.people import VILLAGE
+from tests.browser.test_phone import TOO_WIDE
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LARGE = {"viewport": {"width": 1280, "height": 900}}
+SCREENS = {"390": PHONE, "1280": LARGE}
+# What axe calls wrong, and its best practices.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+SMALLEST_LETTERS = """() => Math.min(...[...document.querySelectorAll("body *")]
+	.filter((element) => element.getClientRects().length
+		&& [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue.trim()))
+	.map((element) => parseFloat(getComputedStyle(element).fontSize)))"""
+
+
+@pytest.fixture
+def citizen(open_context):
+	"""`citizen(**PHONE)` is a page of a visitor with an address of their own; `page.errors` its script errors."""
+
+	def visit(**options):
+		headers = {"X-Forwarded-For": public_builders.address()}
+		page = open_context(extra_http_headers=headers, **options).new_page()
+		page.errors = []
+		page.on("pageerror", lambda error: page.errors.append(str(error)))
+		page.on(
+			"console", lambda said: page.errors.append(said.text) if "Content Security" in said.text else None
+		)
+		return page
+
+	return visit
+
+
+def check(page, name, shoot):
+	"""Nothing beyond the edge, no letters too small, nothing that axe finds."""
+	shoot(page, name)
+	width = page.viewport_size["width"]
+	assert page.evaluate("document.scrollingElement.scrollWidth") <= width, (name, page.evaluate(TOO_WIDE))
+	assert page.evaluate(SMALLEST_LETTERS) >= 16, name
+	found = Axe().run(page, options=RULES)
+	assert found.violations_count == 0, (name, found.generate_report())
+	assert not page.errors, (name, page.errors)
+
+
+def wait_for_a_human(page):
+	"""Nobody fills in the form in less."""
+	page.wait_for_timeout(public_intake.SHORTEST_SECONDS * 1000 + 500)
+
+
+# --- a petition ---------------------------------------------------------------------------------------------
+def test_a_citizen_files_a_petition_the_desk_answers_the_citizen_reads_and_rates(
+	citizen, staff, shoot, tmp_path
+):
+	page = citizen(**PHONE)
+	page.goto("/petition")
+	check(page, "citizen-01 网上信访", shoot)
+	wait_for_a_human(page)
+
+	page.get_by_role("button", name="提交").tap()
+	page.locator("#errors").wait_for()
+	assert page.evaluate("document.activeElement.id") == "errors", "the reader is told at once"
+	check(page, "citizen-02 有漏填", shoot)
+
+	content = "九月份的低保金没有发到卡上，问了两次没有结果。" + builders.digits(6)
+	fill_in(page, content, tmp_path)
+	wait_for_a_human(page)
+	page.get_by_role("button", name="提交").tap()
+	page.locator("#code").wait_for()
+	check(page, "citizen-03 查询码", shoot)
+	code = page.locator("#code").inner_text()
+
+	frappe.db.rollback()
+	name = frappe.db.get_value("Petition", {"content": content})
+	assert frappe.db.count("File", {"attached_to_doctype": "Petition", "attached_to_name": name}) == 1
+	answer(name, staff.petition_handler)
+
+	look_up(page, code, "5678")
+	assert page.get_by_text("九月份的低保金已于今日补发").is_visible()
+	assert "陈接访" not in page.content()
+	check(page, "citizen-04 答复", shoot)
+	page.get_by_text("非常满意", exact=True).tap()
+	page.get_by_label("还想说的话").fill("办得很快。")
+	page.get_by_role("button", name="提交评价").tap()
+	page.get_by_text("谢谢您的评价").wait_for()
+	check(page, "citizen-05 已评价", shoot)
+	frappe.db.rollback()
+	assert frappe.db.get_value("Petition", name, "satisfaction") == "Very Satisfied"
+
+
+def fill_in(page, content, tmp_path):
+	picture = tmp_path / "存折.png"
+	from tests.visit_builders import PIXEL
+
+	picture.write_bytes(PIXEL)
+	assert not page.locator("#accused").is_visible()
+	page.get_by_text("检举控告", exact=True).tap()
+	assert page.locator("#accused").is_visible()
+	page.get_by_text("申诉求决", exact=True).tap()
+	page.get_by_label("关于什么事").select_option(label="救助金发放")
+	page.get_by_label("乡镇", exact=True).select_option(label="甲山乡")
+	page.get_by_label("事情发生在哪里").select_option(value=VILLAGE)
+	page.get_by_label("发生了什么").fill(content)
+	page.get_by_label("希望怎样解决").fill("请查明原因并补发。")
+	page.get_by_role("textbox", name="姓名").fill("测试信访人")
+	page.get_by_role("textbox", name="电话").fill("13900005678")
+	page.get_by_label("照片和材料").set_input_files(picture)
+	page.get_by_text("我已阅读并同意").tap()
+
+
+def answer(name, handler):
+	"""The handler at the petition desk takes it up and answers."""
+	with builders.acting_as(handler):
+		petitions.take_up(name, route="Handled as Petition", handler=handler)
+		petitions.answer(
+			name,
+			decision="Supported",
+			findings="经查，因账号变更漏发一个月。",
+			answer="九月份的低保金已于今日补发。",
+			legal_basis="《社会救助暂行办法》",
+		)
+	frappe.db.commit()
+
+
+def look_up(page, code, tail):
+	page.goto("/petition/status")
+	page.get_by_label("查询码").fill(code)
+	page.get_by_label("电话后四位").fill(tail)
+	page.get_by_role("button", name="查询", exact=True).click()
+
+
+def test_the_form_works_without_scripts(citizen, site, shoot):
+	page = citizen(java_script_enabled=False, **PHONE)
+	page.goto("/petition")
+	content = "没有脚本的浏览器也能反映问题。" + builders.digits(6)
+	page.locator("input[value=Accusation]").check()
+	page.get_by_label("关于什么事").select_option(label="优亲厚友")
+	page.locator("#village").select_option(value=VILLAGE)
+	page.get_by_label("发生了什么").fill(content)
+	page.locator("input[value=anonymous]").check()
+	page.get_by_label("我已阅读并同意").check()
+	wait_for_a_human(page)
+	page.get_by_role("button", name="提交").click()
+	shoot(page, "citizen-06 无脚本")
+	code = page.locator("#code").inner_text()
+	look_up(page, code, "")
+	assert page.get_by_text("已登记").first.is_visible()
+	frappe.db.rollback()
+	assert frappe.db.get_value("Petition", {"content": content}, "restricted") == 1
+
+
+def test_the_form_can_be_filled_in_by_keyboard_alone(citizen, site):
+	page = citizen(**LARGE)
+	page.goto("/petition")
+	page.keyboard.press("Tab")
+	assert page.evaluate("document.activeElement.className") == "skip"
+	page.keyboard.press("Enter")
+	order = []
+	for _ in range(24):
+		page.keyboard.press("Tab")
+		order.append(
+			page.evaluate(
+				"document.activeElement.name || document.activeElement.id || document.activeElement.type"
+			)
+		)
+	wanted = ["category", "matter", "township", "content", "demand", "identity", "petitioner_name", "phone"]
+	wanted += ["address", "attachments", "consent", "submit"]
+	assert [name for name in order if name in wanted][: len(wanted)] == wanted
+	assert public_intake.TRAP not in order
+
+
+# --- a notice -----------------------------------------------------------------------------------------------
+def test_a_notice_goes_from_draft_to_the_page_and_comes_down_by_itself(citizen, staff, shoot):
+	case = builders.make_application(staff, division=VILLAGE)
+	case = builders.advance_to(case, "Preliminary Publicity", staff)
+	notice = frappe.get_doc("Publicity Notice", case.publicity)
+	frappe.db.commit()
+	page = citizen(**PHONE)
+	village = f"/disclosure/places/{VILLAGE}"
+	page.goto(village)
+	before = page.locator(".card").count()
+	assert notice.status == "Draft" and case.applicant_name not in page.content()
+
+	with builders.acting_as(staff.disclosure_officer):
+		publicity.publish(notice.name)
+	frappe.db.commit()
+	page.reload()
+	assert page.locator(".card").count() == before + 1
+	notice.reload()
+	page.locator(f'a[href="/disclosure/notice/{notice.public_key}"]').tap()
+	page.wait_for_url("**/disclosure/notice/*")
+	assert page.get_by_text(case.applicant_name).first.is_visible()
+	check(page, "citizen-07 公示", shoot)
+	page.emulate_media(media="print")
+	assert not page.get_by_role("link", name="对这份公示提出意见").is_visible()
+	page.emulate_media(media="screen")
+	page.get_by_role("link", name="对这份公示提出意见").tap()
+	page.wait_for_url("**/petition?notice=*")
+	assert page.get_by_text(notice.title).is_visible() and page.locator("#village").input_value() == VILLAGE
+
+	# eight days later
+	for field in ("posted_on", "ends_on"):
+		frappe.db.set_value("Publicity Notice", notice.name, field, add_days(notice.get(field), -8))
+	frappe.db.commit()
+	publicity.complete_expired()
+	frappe.db.commit()
+	assert frappe.db.get_value("Publicity Notice", notice.name, "taken_down_on") == getdate(today())
+	gone = page.goto(f"/disclosure/notice/{notice.public_key}")
+	assert gone.status == 410 and case.applicant_name not in page.content()
+	assert page.get_by_role("heading", name="这份公示已经撤下").is_visible()
+	shoot(page, "citizen-08 已撤下")
+	page.goto(village)
+	page.reload()
+	assert page.locator(".card").count() == before
+
+
+# --- every page ---------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def board(site):
+	"""A village with everything on its board, a guide and a publication; returns the pages to look at."""
+	month = getdate(today()).replace(day=1)
+	people = tuple(f"测试{name}" for name in "甲乙丙丁戊己庚辛壬癸子丑")
+	notice = public_builders.hang(division=builders.VILLAGE_B)
+	public_builders.hang("Termination", builders.VILLAGE_B)
+	public_builders.hang("Monthly Roll", builders.VILLAGE_B, people, days=None, month=month)
+	frappe.db.commit()
+	guide = frappe.db.get_value("Policy Guide", {"status": "In Force", "public": 1})
+	website.forget()
+	return {
+		"首页": "/disclosure",
+		"乡镇": f"/disclosure/places/{builders.TOWNSHIP_B}",
+		"村": f"/disclosure/places/{builders.VILLAGE_B}",
+		"空的村": "/disclosure/places/220422203210",
+		"公示": f"/disclosure/notice/{notice.public_key}",
+		"名单": f"/disclosure/rolls/{builders.VILLAGE_B}/{month:%Y-%m}",
+		"问答": "/disclosure/guides",
+		"找问答": "/disclosure/guides?q=低保",
+		"找不到": "/disclosure/guides?q=量子力学",
+		"一条问答": f"/disclosure/guides/{guide}",
+		"目录": "/disclosure/catalogue",
+		"公开信息": "/disclosure/publications",
+		"联系": "/disclosure/contact",
+		"信访": "/petition",
+		"查询": "/petition/status",
+		"没有的页面": "/disclosure/nope",
+	}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_is_accessible_and_fits_the_screen(citizen, board, shoot, screen):
+	page = citizen(**SCREENS[screen])
+	for name, path in board.items():
+		page.goto(path)
+		check(page, f"citizen-{screen} {name}", shoot)
+		assert page.locator("h1").count() == 1 and page.locator("html").get_attribute("lang") == "zh-CN"
+
+
+def test_nothing_is_fetched_from_elsewhere(citizen, board, base_url):
+	page = citizen(**PHONE)
+	asked = []
+	page.on("request", lambda request: asked.append(request.url))
+	for path in board.values():
+		page.goto(path)
+	assert asked and all(re.match(rf"{re.escape(base_url)}/|data:", url) for url in asked)
+
+
+def test_a_roll_prints_as_a_table_on_paper(citizen, board, tmp_path, shoot):
+	page = citizen(**LARGE)
+	page.goto(board["名单"])
+	page.emulate_media(media="print")
+	assert page.locator("table.names tbody tr").count() >= 12
+	assert not page.locator("header").is_visible() and not page.locator("footer").is_visible()
+	shoot(page, "citizen-09 打印名单")
