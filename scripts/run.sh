@@ -23,10 +23,8 @@ admin_password=
 if ! site_exists "$SOCAID_SITE" || stamp_is "site-$SOCAID_SITE" creating; then
 	say "新建站点 $SOCAID_SITE"
 	as_user rm -f "$STATE/stamp-demo-$SOCAID_SITE" "$STATE/stamp-migrate-$SOCAID_SITE"
-	again=
-	! site_exists "$SOCAID_SITE" || again=--force # 上次建到一半就中断了
 	stamp "site-$SOCAID_SITE" creating
-	create_site "$SOCAID_SITE" $again
+	create_site "$SOCAID_SITE"
 	stamp "site-$SOCAID_SITE" created
 fi
 if stamp_is "site-$SOCAID_SITE" created; then

@@ -116,6 +116,7 @@ PETITION_DOCTYPES = (
 	"Petition Delivery",
 )
 socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES]
+socaid_petition_doctypes = list(PETITION_DOCTYPES)
 # What an administrator without case permission may open for a stated reason (permissions/break_glass.py).
 socaid_break_glass_doctypes = list(SCOPED_DOCTYPES)
 permission_query_conditions = dict.fromkeys(SCOPED_DOCTYPES, "socaid_app.permissions.scope.query_condition")
@@ -159,6 +160,8 @@ SCOPED_CHILD_TABLES = {
 	"Reception Guide": "Reception Record",
 	"Publicity Entry": "Publicity Notice",
 	"Publicity Interruption": "Publicity Notice",
+	"Publicity Log": "Publicity Notice",
+	"Publication Log": "Disclosure Publication",
 	"Disclosure Inspection Item": "Disclosure Inspection",
 }
 PETITION_CHILD_TABLES = {
@@ -173,6 +176,54 @@ permission_query_conditions |= dict.fromkeys(
 	PETITION_CHILD_TABLES, "socaid_app.petition_desk.secrecy.child_query_condition"
 )
 socaid_child_tables = SCOPED_CHILD_TABLES | PETITION_CHILD_TABLES
+# What refers to a petition tells that there is one (petition_desk/secrecy.py knows the columns).
+PETITION_REFERENCES = (
+	"Access Log",
+	"Activity Log",
+	"Comment",
+	"Communication",
+	"Deleted Document",
+	"DocShare",
+	"Document Follow",
+	"Email Queue",
+	"Error Log",
+	"File",
+	"Notification Log",
+	"Sensitive Access Log",
+	"Tag Link",
+	"ToDo",
+	"Version",
+	"View Log",
+)
+permission_query_conditions |= dict.fromkeys(
+	PETITION_REFERENCES, "socaid_app.petition_desk.secrecy.reference_condition"
+)
+has_permission |= dict.fromkeys(
+	PETITION_REFERENCES, "socaid_app.petition_desk.secrecy.reference_has_permission"
+)
+permission_query_conditions["Prepared Report"] = "socaid_app.petition_desk.guards.prepared_condition"
+has_permission["Prepared Report"] = "socaid_app.petition_desk.guards.prepared_has_permission"
+# Its condition is SQL as typed.
+has_permission["Bulk Update"] = "socaid_app.petition_desk.guards.is_administrators"
+# Frappe 15 asks the last hook first.
+permission_query_conditions["Case Reminder"] = [
+	"socaid_app.permissions.scope.query_condition",
+	"socaid_app.petition_desk.secrecy.reference_condition",
+]
+has_permission["Case Reminder"] = [
+	"socaid_app.permissions.scope.has_permission",
+	"socaid_app.petition_desk.secrecy.reference_has_permission",
+]
+# A File is judged by what is stored, and listed to whom the record is that it hangs on.
+override_doctype_class = {"File": "socaid_app.permissions.files.StoredFile"}
+permission_query_conditions["File"] = [
+	"socaid_app.permissions.files.query_condition",
+	"socaid_app.petition_desk.secrecy.reference_condition",
+]
+has_permission["File"] = [
+	"socaid_app.permissions.files.has_permission",
+	"socaid_app.petition_desk.secrecy.reference_has_permission",
+]
 
 # Numbers, initials and case numbers find people in every link field.
 standard_queries = {
@@ -182,25 +233,62 @@ standard_queries = {
 # Exports of personal records are logged; what Frappe answers without asking for permission, asks.
 override_whitelisted_methods = {
 	"frappe.desk.reportview.export_query": "socaid_app.permissions.exports.export_query",
+	"frappe.desk.query_report.export_query": "socaid_app.permissions.exports.export_report",
 	"frappe.core.doctype.data_import.data_import.download_template": "socaid_app.permissions.exports.download_template",
 	"frappe.core.doctype.data_export.exporter.export_data": "socaid_app.permissions.exports.export_data",
 	"frappe.client.get_count": "socaid_app.permissions.channels.get_count",
 	"frappe.desk.search.get_link_title": "socaid_app.permissions.channels.get_link_title",
 	"frappe.utils.global_search.search": "socaid_app.permissions.channels.global_search",
 	"frappe.geo.utils.get_coords": "socaid_app.permissions.channels.get_coords",
+	"frappe.client.validate_link": "socaid_app.permissions.channels.validate_link",
+	"frappe.desk.notifications.get_open_count": "socaid_app.permissions.channels.get_open_count",
+	"frappe.desk.listview.get_group_by_count": "socaid_app.permissions.channels.get_group_by_count",
+	"frappe.desk.doctype.tag.tag.get_tagged_docs": "socaid_app.permissions.channels.get_tagged_docs",
+	"frappe.workflow.doctype.workflow.workflow.get_workflow_state_count": "socaid_app.permissions.channels.get_workflow_state_count",
+	"frappe.desk.doctype.system_console.system_console.execute_code": "socaid_app.permissions.channels.execute_code",
+	"frappe.client.get": "socaid_app.permissions.channels.get",
+	"frappe.client.get_password": "socaid_app.permissions.channels.get_password",
+	"frappe.desk.form.utils.get_next": "socaid_app.permissions.channels.get_next",
+	"frappe.desk.search.search_link": "socaid_app.permissions.channels.search_link",
+	"frappe.desk.search.search_widget": "socaid_app.permissions.channels.search_widget",
+	"frappe.desk.treeview.get_all_nodes": "socaid_app.permissions.channels.get_all_nodes",
+	"frappe.model.mapper.map_docs": "socaid_app.permissions.channels.map_docs",
+	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "socaid_app.permissions.channels.get_chart",
+	"frappe.utils.goal.get_monthly_goal_graph_data": "socaid_app.permissions.channels.get_monthly_goal_graph_data",
+	"frappe.desk.doctype.kanban_board.kanban_board.update_order": "socaid_app.permissions.channels.update_order",
+	"frappe.core.doctype.user.user.reset_password": "socaid_app.petition_desk.guards.reset_password",
+	"frappe.www.login.send_login_link": "socaid_app.petition_desk.guards.send_login_link",
+	"frappe.desk.query_report.run": "socaid_app.petition_desk.guards.run_report",
 }
 
 # --- Clocks -----------------------------------------------------------------------------------------
 scheduler_events = {
+	# What is urgent does not wait for the night.
+	"hourly": ["socaid_app.petition_desk.escalation.apply"],
 	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
-	"daily_long": ["socaid_app.field_visits.callbacks.generate_due"],
+	"daily_long": [
+		"socaid_app.field_visits.callbacks.generate_due",
+		"socaid_app.assistance_archives.filing.nightly",
+		"socaid_app.public_disclosure.rolls.generate",
+		"socaid_app.assistance_archives.backups.jobs.nightly",
+		"socaid_app.assistance_archives.fixity.verify_due",
+		"socaid_app.assistance_archives.appraisals.remove_copies",
+	],
+	"weekly_long": ["socaid_app.assistance_archives.backups.jobs.weekly"],
 	"cron": {
 		# Before the office opens: today's colours and reminders are there when the first clerk logs in.
 		"20 0 * * *": [
 			"socaid_app.public_disclosure.publicity.complete_expired",
+			"socaid_app.public_disclosure.results.catch_up",
+			"socaid_app.public_disclosure.due.remind_of_restricted",
+			"socaid_app.public_disclosure.catalogue.mark_late",
 			"socaid_app.socaid_app.entitlements.end_expired",
 			"socaid_app.field_visits.planning.mark_overdue_stages",
 			"socaid_app.field_visits.coverage.refresh_last_visits",
+			"socaid_app.petition_desk.clocks.refresh",
+			"socaid_app.petition_desk.guides.mark_replaced",
+			"socaid_app.assistance_archives.retention.refresh",
+			"socaid_app.assistance_archives.loans.mark_due",
 			"socaid_app.assistance_intake.reminders.mark_and_remind",
 		],
 		# A team that does not come back is missed within minutes.
@@ -211,14 +299,138 @@ scheduler_events = {
 }
 
 # The registry does not know the visits; they tell it when a household was last seen.
-doc_events = {"Home Visit": {"on_change": "socaid_app.field_visits.coverage.note_visit"}}
+# Every document the system produces or receives is filed (assistance_archives/sources.py lists them too).
+archived_doctypes = (
+	"Assistance Application",
+	"Check Authorization",
+	"Household Investigation",
+	"Check Report",
+	"Democratic Review",
+	"Publicity Notice",
+	"Notice Delivery",
+	"Home Visit",
+	"Service Callback",
+	"Circumstance Change",
+	"Household Reassessment",
+	"Standard Raise",
+	"Individual Plan",
+	"Visit Problem",
+	"Household Event",
+)
+doc_events = {
+	archived_doctypes: {"on_change": "socaid_app.assistance_archives.filing.note"},
+	("Home Visit",): {"on_change": "socaid_app.field_visits.coverage.note_visit"},
+}
+
+# No automatic rule carries a petition out of the system, and nobody opens the accusations to themselves.
+automations = (
+	"Assignment Rule",
+	"Auto Repeat",
+	"DocShare",
+	"Document Share Key",
+	"Energy Point Rule",
+	"Milestone Tracker",
+	"Notification",
+	"Webhook",
+)
+templates = ("Client Script", "Print Format", "Web Form", "Workflow")
+guards = "socaid_app.petition_desk.guards"
+doc_events |= {
+	automations: {"before_validate": f"{guards}.refuse_automation"},
+	("Auto Email Report",): {"validate": f"{guards}.refuse_mailed_report"},
+	templates: {"before_validate": f"{guards}.guard_template"},
+	("Dropbox Settings", "Google Drive", "S3 Backup Settings"): {
+		"validate": f"{guards}.administrators_alone"
+	},
+	("Report", "Server Script"): {"validate": f"{guards}.guard_script"},
+	("User",): {
+		"before_validate": f"{guards}.guard_account",
+		"validate": f"{guards}.guard_account",
+		"before_rename": f"{guards}.guard_user_name",
+		"on_trash": f"{guards}.keep_user",
+	},
+	("Has Role",): dict.fromkeys(("validate", "on_trash"), f"{guards}.guard_membership"),
+	("Role",): dict.fromkeys(("validate", "before_rename", "on_trash"), f"{guards}.guard_role"),
+	("Document Follow",): {"after_insert": "socaid_app.petition_desk.secrecy.drop_follower"},
+	("File",): dict.fromkeys(("validate", "after_insert"), "socaid_app.petition_desk.secrecy.seal_file"),
+}
+
+# What was decided is announced; who becomes protected is taken off the board at once.
+doc_events |= {
+	("Petition",): {"validate": "socaid_app.public_disclosure.objections.note_petition"},
+	("Assistance Application",): {
+		"on_change": [
+			"socaid_app.public_disclosure.results.note_decision",
+			"socaid_app.public_disclosure.results.note_case",
+		]
+	},
+	("Recipient Household",): {"on_change": "socaid_app.public_disclosure.results.note_household"},
+	("Standard Raise",): {"on_change": "socaid_app.public_disclosure.results.note_raise"},
+	("Recipient",): {"on_change": "socaid_app.public_disclosure.results.note_person"},
+}
+
+# A filed copy is neither changed nor deleted behind its archive file's back; an address is no key to a file.
+doc_events |= {
+	"File": {
+		"before_validate": "socaid_app.assistance_archives.fixity.keep_as_filed",
+		"on_trash": "socaid_app.assistance_archives.fixity.keep_copy",
+	},
+	"*": {"validate": "socaid_app.permissions.files.check_attachments"},
+}
+
+# The printer button of these forms begins with the letter of the stage.
+doc_events[("Petition", "Petition Transfer")] = {"onload": "socaid_app.petition_desk.letters.note_letter"}
+
+# Custody on the form and list of the file, which belongs to filing.
+doctype_js = {"Archive File": "public/js/archive_custody.js"}
+# What people say about a notice is decided on from the notice and from the petition.
+doctype_js |= dict.fromkeys(("Publicity Notice", "Petition"), "public/js/notice_statements.js")
+# A registry form does not know the notices.
+doctype_js["Entitlement"] = "public/js/termination_notice.js"
+doctype_list_js = {"Archive File": "public/js/archive_custody_list.js"}
+# The short address on archive labels.
+website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]
+
+# --- Public pages -----------------------------------------------------------------------------------
+page_renderer = ["socaid_app.website.PublicPage"]
+on_login = ["socaid_app.petition_desk.guards.require_password"]
+before_request = [
+	"socaid_app.website.answer_early",
+	"socaid_app.permissions.names.refuse_filters_for_names",
+	"socaid_app.permissions.names.refuse_joined_petitions",
+	"socaid_app.petition_desk.guards.keep_backups",
+]
+# Whatever is shown on the public pages makes them anew when it changes.
+shown_doctypes = (
+	"Publicity Notice",
+	"Disclosure Publication",
+	"Disclosure Catalogue Item",
+	"Policy Guide",
+	"Socaid Settings",
+	"Administrative Division",
+)
+doc_events[shown_doctypes] = {"on_change": "socaid_app.public_disclosure.board.forget"}
+# Days; Frappe's Log Settings clear them.
+default_log_clearing_doctypes = {"Petition Web Attempt": 90}
 
 # What waits for somebody besides the cases themselves (assistance_intake/reminders.py).
-socaid_due_items = ["socaid_app.field_visits.due.due_items"]
+socaid_due_items = [
+	"socaid_app.field_visits.due.due_items",
+	"socaid_app.petition_desk.due.due_items",
+	"socaid_app.public_disclosure.due.due_items",
+	"socaid_app.assistance_archives.backups.jobs.due_items",
+	"socaid_app.assistance_archives.due.due_items",
+]
+# What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
+socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]
+# Which households have an open matter, so that their archive files are not destroyed (assistance_archives/retention.py).
+socaid_archive_holds = ["socaid_app.petition_desk.holds.households_with_open_petitions"]
 
 # --- Printing ---------------------------------------------------------------------------------------
+get_print_format_template = ["socaid_app.printing.format_template"]
 jinja = {
 	"methods": [
+		"socaid_app.printing.picture",
 		"socaid_app.printing.cn_date",
 		"socaid_app.printing.cn_month",
 		"socaid_app.printing.yuan",
@@ -236,5 +448,21 @@ jinja = {
 		"socaid_app.printing.opinion_to",
 		"socaid_app.printing.user_name",
 		"socaid_app.field_visits.routes.route_sheets",
+		"socaid_app.public_disclosure.publicity.notice_content",
+		"socaid_app.petition_desk.letters.petition_of",
+		"socaid_app.petition_desk.letters.petition_office",
+		"socaid_app.petition_desk.letters.petition_title",
+		"socaid_app.petition_desk.letters.petition_addressee",
+		"socaid_app.petition_desk.letters.petition_sender",
+		"socaid_app.petition_desk.letters.petition_contact",
+		"socaid_app.petition_desk.letters.petition_place",
+		"socaid_app.petition_desk.letters.petition_step_date",
+		"socaid_app.petition_desk.letters.petition_term",
+		"socaid_app.assistance_archives.binding.archive_rows",
+		"socaid_app.assistance_archives.binding.archive_missing",
+		"socaid_app.assistance_archives.binding.retention_text",
+		"socaid_app.assistance_archives.labels.qr_code",
+		"socaid_app.assistance_archives.labels.box_labels",
+		"socaid_app.assistance_archives.storage.path_of",
 	]
 }

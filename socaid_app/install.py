@@ -6,7 +6,8 @@ import frappe
 from frappe.installer import update_site_config
 
 from socaid_app.field_visits import indexes
-from socaid_app.permissions import scope
+from socaid_app.permissions import files, scope
+from socaid_app.petition_desk import guide_search, phone_intake
 from socaid_app.setup import seeds
 
 
@@ -17,8 +18,12 @@ def after_install() -> None:
 
 def after_migrate() -> None:
 	scope.add_indexes()
+	files.add_indexes()
 	indexes.add_indexes()
+	guide_search.add_indexes()
+	phone_intake.add_indexes()
 	seeds.seed_all()
+	guide_search.reindex()
 
 
 def complete_setup() -> None:

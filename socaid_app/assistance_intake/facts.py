@@ -10,7 +10,7 @@ from frappe.utils import cint, getdate, today
 from socaid_app.assistance_intake import cases, materials, relatives
 from socaid_app.policy import gates, identity, terms
 from socaid_app.policy.gates import Facts, Investigation, Person
-from socaid_app.public_disclosure import publicity
+from socaid_app.public_disclosure import objections, publicity
 from socaid_app.socaid_app import entitlements, registry, rules
 
 # A person has one of these at a time (43号 Art. 9).
@@ -49,6 +49,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		publicity_done=_publicity_done(notice, day),
 		publicity_ends=notice.ends_on,
 		objection_open=publicity.has_open_objection(application.name),
+		statements_waiting=bool(application.publicity) and objections.waiting_for(application.publicity) > 0,
 		objection_since_investigation=_objection_not_followed_up(application),
 		protected=bool(cint(application.protected_case)),
 		eligible=application.eligible == "Eligible",

@@ -39,6 +39,31 @@ class Due:
 	# Named persons; where there are none, whoever takes the next step of ``case``.
 	users: tuple[str, ...] = ()
 
+	@classmethod
+	def of_record(
+		cls,
+		doctype: str,
+		name: str,
+		title: str | None,
+		label: str,
+		due_on: date,
+		division: str | None,
+		since,
+		users: Iterable[str | None] = (),
+	) -> Due:
+		"""What is open about a record that is no case: for these persons, each of them once."""
+		return cls(
+			doctype,
+			name,
+			title or name,
+			label,
+			due_on,
+			division,
+			getdate(since),
+			frappe._dict(workflow_state=None, division=division),
+			tuple(dict.fromkeys(user for user in users if user)),
+		)
+
 	def kind(self, on: date, soon_days: int) -> str | None:
 		"""What a reminder made on this day would say; None while it is still far off."""
 		if on > self.due_on:

@@ -11,7 +11,6 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.query_builder.functions import Count, Min
-from frappe.utils import getdate
 
 from socaid_app.assistance_intake.reminders import Due
 from socaid_app.field_visits import planning
@@ -51,7 +50,7 @@ def _stages(until: date) -> list[Due]:
 	for row in rows:
 		found.setdefault((row.name, row.due_on), []).append(row)
 	return [
-		_due(
+		Due.of_record(
 			planning.CYCLE,
 			name,
 			lines[0].title,
@@ -85,7 +84,7 @@ def _tasks_of_officers(until: date) -> list[Due]:
 		.run(as_dict=True)
 	)
 	return [
-		_due(
+		Due.of_record(
 			"Visit Officer",
 			row.name,
 			row.officer_name,
@@ -112,7 +111,7 @@ def _tasks_of_nobody(until: date) -> list[Due]:
 	)
 	names = division_names(row.township for row in rows)
 	return [
-		_due(
+		Due.of_record(
 			"Administrative Division",
 			row.township,
 			names.get(row.township, row.township),
@@ -134,27 +133,4 @@ def _open_tasks(until: date):
 		.join(cycle)
 		.on(cycle.name == task.cycle)
 		.where(cycle.status.isin(LIVE) & task.status.isin(planning.OPEN_TASKS) & (task.due_on <= until))
-	)
-
-
-def _due(
-	doctype: str,
-	name: str,
-	title: str,
-	label: str,
-	due_on: date,
-	division: str,
-	since,
-	users: list[str | None],
-) -> Due:
-	return Due(
-		doctype,
-		name,
-		title or name,
-		label,
-		due_on,
-		division,
-		getdate(since),
-		frappe._dict(workflow_state=None, division=division),
-		tuple(dict.fromkeys(user for user in users if user)),
 	)

@@ -124,6 +124,7 @@ class Facts:
 	publicity_done: bool = False
 	publicity_ends: date | None = None
 	objection_open: bool = False
+	statements_waiting: bool = False
 	objection_since_investigation: bool = False
 	protected: bool = False
 	eligible: bool = False
@@ -417,7 +418,7 @@ def _reinvestigated(f: Facts) -> list[Breach]:
 def _published(f: Facts) -> list[Breach]:
 	if f.route == terms.QUICK_RELIEF or f.protected:
 		return []
-	if f.publicity_done and not f.objection_open:
+	if f.publicity_done and not f.objection_open and not f.statements_waiting:
 		return []
 	article = "民发〔2021〕57号第19条" if f.scheme != terms.TEKUN else "民发〔2021〕43号第15条"
 	if f.objection_open:
@@ -427,6 +428,15 @@ def _published(f: Facts) -> list[Breach]:
 				"公示期间有异议，应当退回调查核实",
 				article,
 				"请用“公示有异议”退回，重新调查或民主评议。",
+			)
+		]
+	if f.publicity_done:
+		return [
+			Breach(
+				"statements",
+				"公示期间收到的意见还没有经县里审看是不是异议",
+				article,
+				"请县民政局公开岗或信访岗在公示上选“列为异议”或“不是异议”。",
 			)
 		]
 	until = f"，公示至{f.publicity_ends:%Y-%m-%d}" if f.publicity_ends else "，公示尚未张贴"

@@ -10,13 +10,16 @@ from pathlib import Path
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from socaid_app.policy import cycles, parameters, standards, terms
+from socaid_app.petition_desk import escalation, guides
+from socaid_app.policy import cycles, parameters, retention, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days
 
 HERE = Path(__file__).parent
 COUNTY = "220422000000"
 FIRST_YEAR = 2024
 REVIEW_CYCLES_FROM = date(2023, 5, 4)
+RETENTION_FROM = date(2021, 7, 1)
+GUIDES_FROM = date(2026, 7, 1)
 MODULE_PROFILE = "社会救助工作人员"
 OUR_MODULES = (
 	"Socaid App",
@@ -41,7 +44,12 @@ def seed_all() -> None:
 	seed_calendars()
 	seed_categories()
 	seed_callback_scripts()
+	seed_disclosure_catalogue()
 	seed_review_cycles()
+	seed_policy_guides()
+	seed_escalation_rules()
+	seed_archive_templates()
+	seed_retention_rules()
 	seed_settings()
 	seed_module_profile()
 	show_in_chinese()
@@ -172,12 +180,66 @@ def _review_cycles(scheme: str, figures: parameters.ParameterSet) -> list[tuple[
 	return [*checks, *reviews, *everyone]
 
 
+def seed_retention_rules() -> None:
+	"""Files are kept as long as the law asks at least; a county enters its own longer periods (notice on 低保 files)."""
+	figures = parameters.load_parameters()
+	for archive_class in retention.CLASSES:
+		if frappe.db.exists("Archive Retention Rule", {"archive_class": archive_class}):
+			continue
+		record = figures.record(retention.MINIMUM[archive_class], RETENTION_FROM)
+		frappe.get_doc(
+			{
+				"doctype": "Archive Retention Rule",
+				"archive_class": archive_class,
+				"years": record.value,
+				"effective_from": RETENTION_FROM,
+				"basis": record.source,
+			}
+		).insert(ignore_permissions=True)
+
+
 def seed_callback_scripts() -> None:
 	"""What is asked each month by phone, each quarter at the door and each half-year (service plan 1.1.1-15)."""
 	with open(HERE / "callback_scripts.json", encoding="utf-8") as file:
 		for row in json.load(file):
 			if not frappe.db.exists("Callback Script", row["title"]):
 				frappe.get_doc({"doctype": "Callback Script", **row}).insert(ignore_permissions=True)
+
+
+def seed_policy_guides() -> None:
+	"""What citizens ask most, answered from the laws in force since 2026-07-01."""
+	with open(HERE / "policy_guides.json", encoding="utf-8") as file:
+		rows = [{"effective_from": GUIDES_FROM, **row} for row in json.load(file)]
+	guides.seed(rows)
+
+
+def seed_archive_templates() -> None:
+	"""The scope of filing per category and for the daily-management files; the archivist's changes are kept."""
+	with open(HERE / "archive_templates.json", encoding="utf-8") as file:
+		seed = json.load(file)
+	for row in seed["templates"]:
+		if not frappe.db.exists("Archive Template", row["template_name"]):
+			items = [seed["items"][item] for item in row.pop("items")]
+			row["category"] = row["category"] or None
+			frappe.get_doc({"doctype": "Archive Template", **row, "items": items}).insert(
+				ignore_permissions=True
+			)
+
+
+def seed_disclosure_catalogue() -> None:
+	"""社会救助领域基层政务公开标准目录 (民办函〔2019〕52号) and what later rules add to it."""
+	with open(HERE / "disclosure_catalogue.json", encoding="utf-8") as file:
+		for row in json.load(file):
+			if not frappe.db.exists("Disclosure Catalogue Item", row["item_code"]):
+				frappe.get_doc({"doctype": "Disclosure Catalogue Item", **row}).insert(
+					ignore_permissions=True
+				)
+
+
+def seed_escalation_rules() -> None:
+	"""When petitions are brought before whom; the county tunes it."""
+	with open(HERE / "escalation_rules.json", encoding="utf-8") as file:
+		escalation.seed(json.load(file))
 
 
 def seed_settings() -> None:

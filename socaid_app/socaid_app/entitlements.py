@@ -137,7 +137,11 @@ def refuse_duplicates(entitlement: Document) -> None:
 
 
 def end(entitlement: str, last_month: date | str, reason: str) -> None:
-	"""Set the last paid month. Reductions and terminations come through a Benefit Adjustment, never from a form."""
+	"""Set the last paid month. Reductions and terminations come through a Benefit Adjustment, never from a form.
+
+	What the law wants before an end is asked by the record (hook ``socaid_end_gates``), except where the same
+	support goes on under another number: open the next entitlement first, then end this one.
+	"""
 	doc = frappe.get_doc(DOCTYPE, entitlement)
 	doc.flags.by_ledger = True
 	doc.flags.ignore_permissions = True
@@ -156,8 +160,6 @@ def move(household: str, division: str) -> None:
 		first = get_first_day(add_months(last, 1))
 		if old.division == division or (old.end_month and getdate(old.end_month) < first):
 			continue
-		rest = old.end_month
-		end(name, last, _("Household transferred"))
 		grant(
 			category=old.category,
 			household=household,
@@ -166,7 +168,7 @@ def move(household: str, division: str) -> None:
 			area=old.area,
 			amount=old.amount,
 			start_month=first,
-			end_month=rest,
+			end_month=old.end_month,
 			shares=[
 				{
 					"recipient": row.recipient,
@@ -182,6 +184,31 @@ def move(household: str, division: str) -> None:
 			member_count=old.member_count,
 			previous_entitlement=name,
 		)
+		end(name, last, _("Household transferred"))
+
+
+def require_end_allowed(entitlement: Document) -> None:
+	"""Asks the modules above whether an entitlement may end with its ``end_month``; they raise where it may not."""
+	if goes_on(entitlement):
+		return
+	for gate in frappe.get_hooks("socaid_end_gates"):
+		frappe.get_attr(gate)(entitlement)
+
+
+def goes_on(entitlement: Document) -> bool:
+	"""Whether the same support continues without a gap: after a transfer, with a new amount or grade of care."""
+	return bool(
+		frappe.db.exists(
+			DOCTYPE,
+			{
+				"previous_entitlement": entitlement.name,
+				"scheme": entitlement.scheme,
+				"recipient": entitlement.recipient,
+				"docstatus": 1,
+				"start_month": ["<=", get_first_day(add_months(entitlement.end_month, 1))],
+			},
+		)
+	)
 
 
 def end_expired() -> int:

@@ -29,8 +29,11 @@ def forget() -> None:
 		frappe.cache.delete_key(key)
 	frappe.local.document_cache = {}
 	frappe.local.role_permissions = {}
-	frappe.local.request_cache.clear()
+	# made by its first use
+	getattr(frappe.local, "request_cache", {}).clear()
 	frappe.local.cache = {}
+	# which records refer to others by name, asked once per request
+	frappe.local.dynamic_link_map = None
 	frappe.clear_messages()
 
 
@@ -116,12 +119,15 @@ class Client:
 
 		frappe.app._site, frappe.app._sites_path = self.site, os.environ["SITES_PATH"]
 		kwargs["headers"] = self.headers | kwargs.get("headers", {})
-		response = WSGIClient(frappe.app.application).open(path, method=method, **kwargs)
+		# a jar of its own would drop the Cookie header of a test
+		browser = WSGIClient(frappe.app.application, use_cookies=False)
+		response = browser.open(path, method=method, **kwargs)
 		response.get_data()
 		return response
 
-	def get(self, path: str, **params):
-		return self.request("GET", path, query_string={key: _text(value) for key, value in params.items()})
+	def get(self, path: str, headers: dict | None = None, **params):
+		query = {key: _text(value) for key, value in params.items()}
+		return self.request("GET", path, headers=headers or {}, **({"query_string": query} if query else {}))
 
 	def post(self, path: str, **data):
 		return self.request("POST", path, json=data)

@@ -231,3 +231,16 @@ def test_a_clerk_cannot_open_a_case_that_way(person, as_user):
 	clerk = builders.make_user("Township Officer", builders.TOWNSHIP_B)
 	with as_user(clerk), pytest.raises(frappe.PermissionError):
 		break_glass.open_case("Recipient", person.name, "排查保存失败")
+
+
+def test_the_address_in_the_log_is_not_what_the_visitor_says(site, monkeypatch):
+	from werkzeug.test import EnvironBuilder
+	from werkzeug.wrappers import Request
+
+	person = builders.make_person()
+	headers = {"X-Forwarded-For": "6.6.6.6, 10.1.2.3"}
+	request = Request(
+		EnvironBuilder(headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"}).get_environ()
+	)
+	monkeypatch.setattr(frappe.local, "request", request, raising=False)
+	assert access_log.record("Reveal", "Recipient", person.name, "核对住址").ip_address == "10.1.2.3"

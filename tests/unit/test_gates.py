@@ -98,6 +98,7 @@ def test_a_complete_case_passes_every_gate(to_state):
 		(terms.PUBLICITY, {"members_left_out": ("儿子",)}, "whole_household"),
 		(terms.REVIEW, {"publicity_done": False}, "publicity"),
 		(terms.REVIEW, {"objection_open": True}, "objection"),
+		(terms.REVIEW, {"statements_waiting": True}, "statements"),
 		(terms.REVIEW, {"members": (Person("户主", TODAY, TODAY - timedelta(days=1)),)}, "consent"),
 		(terms.CONFIRMATION, {"actor": "check@x"}, "three_persons"),
 		(terms.CONFIRMATION, {"relative_case": True}, "county_visit"),

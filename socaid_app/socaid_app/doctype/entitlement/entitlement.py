@@ -32,6 +32,9 @@ class Entitlement(ScopedDocument):
 		if not self.flags.by_ledger:
 			self.refuse_change()
 		self.check_months()
+		before = self.get_doc_before_save()
+		if self.end_month and (not before.end_month or self.end_month < getdate(before.end_month)):
+			entitlements.require_end_allowed(self)
 
 	def on_update_after_submit(self) -> None:
 		entitlements.refresh_household(self.household)
