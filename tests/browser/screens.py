@@ -191,12 +191,15 @@ class Desk:
 	def edit_row(self, table: str, number: int, **values) -> Desk:
 		grid = self.control(table, self.form)
 		row = grid.locator(".grid-body .rows > .grid-row").nth(number - 1)
-		if "grid-row-open" not in (row.get_attribute("class") or ""):
-			# on a telephone the pencil at the end of the row is out of reach, in a narrow table the number is hidden
-			opener = row.locator(".btn-open-row:visible, .row-index:visible")
-			opener.first.click()
-		self.settle()
 		opened = row.locator(".form-in-grid")
+		for _try in range(3):
+			if not opened.is_visible():
+				# on a telephone the pencil at the end of the row is out of reach, in a narrow table the number is hidden
+				row.locator(".btn-open-row:visible, .row-index:visible").first.click()
+			self.settle()
+			# a form that was just refreshed closes the row again
+			if opened.is_visible():
+				break
 		for field, value in values.items():
 			control = opened.locator(f'.frappe-control[data-fieldname="{field}"]').and_(
 				self.page.locator(":visible")
