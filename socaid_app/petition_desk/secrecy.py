@@ -27,7 +27,6 @@ from frappe.model.naming import make_autoname
 from frappe.model.rename_doc import rename_doc
 from frappe.utils import getdate, now_datetime, today
 from frappe.utils.caching import request_cache
-from pypika.terms import LiteralValue
 
 from socaid_app.assistance_intake import messages
 from socaid_app.permissions.divisions import significant
@@ -473,9 +472,3 @@ def remind_neutrally(user: str, petition: str, subject: str) -> None:
 			"from_user": frappe.session.user,
 		}
 	).insert(ignore_permissions=True)
-
-
-def not_hidden(doctype: str, user: str | None = None) -> LiteralValue:
-	"""The secrecy of a query-builder query on ``doctype``, whatever the divisions."""
-	hidden = hidden_condition(user, doctype)
-	return LiteralValue(f"not {hidden}" if hidden else "1=1")
