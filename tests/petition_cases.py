@@ -1,5 +1,7 @@
 """Petitions for the tests."""
 
+from zlib import crc32
+
 import frappe
 
 from tests import builders
@@ -59,5 +61,6 @@ def user(key: str, roles: str | tuple[str, ...], division: str | None = None) ->
 	email = f"petition.{key}@example.invalid"
 	if not frappe.db.exists("User", email):
 		builders.make_user(roles, division, email)
-		frappe.db.set_value("User", email, "full_name", f"姓名{key}")
+		# of one length, so that no name is part of another
+		frappe.db.set_value("User", email, "full_name", f"姓名{crc32(key.encode()) % 10**8:08}")
 	return email
