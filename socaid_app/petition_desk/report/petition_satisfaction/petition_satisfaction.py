@@ -55,7 +55,7 @@ def chart(rows: list[frappe._dict]) -> dict | None:
 	return {
 		"type": "bar",
 		"data": {
-			"labels": [row.group for row in rated],
+			"labels": [row.group or "—" for row in rated],
 			"datasets": [
 				{"name": _("Satisfied of Rated (%)"), "values": [row.satisfied_rate for row in rated]}
 			],

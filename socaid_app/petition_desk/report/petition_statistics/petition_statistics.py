@@ -55,7 +55,7 @@ def chart(rows: list[frappe._dict]) -> dict | None:
 		"type": "bar",
 		"barOptions": {"stacked": 1},
 		"data": {
-			"labels": [row.group for row in rows],
+			"labels": [row.group or "—" for row in rows],
 			"datasets": [
 				{"name": _("Answered or Concluded"), "values": [int(row.answered) for row in rows]},
 				{"name": _("Still Open"), "values": [int(row.open) for row in rows]},
