@@ -9,6 +9,7 @@ exit status 1.
 """
 
 import ast
+import csv
 import json
 import re
 import runpy
@@ -689,6 +690,43 @@ def whitelisted(node) -> bool:
 	)
 
 
+def whitelisted_paths(path: Path) -> list[tuple[str, int]]:
+	"""The functions of a file that a request may call: dotted path and line."""
+	module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+	found = []
+
+	def walk(node: ast.AST, prefix: str) -> None:
+		for child in ast.iter_child_nodes(node):
+			if isinstance(child, ast.ClassDef):
+				walk(child, f"{prefix}.{child.name}")
+			elif isinstance(child, ast.FunctionDef) and child.decorator_list and whitelisted(child):
+				found.append((f"{prefix}.{child.name}", child.lineno))
+
+	walk(parse(path), module)
+	return found
+
+
+def check_doors(files: list[Path]) -> None:
+	"""Every function that a request may call is judged in permissions/doors.csv."""
+	inventory = PACKAGE / "permissions" / "doors.csv"
+	with inventory.open(encoding="utf-8", newline="") as file:
+		doors = {row["function"]: row for row in csv.DictReader(file)}
+	ours = set()
+	for path in files:
+		if path.suffix == ".py" and path.is_relative_to(PACKAGE):
+			for function, line in whitelisted_paths(path):
+				ours.add(function)
+				if function not in doors:
+					finding(
+						path, f"第 {line} 行 {function} 不在 permissions/doors.csv 中：谁可以调用、为什么"
+					)
+	for function, row in doors.items():
+		if function.startswith(f"{APP}.") and function not in ours:
+			finding(inventory, f"{function} 已不存在")
+		if not row["judged"]:
+			finding(inventory, f"{function} 没有写明理由")
+
+
 def check_code(files: list[Path], strings: Strings) -> None:
 	app_link = re.compile(r"""["'`(=]/app(?:/|["'`])""")
 	call = re.compile(rf"""["'`]({APP}(?:\.\w+){{2,}})["'`]""")
@@ -757,6 +795,7 @@ def main() -> int:
 	check_records(records, roles(files))
 	record_strings(records, files, strings)
 	check_code(files, strings)
+	check_doors(files)
 	check_hooks()
 	check_terms(records)
 	missing = check_translations(strings)

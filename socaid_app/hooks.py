@@ -256,6 +256,13 @@ override_whitelisted_methods = {
 	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "socaid_app.permissions.channels.get_chart",
 	"frappe.utils.goal.get_monthly_goal_graph_data": "socaid_app.permissions.channels.get_monthly_goal_graph_data",
 	"frappe.desk.doctype.kanban_board.kanban_board.update_order": "socaid_app.permissions.channels.update_order",
+	"frappe.desk.doctype.tag.tag.add_tag": "socaid_app.permissions.channels.add_tag",
+	"frappe.desk.doctype.tag.tag.add_tags": "socaid_app.permissions.channels.add_tags",
+	"frappe.desk.doctype.tag.tag.remove_tag": "socaid_app.permissions.channels.remove_tag",
+	"frappe.desk.doctype.tag.tag.get_documents_for_tag": "socaid_app.permissions.channels.get_documents_for_tag",
+	"frappe.desk.form.load.get_docinfo": "socaid_app.permissions.channels.get_docinfo",
+	"frappe.desk.doctype.event.event.get_events": "socaid_app.permissions.channels.get_events",
+	"frappe.desk.doctype.notification_settings.notification_settings.set_seen_value": "socaid_app.permissions.channels.set_seen_value",
 	"frappe.core.doctype.user.user.reset_password": "socaid_app.petition_desk.guards.reset_password",
 	"frappe.www.login.send_login_link": "socaid_app.petition_desk.guards.send_login_link",
 	"frappe.desk.query_report.run": "socaid_app.petition_desk.guards.run_report",
@@ -395,11 +402,14 @@ website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]
 page_renderer = ["socaid_app.website.PublicPage"]
 on_login = ["socaid_app.petition_desk.guards.require_password"]
 before_request = [
+	"socaid_app.overrides.begin",
 	"socaid_app.website.answer_early",
+	"socaid_app.permissions.doors.drop_powers",
 	"socaid_app.permissions.names.refuse_filters_for_names",
 	"socaid_app.permissions.names.refuse_joined_petitions",
 	"socaid_app.petition_desk.guards.keep_backups",
 ]
+before_job = ["socaid_app.overrides.begin"]
 # Whatever is shown on the public pages makes them anew when it changes.
 shown_doctypes = (
 	"Publicity Notice",

@@ -4,8 +4,7 @@
 global search shows every record of a readable DocType, as does the map where no filter is set; counts by
 assignment, tag, workflow state and connection ask for no permission at all; link fields list everything when
 told to ignore user permissions; a heatmap and a goal count with any filter. With scoped records each is a way to
-find out numbers or names by guessing. hooks.py puts these in their place; tests/site/test_fences.py names those
-of Frappe's functions that need nobody in theirs.
+find out numbers or names by guessing. hooks.py puts these in their place; doors.csv judges all of Frappe's.
 """
 
 from __future__ import annotations
@@ -16,14 +15,17 @@ import frappe
 from frappe import _, client
 from frappe.desk import listview, notifications, search, treeview
 from frappe.desk.doctype.dashboard_chart import dashboard_chart
+from frappe.desk.doctype.event import event
 from frappe.desk.doctype.kanban_board import kanban_board
+from frappe.desk.doctype.notification_settings import notification_settings
 from frappe.desk.doctype.system_console import system_console
 from frappe.desk.doctype.tag import tag as tags
+from frappe.desk.form import load
 from frappe.desk.form import utils as form_utils
 from frappe.geo.utils import convert_to_geojson
 from frappe.model import mapper
 from frappe.model.db_query import DatabaseQuery
-from frappe.utils import get_safe_filters, goal
+from frappe.utils import cint, get_safe_filters, goal
 from frappe.utils import global_search as frappe_search
 from frappe.workflow.doctype.workflow import workflow
 
@@ -363,3 +365,58 @@ def execute_code(doc: str) -> dict:
 	if frappe.session.user != "Administrator":
 		frappe.throw(_("Only the Administrator uses the system console."), frappe.PermissionError)
 	return system_console.execute_code(doc)
+
+
+# --- tags, following, calendars ---------------------------------------------------------------------------------
+@frappe.whitelist()
+def add_tag(tag: str, dt: str, dn: str, color: str | None = None) -> str:
+	"""Frappe's tag on a record; of one the user may change."""
+	frappe.has_permission(dt, "write", doc=require_plain(dn), throw=True)
+	return tags.add_tag(tag, dt, dn, color)
+
+
+@frappe.whitelist()
+def add_tags(tags: str | list, dt: str, docs: str | list, color: str | None = None) -> None:
+	"""Frappe's tags on several records; all of them the user's to change, or none."""
+	names = require_plain(frappe.parse_json(docs))
+	for name in names:
+		# before the first is written
+		frappe.has_permission(dt, "write", doc=name, throw=True)
+	for name in names:
+		for tag in frappe.parse_json(tags):
+			add_tag(tag, dt, name, color)
+
+
+@frappe.whitelist()
+def remove_tag(tag: str, dt: str, dn: str) -> None:
+	"""Frappe takes a tag off a record; off one the user may change."""
+	frappe.has_permission(dt, "write", doc=require_plain(dn), throw=True)
+	tags.remove_tag(tag, dt, dn)
+
+
+@frappe.whitelist()
+def get_documents_for_tag(tag: str) -> list:
+	"""Frappe's records of a tag, those the user may read."""
+	return [
+		row
+		for row in tags.get_documents_for_tag(tag)
+		if frappe.has_permission(row["doctype"], "read", doc=row["name"])
+	]
+
+
+@frappe.whitelist()
+def get_docinfo(doc=None, doctype: str | None = None, name: str | None = None) -> None:
+	"""Frappe's comments, versions and attachments of a record; of the stored one, whatever ``doc`` says."""
+	load.get_docinfo(None, doctype, name)
+
+
+@frappe.whitelist()
+def get_events(start: str, end: str, user: str | None = None, for_reminder=False, filters=None) -> list:
+	"""Frappe's calendar of appointments; one's own, not those of the ``user`` one names."""
+	return event.get_events(start, end, frappe.session.user, False, filters)
+
+
+@frappe.whitelist()
+def set_seen_value(value: int | str, user: str | None = None) -> None:
+	"""Frappe's note that the bell was opened; the own bell."""
+	notification_settings.set_seen_value(cint(value), frappe.session.user)

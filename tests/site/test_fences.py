@@ -5,12 +5,8 @@ any filter, filters in place of names. And who administers accounts, reports and
 (信访工作条例 Art. 30) by way of them.
 """
 
-import ast
 import inspect
 import json
-import pkgutil
-import re
-from pathlib import Path
 from types import SimpleNamespace
 
 import frappe
@@ -629,130 +625,6 @@ def test_what_cannot_be_escalated_is_logged_without_words(site):
 	logged = frappe.get_last_doc("Error Log")
 	assert logged.method.startswith("A petition could not be escalated")
 	assert "escalation.py" in logged.error and WORD not in logged.error and doc.name not in logged.error
-
-
-# --- Frappe's functions that ask for no permission -----------------------------------------------------------------
-UNASKED = re.compile(
-	r"get_all\(|qb\.get_query|qb\.from_|db\.count|db\.sql|db\.exists|db\.get_values?\(|get_attr\(|ignore_permissions"
-)
-# Read, and found to tell nothing of records that are limited here. Why, by groups:
-REVIEWED = {
-	"settings, accounts and metadata only": """
-		apps.get_apps apps.set_app_as_default automation.doctype.auto_repeat.auto_repeat.get_auto_repeat_doctypes
-		core.doctype.document_naming_settings.document_naming_settings.update_amendment_rule
-		core.doctype.log_settings.log_settings.has_unseen_error_log core.doctype.role.role.role_query
-		core.doctype.user.user.get_all_roles core.doctype.user.user.test_password_strength
-		core.doctype.user.user.get_email_awaiting core.doctype.user.user.sign_up core.doctype.user.user.impersonate
-		core.doctype.user_permission.user_permission.get_user_permissions
-		core.doctype.user_permission.user_permission.check_applicable_doc_perm
-		core.doctype.user_permission.user_permission.clear_user_permissions
-		core.doctype.user_permission.user_permission.add_user_permissions
-		core.doctype.user_type.user_type.get_user_linked_doctypes core.doctype.user_type.user_type.get_user_id
-		core.page.permission_manager.permission_manager.get_roles_and_doctypes
-		core.page.permission_manager.permission_manager.get_permissions
-		core.page.permission_manager.permission_manager.remove
-		core.report.permitted_documents_for_user.permitted_documents_for_user.query_doctypes
-		custom.doctype.customize_form.customize_form.reset_layout
-		email.doctype.email_account.email_account.get_append_to
-		email.doctype.email_account.email_account.set_email_password
-		email.doctype.email_account.email_account.get_domain_values email.__init__.get_communication_doctype
-		integrations.oauth2.authorize integrations.oauth2_logins.custom integrations.google_oauth.callback
-		integrations.doctype.connected_app.connected_app.initiate_web_application_flow
-		modules.utils.export_customizations printing.page.print_format_builder.print_format_builder.create_custom_format
-		translate.get_app_translations translate.update_translations_for_source translate.get_all_languages
-		utils.change_log.get_versions www.login.login_via_token www.login.login_via_key
-		www.third_party_apps.delete_client desk.page.setup_wizard.setup_wizard.load_languages
-		desk.form.document_follow.get_follow_users desk.form.document_follow.follow_document
-		desk.form.document_follow.unfollow_document""",
-	"the desk's own furniture: workspaces, boards, charts, icons, notes, tours": """
-		desk.desktop.get_workspace_sidebar_items
-		desk.doctype.custom_html_block.custom_html_block.get_custom_blocks_for_user
-		desk.doctype.dashboard_chart.dashboard_chart.create_dashboard_chart
-		desk.doctype.dashboard_chart.dashboard_chart.get_parent_doctypes
-		desk.doctype.dashboard_settings.dashboard_settings.create_dashboard_settings
-		desk.doctype.desktop_icon.desktop_icon.add_user_icon desk.doctype.desktop_icon.desktop_icon.set_order
-		desk.doctype.desktop_icon.desktop_icon.get_module_icons desk.doctype.event.event.get_events
-		desk.doctype.form_tour.form_tour.reset_tour desk.doctype.kanban_board.kanban_board.add_card
-		desk.doctype.kanban_board.kanban_board.update_order_for_single_card
-		desk.doctype.list_view_settings.list_view_settings.save_listview_settings desk.doctype.note.note.mark_as_seen
-		desk.doctype.notification_log.notification_log.mark_all_as_read
-		desk.doctype.notification_settings.notification_settings.get_subscribed_documents
-		desk.doctype.number_card.number_card.create_number_card desk.doctype.number_card.number_card.get_cards_for_user
-		desk.doctype.onboarding_step.onboarding_step.get_onboarding_steps
-		desk.doctype.route_history.route_history.frequently_visited_links
-		desk.doctype.workspace.workspace.new_page desk.doctype.workspace.workspace.save_page
-		desk.doctype.workspace.workspace.update_page desk.doctype.workspace.workspace.duplicate_page
-		desk.doctype.workspace.workspace.delete_page desk.leaderboard.get_energy_point_leaderboard
-		desk.notifications.get_notification_info desk.page.leaderboard.leaderboard.get_leaderboard_config
-		desk.page.user_profile.user_profile.get_energy_points_heatmap_data
-		desk.page.user_profile.user_profile.get_energy_points_percentage_chart_data
-		desk.page.user_profile.user_profile.get_user_rank
-		social.doctype.energy_point_log.energy_point_log.get_user_energy_and_review_points
-		social.doctype.energy_point_log.energy_point_log.get_reviews
-		social.doctype.energy_point_log.energy_point_log.revert""",
-	"the document's or the list's permission is asked, and names are names (permissions/names.py)": """
-		client.get_value client.set_value client.is_document_amended core.api.file.get_files_in_folder
-		core.doctype.data_import.data_import.get_import_status core.doctype.data_import.data_import.get_import_logs
-		core.doctype.submission_queue.submission_queue.get_latest_submissions desk.form.assign_to.add
-		desk.form.assign_to.remove desk.form.assign_to.remove_multiple desk.form.assign_to.close
-		desk.form.utils.add_comment desk.form.utils.update_comment desk.reportview.get_count
-		desk.doctype.bulk_update.bulk_update.bulk_update model.document.add_comment handler.upload_file
-		handler.uploadfile model.mapper.make_mapped_doc utils.file_manager.add_attachments
-		utils.nestedset.rebuild_tree email.__init__.relink email.inbox.create_email_flag_queue
-		email.inbox.mark_as_spam email.doctype.email_queue.email_queue.retry_sending www.list.get_list_data
-		contacts.address_and_contact.filter_dynamic_link_doctypes
-		contacts.doctype.address.address.get_default_address contacts.doctype.contact.contact.contact_query
-		contacts.doctype.contact.contact.address_query
-		core.doctype.sms_settings.sms_settings.get_contact_number""",
-	"reports: the own ones, or asked (petition_desk/guards.py)": """
-		core.doctype.prepared_report.prepared_report.make_prepared_report
-		core.doctype.prepared_report.prepared_report.get_reports_in_queued_state
-		core.doctype.prepared_report.prepared_report.delete_prepared_reports desk.query_report.get_script
-		desk.query_report.save_report desk.reportview.save_report desk.reportview.delete_report""",
-	"website: no petition has a web form, a page or a discussion": """
-		email.doctype.email_group.email_group.add_subscribers email.doctype.newsletter.newsletter.subscribe
-		email.doctype.newsletter.newsletter.confirm_subscription
-		email.doctype.newsletter.newsletter.get_sending_status email.queue.unsubscribe
-		templates.includes.comments.comments.add_comment templates.includes.likes.likes.like
-		website.doctype.blog_post.blog_post.make_route
-		website.doctype.discussion_reply.discussion_reply.delete_message
-		website.doctype.discussion_topic.discussion_topic.submit_discussion
-		website.doctype.help_article.help_article.add_feedback
-		website.doctype.personal_data_deletion_request.personal_data_deletion_request.confirm_deletion
-		website.doctype.web_form.web_form.accept website.doctype.web_form.web_form.delete
-		website.doctype.web_form.web_form.delete_multiple website.doctype.web_form.web_form.get_form_data
-		website.doctype.web_page_view.web_page_view.make_view_log
-		website.doctype.web_page_view.web_page_view.get_page_view_count www.contact.send_message""",
-}
-
-
-def unasked() -> set[str]:
-	"""Frappe's whitelisted functions that somewhere ask for no permission, by their paths."""
-	found = set()
-	for module in pkgutil.walk_packages(frappe.__path__, "frappe."):
-		if re.search(r"\.tests?(\.|$)|\.test_|\.patches\.|\.commands", module.name):
-			continue
-		spec = module.module_finder.find_spec(module.name)
-		if not (spec and spec.origin and spec.origin.endswith(".py")):
-			continue
-		source = Path(spec.origin).read_text()
-		if "whitelist" not in source:
-			continue
-		path = module.name.removeprefix("frappe.") + (".__init__" if module.ispkg else "")
-		for node in ast.walk(ast.parse(source)):
-			if isinstance(node, ast.FunctionDef) and any(
-				ast.unparse(one).startswith(("frappe.whitelist", "whitelist")) for one in node.decorator_list
-			):
-				if UNASKED.search(ast.get_source_segment(source, node)):
-					found.add(f"{path}.{node.name}")
-	return found
-
-
-def test_every_function_of_frappe_that_asks_for_no_permission_is_replaced_or_read(site):
-	"""A new version of Frappe brings new ones: read them, then replace them in hooks.py or name them above."""
-	replaced = {name.removeprefix("frappe.") for name in frappe.get_hooks("override_whitelisted_methods")}
-	reviewed = {name for group in REVIEWED.values() for name in group.split()}
-	assert unasked() - replaced - reviewed == set()
 
 
 def test_our_functions_take_what_frappes_take(site):
