@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run stop sync test test-unit test-site test-browser test-frappe bench lint clean
+.PHONY: help run stop sync test test-unit test-site test-browser test-frappe bench audit-web lint clean
 
 help: ## 显示本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ test-frappe: ## 装上本应用后，Frappe 自己的权限、文档、工作流
 
 bench: ## 性能对比，打印规模、用时、倍数
 	@scripts/bench.sh
+
+audit-web: ## 以每种角色试每个可调用的函数：泄露、改写、出错都应为 0
+	@scripts/audit.sh
 
 lint: ## ruff 与元数据检查
 	@scripts/lint.sh

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 AGGREGATES = frozenset({"count", "sum", "avg", "min", "max"})
 DEFAULTS = frozenset({"ifnull", "coalesce"})
+TIMES = frozenset({"date", "unix_timestamp"})
 DIRECTIONS = frozenset({"asc", "desc"})
 # Longer than any field or order of a real list, short enough to be read at once.
 LONGEST = 4000
@@ -74,7 +75,7 @@ def parse_order(text: str) -> tuple[Column, ...]:
 @lru_cache(maxsize=1024)
 def parse_group(text: str) -> tuple[Column, ...]:
 	"""The columns and names of ``group_by``."""
-	return tuple(column for part in _parts(text, lambda reader: [reader.column()]) for column in part)
+	return tuple(column for part in _parts(text, _Reader.grouped) for column in part)
 
 
 @lru_cache(maxsize=1024)
@@ -150,6 +151,8 @@ class _Reader:
 			return self.aggregate()
 		if self.next_is_function(DEFAULTS):
 			return [self.default()]
+		if self.next_is_function(TIMES):
+			return [self.timed()]
 		if self.look() == ("sign", "("):
 			return [self.rank()]
 		if self.look()[0] in ("text", "number"):
@@ -187,6 +190,16 @@ class _Reader:
 			columns = [self.column()]
 		self.need(")")
 		return columns
+
+	def timed(self) -> Column:
+		"""``date(column)``."""
+		self.at += 2
+		column = self.column()
+		self.need(")")
+		return column
+
+	def grouped(self) -> list[Column]:
+		return [self.timed() if self.next_is_function(TIMES) else self.column()]
 
 	def default(self) -> Column:
 		"""``ifnull(column, constant)``."""

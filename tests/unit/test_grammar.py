@@ -23,6 +23,7 @@ GOOD_FIELDS = {
 	"count(distinct `tabRecipient`.name) as total_count": ([Column("tabRecipient", "name")], "total_count"),
 	"SUM(amount) AS `_aggregate_column`": ([Column(None, "amount")], "_aggregate_column"),
 	"`tabHome Visit`.`name` as 'Home Visit:name'": ([Column("tabHome Visit", "name")], "Home Visit:name"),
+	"unix_timestamp(creation)": ([Column(None, "creation")], None),
 	"ifnull(planned_on, '0001-01-01 00:00:00')": ([Column(None, "planned_on")], None),
 	"(1 / nullif(locate('张', `tabRecipient`.`name`), 0)) as `_relevance`": (
 		[Column("tabRecipient", "name")],

@@ -1,0 +1,5 @@
+import sys
+
+from audit.run import main
+
+sys.exit(main())
