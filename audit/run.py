@@ -12,7 +12,7 @@ from audit.scan import Findings, Scan
 from socaid_app import overrides
 from socaid_app.setup.demo import load, staff
 
-HOUSEHOLDS = int(os.environ.get("SOCAID_AUDIT_HOUSEHOLDS", 120))
+HOUSEHOLDS = int(os.environ.get("SOCAID_AUDIT_HOUSEHOLDS", 400))
 SECONDS = int(os.environ.get("SOCAID_AUDIT_SECONDS", 1800))
 # One of each role: its account in the demo county.
 ROLES = {
@@ -29,8 +29,8 @@ def main() -> int:
 	os.chdir(os.environ["SITES_PATH"])
 	frappe.connect()
 	frappe.set_user("Administrator")
-	overrides.begin()
 	load.load(households=HOUSEHOLDS)
+	overrides.begin()
 	marked, secret = canaries.place(), canaries.secrets()
 	chosen = os.environ.get("SOCAID_AUDIT_ROLES")
 	people = {"Guest": "Guest"} | {role: f"{name}@{staff.DOMAIN}" for role, name in ROLES.items()}

@@ -225,6 +225,9 @@ has_permission["File"] = [
 	"socaid_app.petition_desk.secrecy.reference_has_permission",
 ]
 
+# Whose a record is, is stored.
+has_permission["*"] = "socaid_app.permissions.stored.judge_owner"
+
 # Numbers, initials and case numbers find people in every link field.
 standard_queries = {
 	"Recipient": "socaid_app.socaid_app.search.person_query",
@@ -256,6 +259,9 @@ override_whitelisted_methods = {
 	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "socaid_app.permissions.channels.get_chart",
 	"frappe.utils.goal.get_monthly_goal_graph_data": "socaid_app.permissions.channels.get_monthly_goal_graph_data",
 	"frappe.desk.doctype.kanban_board.kanban_board.update_order": "socaid_app.permissions.channels.update_order",
+	"frappe.www.printview.get_html_and_style": "socaid_app.permissions.stored.get_html_and_style",
+	"frappe.www.printview.get_rendered_raw_commands": "socaid_app.permissions.stored.get_rendered_raw_commands",
+	"frappe.utils.print_format.download_pdf": "socaid_app.permissions.stored.download_pdf",
 	"frappe.desk.doctype.tag.tag.add_tag": "socaid_app.permissions.channels.add_tag",
 	"frappe.desk.doctype.tag.tag.add_tags": "socaid_app.permissions.channels.add_tags",
 	"frappe.desk.doctype.tag.tag.remove_tag": "socaid_app.permissions.channels.remove_tag",
@@ -405,6 +411,7 @@ before_request = [
 	"socaid_app.overrides.begin",
 	"socaid_app.website.answer_early",
 	"socaid_app.permissions.doors.drop_powers",
+	"socaid_app.permissions.stored.print_what_is_stored",
 	"socaid_app.permissions.names.refuse_filters_for_names",
 	"socaid_app.permissions.names.refuse_joined_petitions",
 	"socaid_app.petition_desk.guards.keep_backups",

@@ -22,8 +22,9 @@ def install() -> None:
 	global _installed
 	if _installed:
 		return
-	from socaid_app.permissions import doors, fence
+	from socaid_app.permissions import doors, fence, stored
 
 	doors.install()
 	fence.install()
+	stored.install()
 	_installed = True

@@ -210,10 +210,12 @@ def has_permission(
 	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
 ) -> bool:
 	"""Hook ``has_permission`` of File: Frappe's rule for the stored File, and for the File as it would become."""
-	if doc.is_new():
-		return core.has_permission(doc, ptype, user) and _may_attach(doc, user)
-	stored = frappe.db.get_value("File", doc.name, ["name", "owner", *REFERENCE], as_dict=True)
-	if not stored or not core.has_permission(stored, ptype, user):
+	stored = doc.get("name") and frappe.db.get_value(
+		"File", str(doc.name), ["name", "owner", *REFERENCE], as_dict=True
+	)
+	if not stored:
+		return doc.is_new() and core.has_permission(doc, ptype, user) and _may_attach(doc, user)
+	if not core.has_permission(stored, ptype, user):
 		return False
 	moved = any(cstr(doc.get(field)) != cstr(stored.get(field)) for field in REFERENCE)
 	return not moved or _may_attach(doc, user)

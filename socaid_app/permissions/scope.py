@@ -15,6 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from socaid_app.permissions.divisions import TOWNSHIP, VILLAGE, bounds, significant, township_of
+from socaid_app.permissions.stored import stored_value
 
 # With one of these roles and no User Permission on a division, a user works for the whole county.
 # Everyone else without such a permission works nowhere: forgetting it must not open the county.
@@ -134,13 +135,14 @@ def has_permission(
 	"""Hook ``has_permission``: a plain bool, the document's half of the criterion.
 
 	A record that is moved is judged by where it was as well as by where it goes, so that nobody can
-	pull a stranger's record into the own township by editing its division.
+	pull a stranger's record into the own township by editing its division. What calls itself new but
+	bears the name of a stored record is that record.
 	"""
 	scope = scope_of(user)
-	if doc.is_new():
-		return not doc.get("division") or scope.covers(doc.division)
-	stored = frappe.db.get_value(doc.doctype, doc.name, "division")
-	return scope.covers(stored)
+	stored = stored_value(doc, ["name", "division"])
+	if stored:
+		return scope.covers(stored[1])
+	return not doc.get("division") or scope.covers(doc.division)
 
 
 def may_use_app() -> bool:

@@ -31,6 +31,7 @@ from frappe.utils.caching import request_cache
 from socaid_app.assistance_intake import messages
 from socaid_app.permissions.divisions import significant
 from socaid_app.permissions.scope import Scope, scope_of
+from socaid_app.permissions.stored import is_stored, stored_value
 from socaid_app.policy.petitions import ACCUSATION
 
 PETITION = "Petition"
@@ -244,7 +245,7 @@ def has_permission(
 ) -> bool:
 	"""Hook ``has_permission``: the document's half of the same criterion, judged by what is stored."""
 	scope: Scope = scope_of(user)
-	if doc.is_new():
+	if not is_stored(doc):
 		parent = doc.get("petition") if doc.doctype != PETITION else None
 		if parent and is_hidden(PETITION, parent, user):
 			return False
@@ -318,8 +319,7 @@ def refers_to_hidden(doc: Document, user: str | None = None) -> bool:
 	"""Judged by what is stored as well: naming another record in the request does not free a reference."""
 	columns = REFERENCES[doc.doctype]
 	references = {tuple(doc.get(column) for column in columns)}
-	if not doc.is_new():
-		references.add(frappe.db.get_value(doc.doctype, doc.name, columns) or (None, None))
+	references.add(stored_value(doc, list(columns)) or (None, None))
 	return any(
 		kind in petition_doctypes()
 		and name
