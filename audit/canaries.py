@@ -10,6 +10,8 @@ import frappe
 
 INSIDE, OUTSIDE = "220422201000", "220422203000"
 MARKED_TYPES = ("Data", "Small Text", "Text", "Long Text", "Text Editor")
+# Shown as masks, or compared.
+NUMBERS = ("id_number", "phone", "bank_account", "disability_certificate", "tracking_hash")
 # What hangs on a record, and the columns that name it.
 HANGING = {
 	"Comment": ("reference_doctype", "reference_name"),
@@ -31,29 +33,31 @@ class Canary:
 	township: str | None
 	words: tuple[str, ...]
 
-	def state(self) -> str:
-		"""The record and what hangs on it, as one text to compare."""
-		if not frappe.db.exists(self.doctype, self.name):
-			return "gone"
-		row = frappe.db.get_value(self.doctype, self.name, "*", as_dict=True)
-		rows = {
-			table.options: frappe.get_all(
-				table.options,
-				filters={"parent": self.name, "parenttype": self.doctype},
-				fields=["*"],
-				order_by="name",
-			)
-			for table in frappe.get_meta(self.doctype).get_table_fields()
-		}
-		hanging = {
-			kind: frappe.get_all(
-				kind, filters={columns[0]: self.doctype, columns[1]: self.name}, pluck="name", order_by="name"
-			)
-			for kind, columns in HANGING.items()
-		}
-		# who opened it is noted on the record itself
-		row.pop("_seen", None)
-		return json.dumps([row, rows, hanging], default=str, sort_keys=True)
+
+def states(canaries: list[Canary]) -> dict[Canary, str]:
+	"""Each record with its rows and what hangs on it, as one text to compare; "gone" for one that was renamed."""
+	kinds: dict[str, list[str]] = {}
+	for canary in canaries:
+		kinds.setdefault(canary.doctype, []).append(canary.name)
+	parts: dict[tuple[str, str], list] = {(c.doctype, c.name): [] for c in canaries}
+	for doctype, names in kinds.items():
+		for row in frappe.get_all(doctype, filters={"name": ["in", names]}, fields=["*"], order_by="name"):
+			# who has opened a record is noted on it
+			row.pop("_seen", None)
+			parts[doctype, row.name].append(row)
+		for table in frappe.get_meta(doctype).get_table_fields():
+			inside = {"parent": ["in", names], "parenttype": doctype}
+			for row in frappe.get_all(table.options, filters=inside, fields=["*"], order_by="name"):
+				parts[doctype, row.parent].append(row)
+	every = [canary.name for canary in canaries]
+	for kind, (doctype, name) in HANGING.items():
+		fields = ["name", f"{doctype} as kind", f"{name} as record"]
+		for row in frappe.get_all(kind, filters={name: ["in", every]}, fields=fields, order_by="name"):
+			if (row.kind, row.record) in parts:
+				parts[row.kind, row.record].append((kind, row.name))
+	return {
+		canary: json.dumps(parts[canary.doctype, canary.name], default=str) or "gone" for canary in canaries
+	}
 
 
 def place() -> list[Canary]:
@@ -81,14 +85,14 @@ def place() -> list[Canary]:
 def _mark(doctype: str, name: str, township: str | None) -> Canary:
 	word = f"KANARI{token_hex(6)}"
 	meta = frappe.get_meta(doctype)
-	skipped = {meta.title_field if doctype == "Administrative Division" else None}
-	fields = [
-		field.fieldname
+	values = {
+		field.fieldname: word
 		for field in meta.fields
-		if field.fieldtype in MARKED_TYPES and not field.unique and field.fieldname not in skipped
-	]
-	numbers = ("id_number", "phone", "bank_account", "disability_certificate", "tracking_hash")
-	values = {field: f"{word}" for field in fields if field not in numbers}
+		if field.fieldtype in MARKED_TYPES
+		and not field.unique
+		and field.fieldname not in NUMBERS
+		and (field.length or len(word)) >= len(word)
+	}
 	if values:
 		frappe.db.set_value(doctype, name, values, update_modified=False)
 	words = [word]

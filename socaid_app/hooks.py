@@ -457,6 +457,7 @@ jinja = {
 		"socaid_app.printing.deciding_office",
 		"socaid_app.printing.settings",
 		"socaid_app.printing.full_number",
+		"socaid_app.printing.linked",
 		"socaid_app.printing.person",
 		"socaid_app.printing.kinship",
 		"socaid_app.printing.assessment",

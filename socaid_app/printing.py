@@ -161,19 +161,29 @@ def settings():
 	return frappe.get_cached_doc("Socaid Settings")
 
 
+# Which documents go to authorities that need a number in full, and which numbers: an application and the form on
+# which it is decided, the authorisation under which data are compared. Elsewhere a mask is printed, also by a
+# county's own print formats.
+FULL_NUMBERS = {
+	"Assistance Application": frozenset({"id_number", "phone", "bank_account"}),
+	"Check Authorization": frozenset({"id_number"}),
+}
+
+
 def full_number(recipient: str | None, field: str, document) -> str:
-	"""A number in full for a form that goes to the authorities, masked for a role that may not see it.
+	"""A number in full where the document has a reason for it (:data:`FULL_NUMBERS`), for a role that may see it and
+	may read the person; a mask otherwise, and nothing of a person the user may not read.
 
 	Every number printed in full is written to the Sensitive Access Log with the printed document.
 	"""
 	from socaid_app.permissions import access_log, sensitive
 
-	if not recipient:
+	if not recipient or not _may_take("Recipient", recipient):
 		return ""
 	if frappe.flags.archive_copy:
 		# The archive's own copy, shown to nobody yet; binding logs it as a whole (assistance_archives/binding.py).
 		return sensitive.full_value(recipient, field) or ""
-	if not sensitive.may_reveal():
+	if field not in FULL_NUMBERS.get(document.doctype, ()) or not sensitive.may_reveal():
 		return frappe.db.get_value("Recipient", recipient, field) or ""
 	access_log.record(
 		"Print",
@@ -186,11 +196,23 @@ def full_number(recipient: str | None, field: str, document) -> str:
 	return sensitive.full_value(recipient, field) or ""
 
 
-def person(recipient: str | None):
-	"""The Recipient behind a link, or an empty record, so that a form prints with blanks."""
-	if recipient and frappe.db.exists("Recipient", recipient):
-		return frappe.get_cached_doc("Recipient", recipient)
+def _may_take(doctype: str, name: str | None) -> bool:
+	"""Whether a print may take values from a record that the printed one names: whoever prints may read it."""
+	return bool(name) and (
+		bool(frappe.flags.archive_copy) or bool(frappe.has_permission(doctype, "read", doc=name))
+	)
+
+
+def linked(doctype: str, name: str | None):
+	"""The record behind a link, or an empty one, so that a form prints with blanks."""
+	if name and frappe.db.exists(doctype, name) and _may_take(doctype, name):
+		return frappe.get_cached_doc(doctype, name)
 	return frappe._dict()
+
+
+def person(recipient: str | None):
+	"""The Recipient behind a link, or an empty record."""
+	return linked("Recipient", recipient)
 
 
 def kinship(code: str | None) -> str:
@@ -210,7 +232,7 @@ def delivery(application, document_kind: str):
 		"name",
 		order_by="creation desc",
 	)
-	return frappe.get_doc("Notice Delivery", name) if name else frappe._dict()
+	return linked("Notice Delivery", name)
 
 
 def latest(doctype: str, application: str):
@@ -218,7 +240,7 @@ def latest(doctype: str, application: str):
 	name = frappe.db.get_value(
 		doctype, {"application": application, "docstatus": 1}, "name", order_by="creation desc"
 	)
-	return frappe.get_doc(doctype, name) if name else frappe._dict()
+	return linked(doctype, name)
 
 
 def opinion_to(application, *states: str):

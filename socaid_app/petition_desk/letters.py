@@ -54,8 +54,11 @@ def note_letter(doc: Document, method: str | None = None) -> None:
 
 # --- for the templates ------------------------------------------------------------------------------------
 def petition_of(paper: Document) -> Document:
-	"""The petition a review, transfer, delivery, hearing or settlement belongs to."""
-	return frappe.get_cached_doc("Petition", paper.petition)
+	"""The petition a review, transfer, delivery, hearing or settlement belongs to; raises PermissionError where whoever
+	prints may not read it."""
+	petition = frappe.get_cached_doc("Petition", paper.petition)
+	petition.check_permission("read")
+	return petition
 
 
 def petition_office(petition: Document) -> str:

@@ -176,3 +176,40 @@ def test_ones_own_records_go_on(county, client):
 		).status_code
 		== 200
 	)
+
+
+# --- what a print takes from other records ------------------------------------------------------------------------
+def test_a_print_takes_nothing_from_a_person_one_may_not_read(county, as_user):
+	from socaid_app import printing
+
+	case = frappe._dict(doctype="Assistance Application", name="x")
+	full = frappe.db.get_value("Recipient Identity", county.own.head, "id_number")
+	with as_user(county.clerk):
+		assert printing.person(county.other.head) == {}
+		assert printing.full_number(county.other.head, "id_number", case) == ""
+		assert printing.person(county.own.head).name == county.own.head
+		assert printing.full_number(county.own.head, "id_number", case) == full
+
+
+def test_a_number_is_printed_in_full_only_where_the_document_needs_it(county, as_user):
+	"""Whatever a print format of the county's own asks for."""
+	from socaid_app import printing
+
+	logged = frappe.db.count("Sensitive Access Log", {"action": "Print"})
+	with as_user(county.clerk):
+		for document in ("Home Visit", "Recipient Household", "Publicity Notice"):
+			shown = printing.full_number(
+				county.own.head, "id_number", frappe._dict(doctype=document, name="x")
+			)
+			assert "*" in shown
+		assert "*" in printing.full_number(
+			county.own.head, "phone", frappe._dict(doctype="Check Authorization", name="x")
+		) or not frappe.db.get_value("Recipient", county.own.head, "phone")
+	assert frappe.db.count("Sensitive Access Log", {"action": "Print"}) == logged
+
+
+def test_a_letter_prints_no_petition_one_may_not_read(county, as_user):
+	from socaid_app.petition_desk import letters
+
+	with as_user(county.clerk), pytest.raises((frappe.PermissionError, frappe.DoesNotExistError)):
+		letters.petition_of(frappe._dict(petition=county.accusation.name))
