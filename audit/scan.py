@@ -219,7 +219,7 @@ class Scan:
 	def _ask(self, verb: str, path: str, arguments: dict) -> None:
 		if time.monotonic() > self.until:
 			raise TimeoutError("the scan takes longer than SOCAID_AUDIT_SECONDS")
-		status, text = self.visitor.ask(verb, path, **arguments)
+		status, text = self.visitor.ask(verb, path, arguments)
 		self.found.requests += 1
 		sent = json.dumps(arguments, ensure_ascii=False)
 		where = f"{self.role}: {verb} {path} {sent[:160]}"

@@ -25,7 +25,7 @@ class Visitor:
 			frappe.db.commit()
 			self.headers["Authorization"] = f"token {key}:{secret}"
 
-	def ask(self, verb: str, path: str, **arguments) -> tuple[int, str]:
+	def ask(self, verb: str, path: str, arguments: dict) -> tuple[int, str]:
 		"""Status and text of the answer."""
 		return SERVER.submit(self._ask, verb, path, arguments).result()
 

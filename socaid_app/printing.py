@@ -25,9 +25,11 @@ LARGE_UNITS = ("", "万", "亿")
 
 
 def format_template(jenv: Environment, print_format) -> Template | None:
-	"""Hook ``get_print_format_template``: the formats of this app; None leaves Frappe's way to all others."""
-	app = frappe.local.module_app.get(scrub(print_format.module or ""))
-	if app != "socaid_app" or print_format.standard != "Yes":
+	"""Hook ``get_print_format_template``: the formats of this app's DocTypes, those of a county's own as well; None
+	leaves Frappe's way to all others."""
+	module = frappe.db.get_value("DocType", print_format.doc_type, "module", cache=True)
+	is_built = print_format.standard != "Yes" and not print_format.custom_format
+	if is_built or frappe.local.module_app.get(scrub(module or "")) != "socaid_app":
 		return None
 	return _escaping(jenv).from_string(get_print_format(print_format.doc_type, print_format))
 

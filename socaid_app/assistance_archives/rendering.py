@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import frappe
-from bs4 import BeautifulSoup
 from frappe import _
 from frappe.utils import sanitize_html
 from frappe.utils.jinja_globals import bundled_asset
@@ -41,10 +40,6 @@ NUMBER_SIZE = 9
 OWN_SHEET = "templates/print/archive_record.html"
 # Values printed as they were typed.
 TYPED = ("Data", "Small Text", "Text", "Long Text", "Code", "Markdown Editor", "HTML Editor")
-# What makes the renderer fetch, and tags that do nothing else.
-ADDRESSES = ("src", "srcset", "href", "xlink:href", "data", "poster", "background", "action")
-INSIDE = ("data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;", "/assets/")
-LOADING = ("script", "iframe", "frame", "object", "embed", "link", "meta", "base")
 NO_COPY_SHEET = "templates/print/archive_no_copy.html"
 
 
@@ -172,7 +167,7 @@ def print_together(htmls: list[str]) -> list[list[PageObject]]:
 	mark = f"{secrets.randbelow(10**24):024}-"
 	body = "".join(
 		f'<div style="page-break-before: always; page-break-after: always; font: 10pt sans-serif">{mark}{at}</div>'
-		f'<div class="print-format">{without_addresses(html)}</div>'
+		f'<div class="print-format">{html}</div>'
 		for at, html in enumerate(htmls)
 	)
 	pages: list[list[PageObject]] = [[] for _html in htmls]
@@ -183,22 +178,6 @@ def print_together(htmls: list[str]) -> list[list[PageObject]]:
 		elif at >= 0:
 			pages[at].append(page)
 	return pages
-
-
-def without_addresses(html: str) -> str:
-	"""The same HTML, fetching nothing: the renderer would ask any address, and read private files with the rights
-	of whoever prints. Pictures come as data, style from the app's own assets."""
-	soup = BeautifulSoup(html, "html.parser")
-	for tag in soup.find_all(LOADING):
-		tag.decompose()
-	for tag in soup.find_all(True):
-		for name in [name for name in tag.attrs if name.lower() in ADDRESSES]:
-			address = "".join(str(tag[name]).split())
-			if not address.startswith(INSIDE) or ".." in address:
-				del tag[name]
-		if "url(" in tag.get("style", "").lower():
-			del tag["style"]
-	return str(soup)
 
 
 def page_html(body: str) -> str:

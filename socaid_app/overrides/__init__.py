@@ -22,9 +22,11 @@ def install() -> None:
 	global _installed
 	if _installed:
 		return
+	from socaid_app.overrides import pdf
 	from socaid_app.permissions import doors, fence, stored
 
 	doors.install()
 	fence.install()
 	stored.install()
+	pdf.install()
 	_installed = True
