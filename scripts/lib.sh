@@ -14,6 +14,7 @@
 #+ SOCAID_DEMO_HOUSEHOLDS  演示县的户数（3000；0 表示不装演示数据）
 #+ SOCAID_ADMIN_PASSWORD   新站点 Administrator 的密码（随机生成，只显示一次）
 #+ SOCAID_TEST_SITE        测试用的临时站点（socaid-test.localhost）
+#+ SOCAID_TEST_WORKERS     站点、浏览器测试同时用几个进程（处理器数，至多 4）
 #+ SOCAID_ARTIFACTS        测试截图等产物的目录（检出目录下 tests/artifacts）
 #+ SOCAID_VENV             单元测试用的虚拟环境（检出目录下 .venv）
 #+ SOCAID_BENCH_CLI        没有 bench 命令时，把它装到哪里（root：/opt/socaid-bench-cli，否则 ~/.local/share/socaid-bench-cli）

@@ -42,9 +42,20 @@ fi
 
 # ---- 需要站点的各级 ----------------------------------------------------------------------
 
+# 几个 pytest 进程同时跑，各用临时站点的一个副本（tests/conftest.py 按进程名 gw0、gw1 … 取）。
+workers=${SOCAID_TEST_WORKERS:-$(nproc)}
+[ "$workers" -le 4 ] || [ -n "${SOCAID_TEST_WORKERS:-}" ] || workers=4
+copies=()
+FRAPPE_COPY=frappe.$SOCAID_TEST_SITE
+
+if wants site || wants browser; then
+	for ((number = 0; number < workers; number++)); do copies+=("gw$number.$SOCAID_TEST_SITE"); done
+fi
+! wants frappe || copies+=("$FRAPPE_COPY")
+
 in_bench() { # 以 bench 用户、用 bench 的 Python，在复制过去的应用目录里运行 pytest
 	AS_DIR=$BENCH_APP as_user env SOCAID_SITE="$SOCAID_TEST_SITE" SITES_PATH="$SITES" SOCAID_ARTIFACTS="$STATE/artifacts" \
-		"$SOCAID_BENCH/env/bin/python" -m pytest -p no:cacheprovider "$@"
+		"$SOCAID_BENCH/env/bin/python" -m pytest -p no:cacheprovider --numprocesses "$workers" --dist loadfile "$@"
 }
 
 # 系统语言换成英文再跑：Frappe 的测试按英文消息断言。
@@ -53,7 +64,7 @@ frappe_modules() {
 	for module in frappe.tests.test_permissions frappe.tests.test_document frappe.workflow.doctype.workflow.test_workflow; do
 		echo "-- $module"
 		AS_DIR=$SITES as_user env CI=true "$SOCAID_BENCH/env/bin/python" -m frappe.utils.bench_helper frappe \
-			--site "$SOCAID_TEST_SITE" run-tests --module "$module" < /dev/null || status=1
+			--site "$FRAPPE_COPY" run-tests --module "$module" < /dev/null || status=1
 	done
 	return $status
 }
@@ -71,8 +82,7 @@ browser_tier() {
 
 frappe_tier() {
 	say "Frappe 自带测试"
-	stamp "site-$SOCAID_TEST_SITE" used # 改了语言，还会留下测试记录：以后不再沿用
-	site_py "$SOCAID_TEST_SITE" english
+	site_py "$FRAPPE_COPY" english
 	record frappe frappe_modules
 }
 
@@ -83,6 +93,8 @@ collect_artifacts() {
 }
 
 finish() {
+	local copy
+	[ "${KEEP:-}" = 1 ] || for copy in "${copies[@]}"; do drop_copy "$copy" || warn "站点 $copy 没有删干净"; done
 	discard_site "$SOCAID_TEST_SITE"
 	stop_own_redis
 }
@@ -102,7 +114,7 @@ if wants site || wants browser || wants frappe; then
 		redis_before
 		trap finish EXIT
 		start_redis
-		if ! "$ROOT/scripts/throwaway.sh" "$SOCAID_TEST_SITE"; then
+		if ! "$ROOT/scripts/throwaway.sh" "$SOCAID_TEST_SITE" "${copies[@]}"; then
 			skip_site_tiers "失败" "$(cat "$scratch/reason" 2> /dev/null || echo "建测试站点失败，原因见上")"
 		else
 			as_user rm -rf "$STATE/artifacts"

@@ -11,10 +11,15 @@ import pytest
 
 @pytest.fixture(scope="session")
 def site():
-	"""The name of the connected site. Its data may be changed at will: the site is dropped afterwards."""
+	"""The name of the connected site. Its data may be changed at will: the site is dropped afterwards.
+
+	Each process of pytest-xdist has a copy of the site to itself (scripts/test.sh makes them).
+	"""
 	name, sites_path = os.environ.get("SOCAID_SITE"), os.environ.get("SITES_PATH")
 	if not (name and sites_path):
 		pytest.exit("没有测试站点：请用 make test-site 或 make test-browser 运行这一级测试。", returncode=3)
+	if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+		name = f"{worker}.{name}"
 
 	import frappe
 

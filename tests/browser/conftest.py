@@ -30,18 +30,21 @@ def artifacts() -> Path:
 @pytest.fixture(scope="session")
 def base_url(site):
 	"""Web server and worker of the test site, ended with the session."""
+	import frappe
+
 	with socket.socket() as probe:
 		probe.bind(("127.0.0.1", 0))
 		port = probe.getsockname()[1]
 
 	sites = os.environ["SITES_PATH"]
-	env = os.environ | {"SOCAID_SITE": site}
+	# the worker begins without a site, and would look for jobs where the bench's other sites put theirs
+	env = os.environ | {"SOCAID_SITE": site, "FRAPPE_REDIS_QUEUE": frappe.conf.redis_queue}
 	url = f"http://127.0.0.1:{port}"
 	gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
 	gunicorn += ["--threads", "8", "--timeout", "120", "socaid_app.wsgi:application"]
 	worker = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--quiet"]
 
-	with (artifacts() / "web.log").open("w") as log:
+	with (artifacts() / f"web-{site}.log").open("w") as log:
 		processes = [
 			subprocess.Popen(command, cwd=sites, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 			for command in (gunicorn, worker)
@@ -62,13 +65,13 @@ def base_url(site):
 def wait_for(url: str, process: subprocess.Popen) -> None:
 	opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 	for _ in range(120):
-		assert process.poll() is None, "the web server ended; see web.log"
+		assert process.poll() is None, "the web server ended; see its log among the artifacts"
 		try:
 			opener.open(url, timeout=5).close()
 			return
 		except OSError:
 			time.sleep(0.5)
-	raise AssertionError(f"{url} does not answer; see web.log")
+	raise AssertionError(f"{url} does not answer; see its log among the artifacts")
 
 
 @pytest.fixture(scope="session")
