@@ -55,7 +55,7 @@ fi
 
 in_bench() { # 以 bench 用户、用 bench 的 Python，在复制过去的应用目录里运行 pytest
 	AS_DIR=$BENCH_APP as_user env SOCAID_SITE="$SOCAID_TEST_SITE" SITES_PATH="$SITES" SOCAID_ARTIFACTS="$STATE/artifacts" \
-		"$SOCAID_BENCH/env/bin/python" -m pytest -p no:cacheprovider --numprocesses "$workers" --dist loadfile "$@"
+		"$SOCAID_BENCH/env/bin/python" -m pytest -p no:cacheprovider --numprocesses "$workers" "$@"
 }
 
 # 系统语言换成英文再跑：Frappe 的测试按英文消息断言。
@@ -71,13 +71,14 @@ frappe_modules() {
 
 site_tier() {
 	say "站点测试"
-	record site in_bench tests/site
+	# 一个文件的测试共用准备好的数据，在同一个进程里跑；文件的先后见 tests/site/conftest.py
+	record site in_bench --dist loadfile --no-loadscope-reorder tests/site
 }
 
 browser_tier() {
 	say "浏览器测试"
 	build_assets
-	record browser in_bench tests/browser
+	record browser in_bench --dist worksteal tests/browser
 }
 
 frappe_tier() {

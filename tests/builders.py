@@ -276,12 +276,18 @@ def make_user(role: str | tuple[str, ...], division: str | None = None, email: s
 	return _insert_user(email, roles[0], roles, division)
 
 
-def _insert_user(email: str, first_name: str, roles: tuple[str, ...], division: str | None) -> str:
-	"""On every save of a user Frappe notes, as a default of the system, whose mailbox lacks a password. With
-	each such default it drops every cache of the site; to build the metadata anew takes ten times as long as
-	to make the user. No user made here has a mailbox.
+@contextmanager
+def keeping_caches():
+	"""Make users in this block. On every save of a user Frappe notes, as a default of the system, whose mailbox
+	lacks a password, and with each such default it drops every cache of the site: to build the metadata anew takes
+	ten times as long as to make the user. No user made here has a mailbox.
 	"""
 	with patch.object(user_controller, "ask_pass_update"):
+		yield
+
+
+def _insert_user(email: str, first_name: str, roles: tuple[str, ...], division: str | None) -> str:
+	with keeping_caches():
 		user = frappe.get_doc(
 			{
 				"doctype": "User",
@@ -429,7 +435,9 @@ def demo_county(households: int):
 	frappe.db.delete("DefaultValue", {"defkey": load.MARKER})
 	frappe.clear_cache()
 	try:
-		yield load.load(households=households, commit=False)
+		with keeping_caches():
+			loaded = load.load(households=households, commit=False)
+		yield loaded
 	finally:
 		frappe.db.rollback()
 		frappe.clear_cache()

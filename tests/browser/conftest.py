@@ -31,6 +31,7 @@ def artifacts() -> Path:
 def base_url(site):
 	"""Web server and worker of the test site, ended with the session."""
 	import frappe
+	from frappe.utils.background_jobs import get_queues
 
 	with socket.socket() as probe:
 		probe.bind(("127.0.0.1", 0))
@@ -43,6 +44,12 @@ def base_url(site):
 	gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
 	gunicorn += ["--threads", "8", "--timeout", "120", "socaid_app.wsgi:application"]
 	worker = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--quiet"]
+
+	# what the site tests have left in the queue would keep the worker from the work of these
+	for queue in get_queues():
+		for job in queue.get_jobs():
+			if job.kwargs.get("site") == site:
+				job.delete()
 
 	with (artifacts() / f"web-{site}.log").open("w") as log:
 		processes = [

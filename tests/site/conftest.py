@@ -6,6 +6,19 @@ from threading import Thread
 
 import pytest
 
+# Files of a minute or more, the longest first: begun last, they would leave the other processes with nothing to do.
+LONG = (
+	"test_publicity_privacy.py",
+	"test_query_budget.py",
+	"test_demo.py",
+	"test_backups.py",
+	"test_archive_filing.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+	items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
 
 @pytest.fixture(autouse=True)
 def transaction(site):

@@ -256,6 +256,11 @@ def test_a_division_code_fits_its_level_and_its_parent(site, code, level, parent
 
 
 def test_the_county_and_its_thirteen_townships_are_seeded(site):
-	filters = {"parent_administrative_division": seeds.COUNTY, "level": "Township"}
+	# test_screening.py adds townships of its own, which begin so
+	filters = {
+		"parent_administrative_division": seeds.COUNTY,
+		"level": "Township",
+		"name": ["not like", "22042229%"],
+	}
 	assert frappe.db.count("Administrative Division", filters) == 13
 	assert frappe.db.get_value("Administrative Division", builders.VILLAGE_A, "division_name") == "义方村"
