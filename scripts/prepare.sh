@@ -118,20 +118,30 @@ install_bench_cli() {
 		|| die "安装 frappe-bench 失败" "检查网络；内网请先把 pip 指向内部镜像（pip config set global.index-url …）。"
 }
 
+UNFINISHED=$SOCAID_BENCH.unfinished
+# 上次初始化中断：旁边的记号还在，里面也还没有站点。
+half_made() { as_user test -e "$UNFINISHED" && [ -z "$(as_user find "$SITES" -mindepth 2 -maxdepth 2 -name site_config.json 2> /dev/null)" ]; }
+
 init_bench() {
+	if half_made; then
+		say "清除上次没有建完的 bench：$SOCAID_BENCH"
+		as_user rm -rf "$SOCAID_BENCH"
+	fi
 	! bench_exists || return 0
 	check_frappe_source
 	if as_user test -e "$SOCAID_BENCH"; then
-		die "$SOCAID_BENCH 已存在，但不是完整的 bench（可能上次初始化中断）" "确认里面没有要留的东西，删掉它再运行一次；或用 SOCAID_BENCH 换一个目录。"
+		die "$SOCAID_BENCH 已存在，但不是完整的 bench" "确认里面没有要留的东西，删掉它再运行一次；或用 SOCAID_BENCH 换一个目录。"
 	fi
 	say "初始化 bench：$SOCAID_BENCH（$FRAPPE_BRANCH，需几分钟）"
 	as_user mkdir -p "$(dirname "$SOCAID_BENCH")"
+	as_user touch "$UNFINISHED"
 	local log
 	log=$(mktemp)
 	AS_DIR=$(dirname "$SOCAID_BENCH") as_user bench init --frappe-path "$FRAPPE_REPO" --frappe-branch "$FRAPPE_BRANCH" \
 		--python "$SOCAID_PYTHON" --no-backups "$SOCAID_BENCH" > "$log" 2>&1 < /dev/null \
-		|| { tail -n 30 "$log" >&2; die "bench init 失败，完整记录在 $log" "上面是最后 30 行。常见原因：pip / yarn 镜像不通、Python 版本不在 3.10–3.12（用 SOCAID_PYTHON 指定）。" "重试前删掉 $SOCAID_BENCH"; }
+		|| { tail -n 30 "$log" >&2; die "bench init 失败，完整记录在 $log" "上面是最后 30 行。常见原因：pip / yarn 镜像不通、Python 版本不在 3.10–3.12（用 SOCAID_PYTHON 指定）。"; }
 	rm -f "$log"
+	as_user rm -f "$UNFINISHED"
 }
 
 configure_ports() {

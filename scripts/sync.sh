@@ -19,12 +19,13 @@ comm -z -23 "$old" "$new" | AS_DIR=$BENCH_APP as_user xargs -0r rm -f --
 AS_DIR=$BENCH_APP as_user find . -mindepth 1 -type d -empty -not -path '*/artifacts*' -delete
 as_user sh -c 'cat > "$1"' sh "$STATE/manifest" < "$new"
 
-wanted=$(cat "$ROOT/pyproject.toml" "$ROOT/setup.py" | sha1sum | cut -d' ' -f1)
+wanted=$(cat "$ROOT/pyproject.toml" "$ROOT/setup.py" "$ROOT/scripts/sync.sh" | sha1sum | cut -d' ' -f1)
 if ! stamp_is install "$wanted" || ! as_user "$SOCAID_BENCH/env/bin/python" -c "import $APP" 2> /dev/null; then
 	say "把 $APP 装进 bench 的 Python 环境"
-	# setuptools 80 起不再带 Frappe 15 所需的 pkg_resources 用法。
+	# setuptools 80 起不再带 Frappe 15 所需的 pkg_resources 用法。Frappe 要的 google-api-core 从 1.31.6 起
+	# 容不下 OR-Tools 的 protobuf；更早的两边都容得下。
 	as_user "$SOCAID_BENCH/env/bin/python" -m pip install --quiet --disable-pip-version-check \
-		'setuptools<80' -e "$BENCH_APP[bulk,routing,test]" \
+		'setuptools<80' 'google-api-core<1.31.6' -e "$BENCH_APP[bulk,routing,test]" \
 		|| die "安装 $APP 的 Python 依赖失败。" "检查网络；内网请先把 pip 指向内部镜像（pip config set global.index-url …），再运行一次。"
 	stamp install "$wanted"
 fi
