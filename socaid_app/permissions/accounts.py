@@ -24,12 +24,11 @@ from frappe.www import login
 
 from socaid_app import visitors
 
-# Who a user is, and the names an account answers to.
+# Who a user is, and the names an account answers to; Frappe composes the full name of them.
 PERSON = (
 	"first_name",
 	"middle_name",
 	"last_name",
-	"full_name",
 	"birth_date",
 	"email",
 	"username",
@@ -113,6 +112,8 @@ def answer_for_frappe() -> None:
 
 
 def find_by_credentials(cls, user_name: str, password: str, validate_password: bool = True):
+	# a trace would tell which of the two was refused here, and which by Frappe
+	frappe.local.flags.disable_traceback = True
 	user = _find_by_credentials(cls, user_name, password, validate_password)
 	if validate_password and not (user and _has_password(user.name)):
 		passlibctx.verify(password, _nobodys_password())
@@ -148,7 +149,7 @@ def administers_users() -> bool:
 
 
 def keep_person(doc: Document, method: str | None = None) -> None:
-	"""Hook ``doc_events`` of User, before and after its own validation, which composes the full name."""
+	"""Hook ``doc_events`` of User, before its own validation."""
 	before = doc.get_doc_before_save()
 	if not before or administers_users():
 		return
