@@ -401,6 +401,7 @@ website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]
 # --- Public pages -----------------------------------------------------------------------------------
 page_renderer = ["socaid_app.website.PublicPage"]
 on_login = ["socaid_app.petition_desk.guards.require_password"]
+auth_hooks = ["socaid_app.permissions.accounts.keep_out_disabled"]
 # Accounts that no link by e-mail opens (permissions/accounts.py).
 socaid_closed_accounts = ["socaid_app.petition_desk.guards.is_guarded"]
 before_request = [

@@ -135,6 +135,14 @@ def _nobodys_password() -> str:
 	return passlibctx.hash(frappe.generate_hash(length=20))
 
 
+def keep_out_disabled() -> None:
+	"""Hook ``auth_hooks``: keys and tokens of an account that was disabled open nothing; Frappe asks for sessions only."""
+	user = frappe.session.user
+	if user not in frappe.STANDARD_USERS and not frappe.get_cached_value("User", user, "enabled"):
+		frappe.set_user("Guest")
+		raise frappe.AuthenticationError
+
+
 # --- names --------------------------------------------------------------------------------------------------
 def administers_users() -> bool:
 	"""Guests change nothing themselves: where one is logged in by a directory or another site, the server writes."""

@@ -152,6 +152,19 @@ def test_an_account_is_not_flooded_with_mail(names):
 	assert len(keys) == accounts.MAILS_PER_HOUR
 
 
+def test_keys_of_an_account_that_was_disabled_open_nothing(client):
+	user = builders.make_user("County Reviewer")
+	http = client(user)
+	assert http.get("/api/method/frappe.auth.get_logged_user").json["message"] == user
+	frappe.db.set_value("User", user, "enabled", 0)
+	for path in (
+		"/api/method/frappe.auth.get_logged_user",
+		"/api/resource/Recipient",
+		"/api/v2/document/Recipient",
+	):
+		assert http.get(path).status_code == 401, path
+
+
 # --- names ----------------------------------------------------------------------------------------------------
 OWN = {
 	"first_name": "改名",
