@@ -493,6 +493,8 @@ def check_records(records: Records, known_roles: set[str]) -> None:
 					finding(path, f"角色 {row['role']!r} 没有定义")
 
 	for path, record in records["Report"].values():
+		if not record.get("roles"):
+			finding(path, "报表没有角色：能读该类单据的人都能运行")
 		if record.get("report_type") == "Script Report" and "execute" not in definitions(
 			path.with_suffix(".py")
 		):
@@ -684,6 +686,16 @@ def check_hooks() -> None:
 			finding(patches, f"{patch}：{problem}")
 
 
+def check_broadcasts(path: Path, tree: ast.AST) -> None:
+	"""An event without a reader goes to every desk, whatever its division."""
+	for node in ast.walk(tree):
+		if not (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("publish_realtime")):
+			continue
+		named = {keyword.arg for keyword in node.keywords}
+		if not (named & {"user", "task_id"} or {"doctype", "docname"} <= named):
+			finding(path, f"第 {node.lineno} 行的实时消息没有写明给谁（user，或 doctype 和 docname）")
+
+
 def whitelisted(node) -> bool:
 	return isinstance(node, ast.Import | ast.ImportFrom) or any(
 		"whitelist" in ast.dump(decorator) for decorator in getattr(node, "decorator_list", [])
@@ -753,6 +765,7 @@ def check_code(files: list[Path], strings: Strings) -> None:
 			tree = parse(path)
 			python_strings(path, tree, strings)
 			check_imports(path, tree)
+			check_broadcasts(path, tree)
 			if parts[1] == "policy":
 				check_pure(path, tree)
 		elif path.suffix in (".js", ".html"):

@@ -61,9 +61,11 @@ throwaway_site() {
 	stamp "site-$site" creating
 	create_site "$site"
 	install_app "$site"
+	# 测试自己写 X-Forwarded-For，像在代理后面一样。
 	# 邮件只进队列、不会发出；发件人与服务器只是让 Frappe 愿意排队。测试一小时内新建的用户也比 Frappe 平时允许的多。
 	site_config "$site" set allow_tests=1 mute_emails=1 throttle_user_limit=10000 \
-		auto_email_id=test@example.invalid mail_server=smtp.example.invalid > /dev/null
+		auto_email_id=test@example.invalid mail_server=smtp.example.invalid \
+		'socaid_proxy_addresses=["127.0.0.1", "unix:"]' > /dev/null
 	site_py "$site" setup
 	frappe_cmd --site "$site" disable-scheduler > /dev/null
 	stamp "site-$site" "$version"

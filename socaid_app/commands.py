@@ -1,4 +1,4 @@
-"""Commands of ``bench``: what cron calls where the scheduler is not trusted with the backups."""
+"""Commands of ``bench``: what cron calls where the scheduler is not trusted with the backups; the change of secrets."""
 
 from __future__ import annotations
 
@@ -72,6 +72,39 @@ def socaid_restore_test(context, names: tuple[str, ...]) -> None:
 	)
 
 
+@click.command("socaid-rotate-secrets")
+@click.option("--dry-run", is_flag=True, help="只说明会做什么，不作改动")
+@click.option("--api-keys", is_flag=True, help="同时作废全部接口密钥（API key、OAuth 令牌）")
+@pass_context
+def socaid_rotate_secrets(context, dry_run: bool, api_keys: bool) -> None:
+	"""更换站点密钥、数据库密码、备份密钥，并让所有人重新登录。中断后再执行一次即可接着做完。"""
+	from socaid_app import rotation
+
+	frappe.init(site=get_site(context))
+	frappe.connect()
+	frappe.local.lang = frappe.db.get_default("lang") or frappe.local.lang
+	try:
+		done = rotation.rotate(api_keys, dry_run, tell=lambda text: click.echo(f"… {text}"))
+		runs = [frappe.get_doc("Backup Run", name) for name in done.backup_runs]
+	except frappe.ValidationError as error:
+		raise click.ClickException(str(error)) from error
+	finally:
+		frappe.destroy()
+	click.echo("将会更换：" if dry_run else "已更换：")
+	click.echo(f"  站点密钥（{done.stored} 条加密内容）、数据库密码")
+	click.echo(f"  备份密钥：{'、'.join(done.destinations) or '没有备份目的地'}")
+	click.echo(f"  会话 {done.sessions} 个" + (f"，接口密钥 {done.api_keys} 个" if api_keys else ""))
+	for name in done.unreadable:
+		click.echo(f"  原来就无法解密，未改动：{name}")
+	failed = [run for run in runs if run.outcome != "Succeeded"]
+	for run in failed:
+		click.echo(f"  备份密钥没有更换：{run.destination} {run.message}")
+	if not dry_run:
+		click.echo("请现在备份一次（socaid-backup --all），并把新的备份密钥文件另存到本机之外。")
+	if failed:
+		raise SystemExit(1)
+
+
 def _run(
 	context,
 	names: tuple[str, ...],
@@ -101,4 +134,10 @@ def _run(
 		raise SystemExit(1)
 
 
-commands = [socaid_backup, socaid_verify_backup, socaid_rotate_backup_key, socaid_restore_test]
+commands = [
+	socaid_backup,
+	socaid_verify_backup,
+	socaid_rotate_backup_key,
+	socaid_restore_test,
+	socaid_rotate_secrets,
+]

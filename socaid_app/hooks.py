@@ -201,8 +201,9 @@ permission_query_conditions |= dict.fromkeys(
 has_permission |= dict.fromkeys(
 	PETITION_REFERENCES, "socaid_app.petition_desk.secrecy.reference_has_permission"
 )
-permission_query_conditions["Prepared Report"] = "socaid_app.petition_desk.guards.prepared_condition"
-has_permission["Prepared Report"] = "socaid_app.petition_desk.guards.prepared_has_permission"
+# What was made of a report is its owner's, while the report's roles are.
+permission_query_conditions["Prepared Report"] = "socaid_app.permissions.reports.prepared_condition"
+has_permission["Prepared Report"] = "socaid_app.permissions.reports.prepared_has_permission"
 # Its condition is SQL as typed.
 has_permission["Bulk Update"] = "socaid_app.petition_desk.guards.is_administrators"
 # Frappe 15 asks the last hook first.
@@ -216,6 +217,10 @@ has_permission["Case Reminder"] = [
 ]
 # A File is judged by what is stored, and listed to whom the record is that it hangs on.
 override_doctype_class = {"File": "socaid_app.permissions.files.StoredFile"}
+override_doctype_class |= {
+	"Auto Email Report": "socaid_app.permissions.reports.MailedReport",
+	"Prepared Report": "socaid_app.permissions.reports.PreparedReport",
+}
 permission_query_conditions["File"] = [
 	"socaid_app.permissions.files.query_condition",
 	"socaid_app.petition_desk.secrecy.reference_condition",
@@ -269,8 +274,10 @@ override_whitelisted_methods = {
 	"frappe.desk.form.load.get_docinfo": "socaid_app.permissions.channels.get_docinfo",
 	"frappe.desk.doctype.event.event.get_events": "socaid_app.permissions.channels.get_events",
 	"frappe.desk.doctype.notification_settings.notification_settings.set_seen_value": "socaid_app.permissions.channels.set_seen_value",
-	"frappe.core.doctype.user.user.reset_password": "socaid_app.petition_desk.guards.reset_password",
-	"frappe.www.login.send_login_link": "socaid_app.petition_desk.guards.send_login_link",
+	"frappe.core.doctype.user.user.reset_password": "socaid_app.permissions.accounts.reset_password",
+	"frappe.core.doctype.user.user.sign_up": "socaid_app.permissions.accounts.sign_up",
+	"frappe.www.login.send_login_link": "socaid_app.permissions.accounts.send_login_link",
+	"frappe.core.doctype.prepared_report.prepared_report.get_reports_in_queued_state": "socaid_app.permissions.reports.get_reports_in_queued_state",
 	"frappe.desk.query_report.run": "socaid_app.petition_desk.guards.run_report",
 }
 
@@ -357,9 +364,9 @@ doc_events |= {
 	},
 	("Report", "Server Script"): {"validate": f"{guards}.guard_script"},
 	("User",): {
-		"before_validate": f"{guards}.guard_account",
+		"before_validate": [f"{guards}.guard_account", "socaid_app.permissions.accounts.keep_person"],
 		"validate": f"{guards}.guard_account",
-		"before_rename": f"{guards}.guard_user_name",
+		"before_rename": [f"{guards}.guard_user_name", "socaid_app.permissions.accounts.keep_user_name"],
 		"on_trash": f"{guards}.keep_user",
 	},
 	("Has Role",): dict.fromkeys(("validate", "on_trash"), f"{guards}.guard_membership"),
@@ -407,8 +414,14 @@ website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]
 # --- Public pages -----------------------------------------------------------------------------------
 page_renderer = ["socaid_app.website.PublicPage"]
 on_login = ["socaid_app.petition_desk.guards.require_password"]
+auth_hooks = ["socaid_app.permissions.accounts.keep_out_disabled"]
+# Accounts that no link by e-mail opens (permissions/accounts.py).
+socaid_closed_accounts = ["socaid_app.petition_desk.guards.is_guarded"]
 before_request = [
 	"socaid_app.overrides.begin",
+	# whose request this is, for Frappe as well; before anything is counted
+	"socaid_app.visitors.answer_for_frappe",
+	"socaid_app.permissions.accounts.answer_for_frappe",
 	"socaid_app.website.answer_early",
 	"socaid_app.permissions.doors.drop_powers",
 	"socaid_app.permissions.stored.print_what_is_stored",

@@ -1,10 +1,12 @@
 """Who asks, when nobody is logged in: the address of a visitor, and how often it has asked.
 
-Frappe's ``request_ip`` is the first entry of X-Forwarded-For, which is whatever the visitor wrote into it. The
-last entry was written by the proxy nearest to us, which is why it alone is believed, and only when the request
-came through a proxy at all. The proxy must append the address it sees, as nginx does with
-``proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;``. Where several proxies stand one behind the
-other, their number goes into the site configuration as ``socaid_proxies``.
+Frappe's ``request_ip`` is the first entry of X-Forwarded-For, which is whatever the visitor wrote into it. Here it is
+the address the connection comes from, unless that is a proxy named in the site configuration:
+``socaid_proxy_addresses``, a list of addresses or networks, ``unix:`` for a socket file. A proxy appends the address it
+sees, as nginx does with ``proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;``; the header is read from its
+end, as long as what stands there is a named proxy too. Nobody is believed for being on this machine.
+
+The same address counts for Frappe's own limits, logs and restrictions of addresses (:func:`answer_for_frappe`).
 """
 
 from __future__ import annotations
@@ -13,33 +15,48 @@ import ipaddress
 import time
 
 import frappe
+from frappe.auth import HTTPRequest
 from frappe.utils import cint
 
 UNKNOWN = "0.0.0.0"
+SOCKET_FILE = "unix:"
 DAY = 24 * 60 * 60
 
 
 def address() -> str:
 	"""The visitor's address. Of IPv6 only the network: one household owns all of a /64."""
-	peer = frappe.request.environ.get("REMOTE_ADDR") or ""
-	# Without an address the proxy sits at the other end of a socket file.
-	if peer and not _is_proxy(peer):
-		return _network(peer)
-	hops = [hop.strip() for hop in (frappe.get_request_header("X-Forwarded-For") or "").split(",")]
-	hops = [hop for hop in hops if hop]
-	if not hops:
-		return _network(peer)
-	proxies = max(cint(frappe.conf.get("socaid_proxies") or 1), 1)
-	return _network(hops[-min(proxies, len(hops))])
+	forwarded = frappe.get_request_header("X-Forwarded-For") or ""
+	hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+	found = frappe.request.environ.get("REMOTE_ADDR") or SOCKET_FILE
+	while hops and _is_proxy(found):
+		found = hops.pop()
+	return _network(found)
 
 
 def _is_proxy(peer: str) -> bool:
-	"""Our own proxies: on this machine, or listed in ``socaid_proxy_addresses``."""
+	named = frappe.conf.get("socaid_proxy_addresses") or ()
+	if peer == SOCKET_FILE:
+		return SOCKET_FILE in named
 	try:
-		local = ipaddress.ip_address(peer).is_loopback
+		found = ipaddress.ip_address(peer)
 	except ValueError:
 		return False
-	return local or peer in (frappe.conf.get("socaid_proxy_addresses") or ())
+	return any(found in ipaddress.ip_network(name, strict=False) for name in named if name != SOCKET_FILE)
+
+
+def answer_for_frappe() -> None:
+	"""Have Frappe take the judged address for its own.
+
+	The web server's entry (wsgi.py) calls this when it starts. A process that was started otherwise learns of it with
+	its first request, as hook ``before_request``.
+	"""
+	HTTPRequest.set_request_ip = _set_request_ip
+	if getattr(frappe.local, "request", None):
+		_set_request_ip()
+
+
+def _set_request_ip(http_request: HTTPRequest | None = None) -> None:
+	frappe.local.request_ip = address()
 
 
 def _network(text: str) -> str:

@@ -2,8 +2,9 @@
 
 Frappe leaves static files and the realtime service to a reverse proxy. `make run` and the browser tests have
 none, so this wraps Frappe's application with the two middlewares of its own development server, and answers
-`/socket.io/` with a redirect to the realtime port (socket.io then stays on polling). Behind nginx, use
-`frappe.app:application`.
+`/socket.io/` with a redirect to the realtime port (socket.io then stays on polling). It serves behind nginx as well,
+which answers for these itself: here Frappe learns before the first request whom to believe about a visitor's address,
+and how a login that fails is answered.
 
 Environment: SOCAID_SITE, the one site served whatever the Host header says; SITES_PATH, the bench's sites
 directory.
@@ -15,6 +16,9 @@ import frappe
 import frappe.app
 from frappe.middlewares import StaticDataMiddleware
 from werkzeug.middleware.shared_data import SharedDataMiddleware
+
+from socaid_app import visitors
+from socaid_app.permissions import accounts
 
 SITES_PATH = os.path.abspath(os.environ.get("SITES_PATH", "."))
 
@@ -39,6 +43,8 @@ class RealtimeRedirect:
 def make_application():
 	frappe.app._sites_path = SITES_PATH
 	frappe.app._site = os.environ.get("SOCAID_SITE") or None
+	visitors.answer_for_frappe()
+	accounts.answer_for_frappe()
 
 	application = SharedDataMiddleware(
 		frappe.app.application, {"/assets": os.path.join(SITES_PATH, "assets")}

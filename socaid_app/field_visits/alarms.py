@@ -1,4 +1,8 @@
-"""A team that does not check out in time: the supervisors are told at once."""
+"""A team that does not check out in time: the supervisors are told at once.
+
+The message of each rings at their own desk (Frappe's event ``notification``, which says nothing more). An event to
+everybody's desk would tell every township who is visited and where.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +53,6 @@ def alarm(visit: frappe._dict, directory: Directory) -> None:
 	if not reached:
 		call_by_hand(visit, subject)
 	frappe.db.set_value(visits.VISIT, visit.name, "alarm_at", now_datetime(), update_modified=False)
-	frappe.publish_realtime("visit_alarm", {"visit": visit.name, "subject": subject}, after_commit=True)
 
 
 def call_by_hand(visit: frappe._dict, subject: str) -> None:

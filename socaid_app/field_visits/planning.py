@@ -43,6 +43,8 @@ TO_DO, SCHEDULED, UNDER_WAY, DONE, CANNOT_VISIT, LEFT_OUT = (
 	"Left Out",
 )
 OPEN_TASKS = (TO_DO, SCHEDULED, UNDER_WAY)
+# Where the next visit may be planned.
+WITHOUT_VISIT = (TO_DO, CANNOT_VISIT)
 # What a visit may make of its task.
 VISIT_MARKS = frozenset({TO_DO, SCHEDULED, UNDER_WAY, DONE, CANNOT_VISIT})
 GOALS = {
@@ -328,7 +330,7 @@ def check_officer(officer: str, division: str) -> None:
 @frappe.whitelist(methods=["POST"])
 def reschedule(task: str, due_on: str, reason: str) -> None:
 	"""Move the due date of one task for bad weather, illness or the like, within the round and its buffer."""
-	doc = frappe.get_doc(TASK, task)
+	doc = frappe.get_doc(TASK, task, for_update=True)
 	doc.check_permission("write")
 	cycle = frappe.get_doc(CYCLE, doc.cycle)
 	_refuse_closed(cycle)

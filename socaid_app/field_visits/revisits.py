@@ -108,7 +108,7 @@ def plan_visit(household: str, purpose: str, planned_on, visitors: Iterable[str]
 @frappe.whitelist(methods=["POST"])
 def schedule(item: str, planned_on: str, visitors: list | str) -> str:
 	"""Plan the revisit of a sampled visit; returns the Home Visit. Raises VisitedBefore, RevisitInvalid."""
-	doc = frappe.get_doc(ITEM, item)
+	doc = frappe.get_doc(ITEM, item, for_update=True)
 	doc.check_permission("write")
 	if doc.revisit:
 		frappe.throw(_("A revisit is planned already: {0}.").format(doc.revisit), RevisitInvalid)

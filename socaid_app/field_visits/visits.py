@@ -61,6 +61,10 @@ class NotAVisitor(frappe.PermissionError):
 	pass
 
 
+class TaskTaken(frappe.ValidationError):
+	pass
+
+
 class VisitIncomplete(frappe.ValidationError):
 	pass
 
@@ -105,10 +109,10 @@ def plan_for_tasks(tasks: str | list[str], planned_on: str, officers: str | list
 	"""
 	tasks, officers = frappe.parse_json(tasks), frappe.parse_json(officers)
 	made = []
-	for name in tasks:
-		task = frappe.get_doc("Screening Task", name)
+	for name in sorted(tasks):
+		task = frappe.get_doc(planning.TASK, name, for_update=True)
 		task.check_permission("write")
-		if task.status not in ("To Do", "Cannot Visit"):
+		if task.status not in planning.WITHOUT_VISIT:
 			continue
 		visit = frappe.get_doc(
 			{
@@ -303,6 +307,20 @@ def _reassess(visit: Document) -> str | None:
 	if not accepted or not benefit:
 		return None
 	return reassessment.reassess(benefit, accepted, visit).name
+
+
+def claim_task(visit: Document) -> None:
+	"""A task has one visit at a time; whoever plans the next waits for the first, and is told."""
+	if not visit.task or not visit.has_value_changed("task"):
+		return
+	task = frappe.db.get_value(planning.TASK, visit.task, ["status", "visit"], as_dict=True, for_update=True)
+	if task and task.status not in planning.WITHOUT_VISIT and task.visit != visit.name:
+		frappe.throw(
+			_("Task {0} is {1}; its visit is {2}. Use that visit, or cancel it first.").format(
+				visit.task, _(task.status), task.visit or _("None")
+			),
+			TaskTaken,
+		)
 
 
 def tell_task(visit: Document) -> None:

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.core.doctype.user import user as users
 from frappe.model.document import Document
 from frappe.utils import cstr
-from frappe.www import login
 
 from socaid_app.petition_desk import secrecy
 from socaid_app.petition_desk.secrecy import ACCUSATION_HANDLER, KeptSecret, NoAutomation
@@ -75,7 +73,10 @@ def is_administrator() -> bool:
 
 # --- accounts -----------------------------------------------------------------------------------------------------
 def is_guarded(user: str | None) -> bool:
-	"""Whether an account opens accusations: a holder's of the role, or the Administrator's."""
+	"""Whether an account opens accusations: a holder's of the role, or the Administrator's.
+
+	Hook ``socaid_closed_accounts``: no link by e-mail opens these, since system managers read what is mailed.
+	"""
 	return user == ADMINISTRATOR or bool(
 		frappe.db.exists("Has Role", {"parenttype": "User", "parent": user, "role": ACCUSATION_HANDLER})
 	)
@@ -143,19 +144,6 @@ def keep_user(doc: Document, method: str | None = None) -> None:
 		)
 
 
-@frappe.whitelist(allow_guest=True, methods=["POST"])
-def reset_password(user: str) -> str | None:
-	"""Frappe's link by e-mail; not for these accounts, since system managers read what is mailed."""
-	return "not allowed" if is_guarded(_account(user)) else users.reset_password(user)
-
-
-@frappe.whitelist(allow_guest=True, methods=["POST"])
-def send_login_link(email: str) -> None:
-	"""Frappe's login by e-mail; likewise."""
-	if not is_guarded(_account(email)):
-		login.send_login_link(email)
-
-
 def require_password(login_manager) -> None:
 	"""Hook ``on_login``: these accounts are not opened by a link or by another site that vouches for somebody, since
 	system managers choose the sites and read the links."""
@@ -165,10 +153,6 @@ def require_password(login_manager) -> None:
 	method = frappe.form_dict.get("cmd") or request.path.removeprefix("/api/method/")
 	if method not in BY_PASSWORD:
 		frappe.throw(_("Log in with your password."), frappe.AuthenticationError)
-
-
-def _account(user: str) -> str | None:
-	return frappe.db.get_value("User", cstr(user)) or frappe.db.get_value("User", {"email": cstr(user)})
 
 
 # --- what runs by itself, or in another's name --------------------------------------------------------------------
@@ -253,26 +237,6 @@ def run_report(
 		parent_field,
 		are_default_filters,
 	)
-
-
-def prepared_condition(user: str | None = None, doctype: str | None = None) -> str:
-	"""Hook ``permission_query_conditions`` of Prepared Report: it shows what its owner may know."""
-	user = user or frappe.session.user
-	return (
-		""
-		if user == ADMINISTRATOR
-		else f"`tabPrepared Report`.`owner` = {frappe.db.escape(user, percent=False)}"
-	)
-
-
-def prepared_has_permission(
-	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
-) -> bool | None:
-	"""Hook ``has_permission``: the same; no, or no objection."""
-	user = user or frappe.session.user
-	if user not in (ADMINISTRATOR, doc.owner):
-		return False
-	return None if frappe.__version__.startswith("15.") else True
 
 
 def is_administrators(

@@ -112,7 +112,9 @@ def fingerprint(code: str, tail: str) -> str:
 
 
 def _mac(text: str) -> bytes:
-	return hmac.new(get_encryption_key().encode(), f"socaid:{text}".encode(), hashlib.sha256).digest()
+	# of its own once the site's key was changed (rotation.py): codes in the hands of citizens go on working
+	key = frappe.conf.get("socaid_tracking_key") or get_encryption_key()
+	return hmac.new(key.encode(), f"socaid:{text}".encode(), hashlib.sha256).digest()
 
 
 @frappe.whitelist(methods=["POST"])

@@ -15,6 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import add_months, flt, get_first_day, getdate, today
 
 from socaid_app.policy import means, terms
+from socaid_app.socaid_app import turns
 
 DOCTYPE = "Entitlement"
 # A person has one of these at a time (民发〔2021〕43号 Art. 9).
@@ -125,6 +126,7 @@ def refuse_duplicates(entitlement: Document) -> None:
 	"""低保 xor 特困, and neither twice (43号 Art. 9)."""
 	if entitlement.scheme not in BASIC_LIVING:
 		return
+	turns.take((row.recipient for row in entitlement.shares), entitlement.household)
 	for row in entitlement.shares:
 		for other in active(row.recipient, entitlement.start_month):
 			if other.scheme in BASIC_LIVING and other.entitlement != entitlement.previous_entitlement:

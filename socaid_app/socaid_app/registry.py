@@ -91,6 +91,19 @@ def households_of(recipient: str, on: date | None = None) -> list[str]:
 	return list(dict.fromkeys(row[0] for row in rows))
 
 
+def residents_of(household: str | None, on: date | None = None) -> set[str]:
+	"""The persons who live in an active household on a day; nobody in one that is closed or not saved yet."""
+	day = getdate(on or today())
+	rows = frappe.get_all(
+		"Household Member",
+		filters={"parent": household, "parenttype": HOUSEHOLD, "residence": terms.LIVING_TOGETHER},
+		fields=["recipient", "left_on"],
+		order_by="idx",
+	)
+	active = rows and frappe.db.get_value(HOUSEHOLD, household, "status") == "Active"
+	return {row.recipient for row in rows if active and not (row.left_on and getdate(row.left_on) <= day)}
+
+
 def record_event(household: Document | str, event: str, **details) -> None:
 	"""Add a line to the household's history."""
 	name = household if isinstance(household, str) else household.name

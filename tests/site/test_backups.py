@@ -9,6 +9,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_to_date, getdate, now_datetime, today
 
+from socaid_app import rotation
 from socaid_app.assistance_archives.backups import (
 	destinations,
 	jobs,
@@ -300,6 +301,23 @@ def test_after_a_change_only_the_new_key_opens_the_repository(place, small, tmp_
 	rows = json.dumps([row.as_dict() for row in ledger_rows()], default=str)
 	for secret in (kept.read_text(), keys.file_of(new.key_label).read_text()):
 		assert secret not in line and secret not in rows
+
+
+def test_when_all_secrets_are_changed_copies_taken_before_are_still_read(place, small):
+	doc = place()
+	operations.back_up([doc.name])
+	done = rotation.rotate()
+	assert outcomes(done.backup_runs) == [(ledger.KEY_CHANGED, ledger.SUCCEEDED)]
+	assert stored(doc).key_label != doc.key_label
+	assert outcomes(operations.compare([doc.name])) == [(ledger.COMPARED, ledger.SUCCEEDED)]
+
+
+def test_a_place_that_cannot_be_reached_keeps_its_key_and_is_named(place, small, tmp_path):
+	doc = place()
+	shutil.rmtree(tmp_path / "repository1")
+	done = rotation.rotate()
+	assert outcomes(done.backup_runs) == [(ledger.KEY_CHANGED, ledger.FAILED)]
+	assert stored(doc).key_label == doc.key_label and keys.file_of(doc.key_label)
 
 
 def ledger_rows():

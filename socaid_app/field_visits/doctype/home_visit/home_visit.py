@@ -38,6 +38,7 @@ class HomeVisit(ScopedDocument):
 	def validate(self) -> None:
 		self.keep_steps()
 		self.refuse_changes_by_others()
+		visits.claim_task(self)
 		self.check_visitors()
 		revisits.check_visitors(self)
 		safety.assess(self)

@@ -5,7 +5,7 @@ from frappe.utils import get_link_to_form, getdate, today
 from socaid_app.permissions import sensitive
 from socaid_app.permissions.scope import ScopedDocument
 from socaid_app.policy import identity
-from socaid_app.socaid_app import registry
+from socaid_app.socaid_app import registry, turns
 
 
 class WrongIdNumber(frappe.ValidationError):
@@ -29,6 +29,7 @@ class Recipient(ScopedDocument):
 		self._full = sensitive.take_full_values(self)
 		self.read_id_number()
 		self.check_dates()
+		turns.keep(self)
 
 	def after_insert(self) -> None:
 		sensitive.keep(self.name, self._full)

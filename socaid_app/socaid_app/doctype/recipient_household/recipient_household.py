@@ -6,7 +6,7 @@ from frappe.utils import get_link_to_form, getdate, today
 from socaid_app.permissions.scope import ScopedDocument
 from socaid_app.policy import terms
 from socaid_app.policy.identity import pinyin_initials
-from socaid_app.socaid_app import entitlements, registry
+from socaid_app.socaid_app import entitlements, registry, turns
 
 FROM_ACTIONS = ("status", "closed_on", "merged_into")
 FROM_LEDGER = ("current_benefit", "current_amount")
@@ -19,6 +19,12 @@ class WrongHousehold(frappe.ValidationError):
 
 
 class RecipientHousehold(ScopedDocument):
+	def check_if_latest(self) -> None:
+		"""Before Frappe locks this household, with the gaps beside the rows of its members: whoever moves in."""
+		if self.status == "Active":
+			turns.take(self.residents() - registry.residents_of(self.name))
+		super().check_if_latest()
+
 	def before_validate(self) -> None:
 		self.set_division()
 
@@ -116,6 +122,9 @@ class RecipientHousehold(ScopedDocument):
 					).format(name, where),
 					registry.AlreadyInHousehold,
 				)
+
+	def residents(self) -> set[str]:
+		return {row.recipient for row in self.present_members() if row.residence == terms.LIVING_TOGETHER}
 
 	def record_head_change(self) -> None:
 		before = self.get_doc_before_save()
