@@ -59,6 +59,28 @@ SCHOOLING = (
 	"Graduate",
 )
 
+# What a person may receive already: a scheme of ours, or the allowance of orphans and 事实无人抚养 children.
+ORPHAN = "Orphan"
+BENEFITS = (*SCHEMES, ORPHAN)
+
+# Grounds on which one person applies for 低保 alone (57号 Art. 8; Law Art. 21; 2022 notice 一(一)).
+SEVERE_DISABILITY = "Severe Disability"
+INTELLECTUAL_GRADE_3 = "Intellectual Disability Grade 3"
+MENTAL_GRADE_3 = "Mental Disability Grade 3"
+SERIOUSLY_ILL = "Serious Illness"
+CLERGY = "Clergy"
+SPECIAL_HARDSHIP = "Special Hardship"
+JOBLESS_SEVERE_DISABILITY = "Jobless Severe Disability"
+SINGLE_GROUNDS = (
+	SEVERE_DISABILITY,
+	INTELLECTUAL_GRADE_3,
+	MENTAL_GRADE_3,
+	SERIOUSLY_ILL,
+	CLERGY,
+	SPECIAL_HARDSHIP,
+	JOBLESS_SEVERE_DISABILITY,
+)
+
 EMPLOYMENT = ("Not Working", "Farming", "Casual Work", "Employed", "Self-employed", "Retired")
 
 MARITAL_STATES = ("Unmarried", "Married", "Widowed", "Divorced")
