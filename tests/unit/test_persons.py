@@ -164,7 +164,7 @@ def test_support_of_特困_is_not_given_in_prison():
 # --- kinship ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("code", sorted(kinship.RELATION))
 def test_every_code_of_gb_t_4761_is_counted_by_the_duty_behind_it(code):
-	unbound = set(["72", "74", "76", "78", "99"]) | {str(n) for n in range(81, 98)}
+	unbound = {"72", "74", "76", "78", "99"} | {str(n) for n in range(81, 98)}
 	assert counting(son(kinship=code), ON)[0] is (code not in unbound)
 
 
