@@ -10,9 +10,9 @@ import sys
 from decimal import Decimal, InvalidOperation
 
 from socaid_app import __version__
-from socaid_app.policy.cases import CaseError, read_date, shown
 from socaid_app.policy.explain import explain
 from socaid_app.policy.parameters import ParameterError, load_parameters
+from socaid_app.policy.reading import CaseError, read_date, shown
 from socaid_app.policy.standards import NoStandardInForce, load_standards
 from socaid_app.policy.workdays import WorkCalendar
 

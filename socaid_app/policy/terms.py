@@ -143,20 +143,8 @@ CARE_GRADES = (SELF_RELIANT, HALF_CARE, FULL_CARE)
 CENTRALISED, SCATTERED = "Centralised", "Scattered"
 SUPPORT_FORMS = (CENTRALISED, SCATTERED)
 
-# GB/T 4761-2008, the codes in daily use; the full table is seed data.
+# GB/T 4761-2008; the other codes and what they mean for the law are in policy/kinship.py.
 HEAD = "02"
-SPOUSE_CODES = ("10", "11", "12")
-CHILD_CODES = ("20", "21", "22", "23", "24", "25", "26", "27", "29") + (
-	"30",
-	"31",
-	"32",
-	"33",
-	"34",
-	"35",
-	"36",
-	"37",
-	"39",
-)
 
 # Confidence of a rule or figure in the dossier: read, read second-hand, inferred, remembered.
 CONFIDENCES = ("Verified", "Secondary", "Inferred", "Memory")

@@ -1,13 +1,13 @@
 """Every "at least", "below" and "more than" of the library at its limit, against the words of its text."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from socaid_app.policy import cycles, sampling, selfcare, tekun, terms
+from socaid_app.policy import cycles, gates, publicity, sampling, selfcare, tekun, terms
 from socaid_app.policy.figures import Household
 from socaid_app.policy.means import assess
 from socaid_app.policy.parameters import load_parameters
@@ -230,6 +230,34 @@ def test_a_service_cycle_as_long_as_the_law_allows_is_allowed():
 	cycles.check_interval("特困复核", allowed.months, allowed)
 	with pytest.raises(ValueError):
 		cycles.check_interval("特困复核", allowed.months + 1, allowed)
+
+
+@pytest.mark.parametrize("days, valid", [(-1, True), (0, True), (1, False)])
+def test_a_consent_and_a_report_hold_up_to_their_last_day(days, valid):
+	last = date(2026, 9, 8)
+	facts = gates.Facts(
+		last + timedelta(days=days),
+		members=(gates.Person("甲", date(2026, 1, 1), last),),
+		check_report_on=date(2026, 1, 1),
+		check_report_until=last,
+	)
+	assert (not gates._consents(facts), not gates._checked(facts)) == (valid, valid)
+
+
+@pytest.mark.parametrize(
+	"investigators, enough", [((), False), (("a",), False), (("a", "a"), False), (("a", "b"), True)]
+)
+def test_an_investigation_takes_two_different_persons(investigators, enough):
+	visit = gates.Investigation(date(2026, 9, 8), investigators, len(investigators), True)
+	found = [
+		breach.rule for breach in gates._investigated(gates.Facts(date(2026, 9, 8), investigation=visit))
+	]
+	assert ("investigation_two" not in found) is enough
+
+
+@pytest.mark.parametrize("born, minor", [("2008-09-08", False), ("2008-09-09", True)])
+def test_under_eighteen_ends_on_the_eighteenth_birthday(born, minor):
+	assert publicity.is_minor(date.fromisoformat(born), date(2026, 9, 8)) is minor
 
 
 # --- exact comparison ------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socaid_app.policy import cases, terms
+from socaid_app.policy import cases, reading, terms
 from socaid_app.policy.cases import CaseError, check_case, unused_fields
 from socaid_app.policy.explain import explain
 from socaid_app.policy.parameters import ParameterError, load_parameters
@@ -247,7 +247,7 @@ def test_anything_at_all_is_a_case_or_refused(value):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.dates(cases.EARLIEST, cases.LATEST), st.sampled_from(terms.SCHEMES))
+@given(st.dates(reading.EARLIEST, reading.LATEST), st.sampled_from(terms.SCHEMES))
 def test_every_day_that_can_be_entered_is_answered(day, scheme):
 	case = valid() | {"scheme": scheme, "applied_on": str(day), "members": [], "income": []}
 	case["events"] = dict.fromkeys(cases.EVENTS, str(day))

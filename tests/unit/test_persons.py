@@ -156,7 +156,7 @@ def test_support_of_特困_is_not_given_in_prison():
 		"income": [],
 		"members": [person | {"imprisoned_from": "2026-05-01"}],
 	}
-	assert failing(run(case))[-1] == "tekun_person" or "tekun_person" in failing(run(case))
+	assert "tekun_person" in failing(run(case))
 	case["members"] = [person | {"institution_from": "2026-05-01"}]
 	assert run(case).eligible
 
@@ -329,6 +329,4 @@ def test_more_income_never_gives_more_money(case, position, more):
 			"annual": more,
 		}
 	)
-	after = run(case)
-	# Somebody lifted out of 低保 may come into 低保边缘 or 刚性支出困难, but those pay nothing.
-	assert after.amount <= before.amount or case.get("single_application")
+	assert run(case).amount <= before.amount
