@@ -59,7 +59,12 @@ SURVEY = (
 COUNTY = Rule("county_review", "县级审核确认", "received_by_county_on", "dibao_county_review_days")
 NOTICE = Rule("notice", "书面告知", "decided_on", "reject_notice_days")
 RULES: dict[str, tuple[Rule, ...]] = {
-	terms.DIBAO: (*SURVEY, COUNTY, NOTICE),
+	terms.DIBAO: (
+		*SURVEY,
+		COUNTY,
+		NOTICE,
+		Rule("death_review", "成员死亡后核查并办完增减停发", "member_died_on", "death_review_months"),
+	),
 	terms.EDGE: (*SURVEY, COUNTY, NOTICE),
 	terms.RIGID: (*SURVEY, NOTICE),
 	terms.TEKUN: (
@@ -84,6 +89,7 @@ EVENTS = (
 	"objection_on",
 	"reviewed_on",
 	"decided_on",
+	"member_died_on",
 	"health_change_on",
 	"urgency_over_on",
 )
