@@ -93,6 +93,21 @@ def test_the_county_gets_back_what_was_not_delegated(site):
 
 
 @pytest.mark.parametrize(
+	"scheme, state, authority",
+	[
+		("Rigid", "Awaiting Confirmation", "County"),
+		("Rigid", "Confirmed", "Township"),
+		("Dibao", "Awaiting Confirmation", "Township"),
+	],
+)
+def test_an_undecided_case_follows_and_a_decided_one_stays(site, scheme, state, authority):
+	case = builders.make_application(builders.make_team())
+	frappe.db.set_value("Assistance Application", case.name, {"scheme": scheme, "workflow_state": state})
+	of_parameters.execute()
+	assert frappe.db.get_value("Assistance Application", case.name, "confirming_authority") == authority
+
+
+@pytest.mark.parametrize(
 	"scheme, state, before, after",
 	[
 		("Tekun", "Draft", "111111", [None] * 6),

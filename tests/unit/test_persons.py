@@ -1,7 +1,9 @@
 """Who counts on the day of the event: the living, those at home, those the law binds to each other."""
 
+import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -166,6 +168,11 @@ def test_support_of_特困_is_not_given_in_prison():
 def test_every_code_of_gb_t_4761_is_counted_by_the_duty_behind_it(code):
 	unbound = {"72", "74", "76", "78", "99"} | {str(n) for n in range(81, 98)}
 	assert counting(son(kinship=code), ON)[0] is (code not in unbound)
+
+
+def test_every_code_the_forms_offer_is_known_to_the_law():
+	offered = Path(__file__).parents[2] / "socaid_app" / "fixtures" / "kinship_code.json"
+	assert {row["name"] for row in json.loads(offered.read_text(encoding="utf-8"))} == kinship.RELATION.keys()
 
 
 def test_a_nephew_at_home_is_not_counted():

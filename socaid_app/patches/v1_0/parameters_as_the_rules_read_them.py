@@ -7,11 +7,11 @@ decree, and the county confirms what the province has not delegated.
 
 import frappe
 
-from socaid_app.policy import parameters
+from socaid_app.policy import parameters, terms
 from socaid_app.policy.articles import RIGID_IN_FORCE
 from socaid_app.policy.cases import DELEGATED
 
-PARAMETER, CATEGORY = "Policy Parameter", "Assistance Category"
+PARAMETER, CATEGORY, APPLICATION = "Policy Parameter", "Assistance Category", "Assistance Application"
 NEVER_READ = (
 	"access_log_retention_months",
 	"antipoverty_compare_months",
@@ -119,12 +119,9 @@ def follow_the_law(shipped: list[dict]) -> None:
 
 
 def give_back_to_the_county() -> None:
-	"""吉民发〔2024〕5号 delegates 低保, 特困, 临时救助 and 低保边缘; open cases follow their category when saved."""
-	frappe.db.set_value(
-		CATEGORY,
-		{"scheme": ["not in", DELEGATED], "confirming_authority": "Township"},
-		"confirming_authority",
-		"County",
-		update_modified=False,
-	)
+	"""吉民发〔2024〕5号 delegates 低保, 特困, 临时救助 and 低保边缘; the rest, undecided cases too, is the county's."""
+	by_township = {"scheme": ["not in", DELEGATED], "confirming_authority": terms.TOWNSHIP}
+	undecided = {**by_township, "workflow_state": ["in", terms.OPEN_STATES]}
+	for doctype, filters in ((CATEGORY, by_township), (APPLICATION, undecided)):
+		frappe.db.set_value(doctype, filters, "confirming_authority", terms.COUNTY, update_modified=False)
 	frappe.clear_document_cache(CATEGORY)
