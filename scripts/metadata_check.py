@@ -42,6 +42,7 @@ TERMS: dict[tuple[str, str], str] = {
 	("Assistance Application", "route"): "ROUTES",
 	("Assistance Application", "area"): "AREAS",
 	("Assistance Application", "confirming_authority"): "AUTHORITIES",
+	("Assistance Application", "single_application"): "SINGLE_GROUNDS",
 	("Assistance Application", "support_form"): "SUPPORT_FORMS",
 	("Assistance Application", "care_grade"): "CARE_GRADES",
 	("Assistance Application", "calculation_mode"): "CALCULATION_MODES",
@@ -605,6 +606,26 @@ def suggest_terms(records: Records) -> None:
 			)
 
 
+# ---- policy parameters -------------------------------------------------------------------------------
+
+
+def check_parameters() -> None:
+	"""Every shipped parameter is read by a rule and names the article it rests on."""
+	path = PACKAGE / "setup" / "policy_parameters.csv"
+	with open(path, encoding="utf-8", newline="") as file:
+		rows = list(csv.DictReader(file))
+	read = set()
+	for source in PACKAGE.rglob("*.py"):
+		if PACKAGE / "patches" not in source.parents and PACKAGE / "setup" / "demo" not in source.parents:
+			read |= {node.value for node in ast.walk(parse(source)) if isinstance(node, ast.Constant)}
+	# A service limit is compared with the key of the law it may not be looser than.
+	for key in sorted({row["key"] for row in rows} - read - {row["statutory_key"] for row in rows}):
+		finding(path, f"参数 {key} 没有代码读取；由它所属的规则读取，或者删去")
+	for row in rows:
+		if not (row["source"] and row["article"]):
+			finding(path, f"参数 {row['key']}（{row['effective_from']}）没有写明依据的条款")
+
+
 # ---- code ------------------------------------------------------------------------------------------
 
 _trees: dict[Path, ast.AST] = {}
@@ -811,6 +832,7 @@ def main() -> int:
 	check_doors(files)
 	check_hooks()
 	check_terms(records)
+	check_parameters()
 	missing = check_translations(strings)
 
 	if "--missing" in sys.argv:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
+import os
 import sys
-from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from socaid_app import __version__
-from socaid_app.policy.cases import CaseError
 from socaid_app.policy.explain import explain
 from socaid_app.policy.parameters import ParameterError, load_parameters
+from socaid_app.policy.reading import CaseError, read_date, shown
 from socaid_app.policy.standards import NoStandardInForce, load_standards
 from socaid_app.policy.workdays import WorkCalendar
 
 BAD_INPUT = 2
+# A longer integer is no number of a case; as a decimal it reaches the check that names its field.
+MOST_DIGITS = 40
+BYTE_ORDER_MARKS = (
+	(codecs.BOM_UTF8, "utf-8-sig"),
+	(codecs.BOM_UTF16_LE, "utf-16"),
+	(codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,17 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
 	parser.add_argument("--version", action="version", version=__version__)
 	commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
 	command = commands.add_parser("explain", help="读取一个家庭，逐条说明是否符合、金额和各项时限")
-	command.add_argument("case", help="案例文件（JSON），- 表示标准输入")
+	command.add_argument("case", help="案例文件（JSON，UTF-8或GB18030编码），- 表示标准输入")
 	command.add_argument(
 		"--on", metavar="日期", help="按该日期有效的规定计算，形如 2026-09-07（默认为受理日期）"
 	)
 	command.add_argument("--json", action="store_true", help="输出JSON")
 	options = parser.parse_args(arguments)
 	try:
-		on = date.fromisoformat(options.on) if options.on else None
-	except ValueError:
-		return _fail(f"--on 的值“{options.on}”不是日期，应形如 2026-09-07。")
-	try:
+		on = read_date("--on", options.on) if options.on else None
 		case = _read(options.case)
 		assessment, deadlines, text = explain(
 			case, load_parameters(), load_standards(), WorkCalendar.shipped(), on
@@ -46,22 +52,73 @@ def main(arguments: list[str] | None = None) -> int:
 			{**vars(item), "start": item.start.isoformat(), "due": item.due.isoformat()} for item in deadlines
 		]
 		text = json.dumps(result, ensure_ascii=False, indent=1)
-	print(text)
-	return 0
+	return _print(text)
 
 
 def _read(path: str) -> dict:
+	"""The case in a file; what is not JSON in a known encoding is said, with the place."""
+	name = f"文件“{shown(path)}”"
+	text = _decode(_bytes(path, name), name)
+	try:
+		return json.loads(
+			text, object_pairs_hook=_no_name_twice, parse_int=_whole_number, parse_float=_decimal
+		)
+	except json.JSONDecodeError as error:
+		raise CaseError(f"{name}第{error.lineno}行第{error.colno}列不是有效的JSON。") from None
+	except RecursionError:
+		raise CaseError(f"{name}的括号嵌套过深，不是一个案例。") from None
+
+
+def _bytes(path: str, name: str) -> bytes:
 	try:
 		if path == "-":
-			return json.load(sys.stdin)
-		with open(path, encoding="utf-8") as file:
-			return json.load(file)
-	except OSError as error:
-		raise CaseError(f"无法读取文件“{path}”：{error.strerror}。") from None
-	except UnicodeDecodeError:
-		raise CaseError(f"文件“{path}”不是UTF-8编码的文本。") from None
-	except json.JSONDecodeError as error:
-		raise CaseError(f"文件“{path}”第{error.lineno}行第{error.colno}列不是有效的JSON。") from None
+			return sys.stdin.buffer.read()
+		with open(path, "rb") as file:
+			return file.read()
+	except (OSError, ValueError) as error:
+		raise CaseError(f"无法读取{name}：{getattr(error, 'strerror', None) or error}。") from None
+
+
+def _decode(content: bytes, name: str) -> str:
+	"""By its byte order mark, else as UTF-8, else as GB18030."""
+	marked = [encoding for mark, encoding in BYTE_ORDER_MARKS if content.startswith(mark)]
+	for encoding in marked or ("utf-8", "gb18030"):
+		try:
+			return content.decode(encoding)
+		except UnicodeDecodeError:
+			continue
+	raise CaseError(f"{name}不是UTF-8或GB18030编码的文本。")
+
+
+def _no_name_twice(pairs: list[tuple[str, object]]) -> dict:
+	names = [name for name, _value in pairs]
+	if twice := [name for name in names if names.count(name) > 1]:
+		raise CaseError(f"同一个对象里字段 {shown(twice[0])} 写了两次，请删去一个。")
+	return dict(pairs)
+
+
+def _whole_number(digits: str) -> int | Decimal:
+	return int(digits) if len(digits) <= MOST_DIGITS else Decimal(digits)
+
+
+def _decimal(text: str) -> Decimal | float:
+	try:
+		return Decimal(text)
+	except InvalidOperation:
+		# An exponent beyond what a decimal can hold: infinity, or nothing.
+		return float(text)
+
+
+def _print(text: str) -> int:
+	"""To whatever the output is: a terminal without Chinese, a pipe that was closed."""
+	sys.stdout.reconfigure(errors="backslashreplace") if hasattr(sys.stdout, "reconfigure") else None
+	try:
+		print(text)
+		sys.stdout.flush()
+	except BrokenPipeError:
+		# Python flushes again at exit; there is nobody left to tell.
+		os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+	return 0
 
 
 def _fail(message: str) -> int:

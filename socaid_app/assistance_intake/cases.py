@@ -8,9 +8,12 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, today
 
 from socaid_app.assistance_intake import relatives
-from socaid_app.assistance_intake.persons import CIRCUMSTANCES, circumstances
+from socaid_app.assistance_intake.persons import CIRCUMSTANCES, circumstances, deaths, whereabouts
 from socaid_app.policy import terms
 from socaid_app.socaid_app import entitlements, registry
+
+# Application and Home Visit: an indicator of self-care that is done unaided.
+CAN = "Can"
 
 
 class DeclarationInvalid(frappe.ValidationError):
@@ -20,6 +23,8 @@ class DeclarationInvalid(frappe.ValidationError):
 def as_case(application: Document) -> dict:
 	"""The case dict of :mod:`socaid_app.policy.cases`; persons are named by their Recipient."""
 	on = case_date(application)
+	befell = whereabouts([row.recipient for row in application.members], application.household)
+	died = deaths([row.recipient for row in application.supporters])
 	return {
 		"category": application.category,
 		"scheme": application.scheme,
@@ -31,12 +36,40 @@ def as_case(application: Document) -> dict:
 		"single_application": application.single_application or "",
 		"applied_on": str(getdate(application.applied_on)),
 		"accepted_on": str(getdate(application.accepted_on)) if application.accepted_on else None,
-		"members": [_member(row, on) for row in application.members],
-		"supporters": [_supporter(row) for row in application.supporters],
+		"facts_on": today(),
+		"members": [_member(row, on) | befell.get(row.recipient, {}) for row in application.members],
+		"supporters": [_supporter(row, died) for row in application.supporters],
 		**means_of(application),
-		"selfcare": {item: bool(cint(application.get(f"selfcare_{item}"))) for item in terms.SELFCARE_ITEMS},
-		"need": {"cause": application.cause or "", "requested": flt(application.requested_amount, 2)},
+		"selfcare": _selfcare(application),
+		"need": {
+			"cause": application.cause or "",
+			"requested": flt(application.requested_amount, 2),
+			"granted_this_year": _granted_this_year(application, on),
+		},
 	}
+
+
+def _selfcare(application: Document) -> dict[str, bool]:
+	"""Indicator → done unaided, for those that were assessed (43号 Art. 20-21); blank is not assessed."""
+	found = {item: application.get(f"selfcare_{item}") for item in terms.SELFCARE_ITEMS}
+	return {item: answer == CAN for item, answer in found.items() if answer}
+
+
+def _granted_this_year(application: Document, on) -> int:
+	"""How often the applicant was helped for the same cause in the calendar year of the case."""
+	if application.scheme != terms.TEMPORARY:
+		return 0
+	return frappe.db.count(
+		"Assistance Application",
+		{
+			"name": ["!=", application.name or ""],
+			"applicant": application.applicant,
+			"scheme": terms.TEMPORARY,
+			"cause": application.cause or "",
+			"workflow_state": terms.CONFIRMED,
+			"decided_on": ["between", [f"{on.year}-01-01", f"{on.year}-12-31"]],
+		},
+	)
 
 
 def means_of(record: Document) -> dict[str, list[dict]]:
@@ -85,6 +118,7 @@ def _member(row: Document, on) -> dict:
 		"residence": row.residence,
 		"schooling": row.schooling,
 		"independent": bool(cint(row.independent)),
+		"employment": row.employment,
 		"labour_capacity": row.labour_capacity,
 		"health": row.health,
 		"disability_type": row.disability_type,
@@ -94,8 +128,10 @@ def _member(row: Document, on) -> dict:
 	}
 
 
-def _supporter(row: Document) -> dict:
+def _supporter(row: Document, died: dict) -> dict:
 	return {
+		"id": row.recipient,
+		"deceased_on": str(died[row.recipient]) if row.recipient in died else None,
 		"name": row.supporter_name,
 		"relation": row.relation,
 		"age": cint(row.age) or None,

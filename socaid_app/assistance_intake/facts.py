@@ -7,13 +7,13 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import cases, materials, relatives
+from socaid_app.assistance_intake import cases, materials, persons, relatives
 from socaid_app.policy import gates, identity, terms
 from socaid_app.policy.gates import Facts, Investigation, Person
 from socaid_app.public_disclosure import objections, publicity
 from socaid_app.socaid_app import entitlements, registry, rules
 
-# A person has one of these at a time (43号 Art. 9).
+# A person has one of these at a time (Law Art. 15; 43号 Art. 27).
 BASIC_LIVING = frozenset({terms.DIBAO, terms.TEKUN})
 AUTHORITY_OF_ROLE = {"Township Approver": terms.TOWNSHIP, "County Approver": terms.COUNTY}
 
@@ -25,12 +25,19 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 	report = _check_report(application.check_report)
 	notice = _notice(application.publicity)
 	benefits = {row.recipient: entitlements.active(row.recipient, day) for row in application.members}
+	died = persons.deaths(cases.persons(application))
 	return Facts(
 		today=day,
 		scheme=application.scheme,
 		route=application.route,
 		from_state=from_state,
 		actor=frappe.session.user,
+		applicant_died_on=died.get(application.applicant),
+		dead_but_counted=tuple(
+			row.member_name or row.recipient
+			for row in application.members
+			if row.recipient in died and cint(row.counted)
+		),
 		signed_by_applicant=bool(cint(application.applicant_signed)),
 		members=tuple(_people(application.members, application, day, only_counted=True)),
 		supporters=tuple(_people(_asked_supporters(application), application, day)),
@@ -236,10 +243,13 @@ def _left_out(application: Document, day) -> list[str]:
 		fields=["recipient", "member_name", "left_on"],
 		order_by="idx",
 	)
+	died = persons.deaths([row.recipient for row in rows])
 	return [
 		row.member_name or row.recipient
 		for row in rows
-		if row.recipient not in listed and (not row.left_on or getdate(row.left_on) > day)
+		if row.recipient not in listed
+		and row.recipient not in died
+		and (not row.left_on or getdate(row.left_on) > day)
 	]
 
 

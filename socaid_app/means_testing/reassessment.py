@@ -14,6 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate, today
 
+from socaid_app.assistance_intake.persons import whereabouts
 from socaid_app.policy import means
 from socaid_app.socaid_app import rules
 
@@ -46,6 +47,17 @@ def changed_case(case: dict, changes: dict) -> dict:
 	return case | facts | {"members": members, "income": income, "accepted_on": today()}
 
 
+def with_what_befell(case: dict, benefit: Document) -> dict:
+	"""``case`` with what became of its members since, and that they hold ``benefit``: rules on staying apply."""
+	holders = {row.recipient for row in benefit.shares}
+	befell = whereabouts([member["id"] for member in case["members"]], benefit.household)
+	members = []
+	for member in case["members"]:
+		held = {"benefits": [benefit.scheme]} if member["id"] in holders else {}
+		members.append(member | befell.get(member["id"], {}) | held)
+	return case | {"members": members, "facts_on": today()}
+
+
 def reassess(entitlement: str, changes: dict, source: Document) -> Document:
 	"""A stored proposal; ``source`` is the record that brought the changes to light."""
 	benefit = frappe.get_doc("Entitlement", entitlement)
@@ -63,7 +75,7 @@ def reassess(entitlement: str, changes: dict, source: Document) -> Document:
 	)
 	case = case_on_file(entitlement)
 	if case:
-		compute(proposal, changed_case(case, changes))
+		compute(proposal, changed_case(with_what_befell(case, benefit), changes))
 	else:
 		proposal.incomplete = _(
 			"This benefit was entered without its calculation; assess it by a new application."

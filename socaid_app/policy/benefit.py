@@ -54,7 +54,7 @@ def shares(amount: Decimal, ids: Sequence[str]) -> dict[str, Decimal]:
 
 
 def care_allowance(standard: Standard, grade: str) -> Decimal:
-	"""The care standard of a grade (43号 Art. 22; 10 / 20 / 30 % of last year's minimum wage in Jilin)."""
+	"""The care standard of a grade (43号 Art. 20, 22; 10 / 20 / 30 % of last year's minimum wage in Jilin)."""
 	return money(
 		{
 			terms.SELF_RELIANT: standard.care_self,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from socaid_app.policy import terms
+from socaid_app.policy.articles import article
 from socaid_app.policy.parameters import ParameterSet
 from socaid_app.policy.workdays import WorkCalendar
 
@@ -58,7 +59,12 @@ SURVEY = (
 COUNTY = Rule("county_review", "县级审核确认", "received_by_county_on", "dibao_county_review_days")
 NOTICE = Rule("notice", "书面告知", "decided_on", "reject_notice_days")
 RULES: dict[str, tuple[Rule, ...]] = {
-	terms.DIBAO: (*SURVEY, COUNTY, NOTICE),
+	terms.DIBAO: (
+		*SURVEY,
+		COUNTY,
+		NOTICE,
+		Rule("death_review", "成员死亡后核查并办完增减停发", "member_died_on", "death_review_months"),
+	),
 	terms.EDGE: (*SURVEY, COUNTY, NOTICE),
 	terms.RIGID: (*SURVEY, NOTICE),
 	terms.TEKUN: (
@@ -66,10 +72,27 @@ RULES: dict[str, tuple[Rule, ...]] = {
 		Rule("tekun_objection", "异议重新调查", "objection_on", "tekun_objection_rework_days"),
 		Rule("county_review", "审核确认", "reviewed_on", "tekun_county_days"),
 		Rule("notice", "书面告知", "decided_on", "tekun_reject_notice_days"),
+		Rule("selfcare_reassessment", "生活自理能力复核评估", "health_change_on", "selfcare_reassess_days"),
 	),
-	terms.TEMPORARY: (NOTICE,),
+	terms.TEMPORARY: (
+		NOTICE,
+		Rule("urgent_supplement", "紧急情况解除后补充说明", "urgency_over_on", "urgent_supplement_days"),
+	),
 	terms.OTHER_SCHEME: (NOTICE,),
 }
+
+
+EVENTS = (
+	"accepted_on",
+	"received_by_county_on",
+	"publicity_from",
+	"objection_on",
+	"reviewed_on",
+	"decided_on",
+	"member_died_on",
+	"health_change_on",
+	"urgency_over_on",
+)
 
 
 def total_parameter(scheme: str, route: str, authority: str, extended: bool = False) -> str | None:
@@ -93,9 +116,9 @@ def deadline(
 	"""The deadline of ``rule`` for an event on ``start``, by the parameters in force that day."""
 	record = parameters.record(rule.parameter, start)
 	due, provisional = after(start, int(record.value), record.unit, calendar)
-	article = " ".join(part for part in (record.source, record.article) if part)
+	basis = " ".join(part for part in (record.source, record.article) if part)
 	return Deadline(
-		rule.key, rule.label, start, due, int(record.value), record.unit, article, provisional, kind
+		rule.key, rule.label, start, due, int(record.value), record.unit, basis, provisional, kind
 	)
 
 
@@ -122,7 +145,7 @@ def case_deadlines(
 ) -> list[Deadline]:
 	"""Every deadline whose starting event has happened, in order of due date, the total last.
 
-	``events``: accepted_on, received_by_county_on, publicity_from, objection_on, reviewed_on, decided_on.
+	``events``: those of :data:`EVENTS`.
 	"""
 	found: list[Deadline] = []
 
@@ -137,7 +160,7 @@ def case_deadlines(
 			continue
 		add(rule)
 	if start := events.get("publicity_from"):
-		found.append(publicity_deadline(start, parameters, calendar))
+		found.append(publicity_deadline(start, parameters, calendar, scheme))
 	found.sort(key=lambda item: item.due)
 	if total := total_parameter(scheme, route, authority, extended):
 		add(Rule(TOTAL, "作出决定", "accepted_on", total))
@@ -147,8 +170,10 @@ def case_deadlines(
 	return found
 
 
-def publicity_deadline(posted_on: date, parameters: ParameterSet, calendar: WorkCalendar) -> Deadline:
-	"""The last day of a preliminary publicity; the day of posting is not counted (57号 Art. 19).
+def publicity_deadline(
+	posted_on: date, parameters: ParameterSet, calendar: WorkCalendar, scheme: str = ""
+) -> Deadline:
+	"""The last day of a preliminary publicity; the day of posting is not counted (57号 Art. 19, 43号 Art. 15).
 
 	Seven days, calendar or working by ``pub_day_type`` (the catalogue of 2019 says working days). A last
 	day off is not moved: the people have had their seven days, and the case must not wait longer.
@@ -160,8 +185,10 @@ def publicity_deadline(posted_on: date, parameters: ParameterSet, calendar: Work
 		unit = WORKING
 	else:
 		due, provisional, unit = date.fromordinal(posted_on.toordinal() + days), False, CALENDAR_DAYS
-	article = " ".join(part for part in (record.source, record.article) if part)
-	return Deadline("publicity", "公示期满", posted_on, due, days, unit, article, provisional)
+	basis = " ".join(part for part in (record.source, record.article) if part)
+	if scheme == terms.TEKUN:
+		basis = article("publicity_tekun", posted_on)
+	return Deadline("publicity", "公示期满", posted_on, due, days, unit, basis, provisional)
 
 
 def statutory_due(deadlines: list[Deadline], open_keys: set[str] | None = None) -> Deadline | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from socaid_app.policy import clock, eligibility
-from socaid_app.policy.cases import check_case
+from socaid_app.policy import clock, eligibility, household, income
+from socaid_app.policy.cases import check_case, unused_fields
 from socaid_app.policy.clock import Deadline
 from socaid_app.policy.income import yuan
 from socaid_app.policy.lines import Line
@@ -17,7 +17,7 @@ from socaid_app.policy.workdays import WorkCalendar
 
 MARKS = {True: "✓", False: "✗", None: "·"}
 # The order in which subjects are shown; others follow.
-MEMBERS, INCOME = "家庭成员", "家庭收入"
+MEMBERS, INCOME = household.SUBJECT, income.SUBJECT
 
 
 def explain(
@@ -43,7 +43,13 @@ def explain(
 		calendar,
 		bool(checked.get("extended")),
 	)
-	return assessment, deadlines, "\n".join(text(assessment, deadlines))
+	return assessment, deadlines, "\n".join([*text(assessment, deadlines), *unused(case)])
+
+
+def unused(case: dict) -> Iterable[str]:
+	if names := unused_fields(case):
+		yield ""
+		yield "没有用到的字段（请检查拼写）：" + "、".join(names)
 
 
 def text(assessment: Assessment, deadlines: list[Deadline]) -> Iterable[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from socaid_app.policy import terms
+from socaid_app.policy.cases import DELEGATED
 
 # state → {action: next state}, by route. Actions are the names of the workflow's actions.
 _END = {"Terminate": terms.TERMINATED, "Withdraw": terms.WITHDRAWN}
@@ -107,6 +108,8 @@ class Facts:
 	route: str = terms.STANDARD
 	from_state: str = terms.DRAFT
 	actor: str = ""
+	applicant_died_on: date | None = None
+	dead_but_counted: tuple[str, ...] = ()
 	signed_by_applicant: bool = False
 	members: tuple[Person, ...] = ()
 	supporters: tuple[Person, ...] = ()
@@ -150,6 +153,12 @@ class Facts:
 	members_left_out: tuple[str, ...] = ()
 	single_application: str = ""
 	unreviewed_changes: int = 0
+
+
+# Officials are to be impartial (Law Art. 61); relatives of the case's handlers are registered apart (57号 Art. 11).
+RECUSAL = "社会救助法第61条，民发〔2021〕57号第11条"
+# A basic living benefit is either 特困 or 低保 (Law Art. 15); after the one ends the other may begin (43号 Art. 27).
+ONE_BENEFIT = "社会救助法第15条，民发〔2021〕43号第27条"
 
 
 @dataclass(frozen=True)
@@ -211,6 +220,41 @@ def _signed(f: Facts) -> list[Breach]:
 			"申请人没有在申请书上签字",
 			"民发〔2021〕57号第9条",
 			"请打印申请书，由申请人签字后勾选“申请人已签字”。",
+		)
+	]
+
+
+def _applicant_lives(f: Facts) -> list[Breach]:
+	"""Nobody applies after death; a case whose applicant dies on the way ends with a letter to the family."""
+	if not f.applicant_died_on:
+		return []
+	closing = "请不予受理" if f.from_state in (terms.DRAFT, terms.SUPPLEMENT) else "请终止本件，书面告知家属"
+	return [
+		Breach(
+			"applicant_dead",
+			f"申请人已于{f.applicant_died_on:%Y-%m-%d}死亡",
+			_applicant_article(f.scheme),
+			f"{closing}；其他共同生活的家庭成员符合条件的，由其另行申请。",
+		)
+	]
+
+
+def _applicant_article(scheme: str) -> str:
+	if scheme == terms.TEKUN:
+		return "民发〔2021〕43号第10条、第24条"
+	return "社会救助法第37条" if scheme == terms.TEMPORARY else "社会救助法第37条，民发〔2021〕57号第4条"
+
+
+def _living_counted(f: Facts) -> list[Breach]:
+	"""The assessment that is decided on does not count somebody who has died since."""
+	if not f.dead_but_counted:
+		return []
+	return [
+		Breach(
+			"dead_counted",
+			f"{'、'.join(f.dead_but_counted)}已经死亡，核算中仍计入保障人口",
+			"社会救助法第46条、第47条",
+			"请退回调查核实，重新核算后再办理。",
 		)
 	]
 
@@ -289,9 +333,7 @@ def _second_check(f: Facts) -> list[Breach]:
 def _recusal(f: Facts) -> list[Breach]:
 	if f.actor not in f.relatives:
 		return []
-	return [
-		Breach("recusal", "办理人是该家庭的近亲属，应当回避", "民发〔2021〕57号第11条", "请由其他人员办理。")
-	]
+	return [Breach("recusal", "办理人是该家庭的近亲属，应当回避", RECUSAL, "请由其他人员办理。")]
 
 
 def _supplement_lawful(f: Facts) -> list[Breach]:
@@ -356,7 +398,7 @@ def _investigation(f: Facts, record: Investigation | None, rule: str, name: str)
 			Breach(
 				"recusal",
 				f"调查人员{'、'.join(record.by_relative)}是该家庭的近亲属，应当回避",
-				"民发〔2021〕57号第11条",
+				RECUSAL,
 				"请由其他人员重新调查。",
 			)
 		)
@@ -450,7 +492,7 @@ def _assessed(f: Facts) -> list[Breach]:
 		Breach(
 			"assessment",
 			"尚未完成家庭经济状况核算",
-			"社会救助法第41条，民发〔2021〕57号第13条",
+			"社会救助法第43条，民发〔2021〕57号第12条、第13条",
 			"请补齐家庭成员、收入和财产信息后保存。",
 		)
 	]
@@ -463,7 +505,7 @@ def _eligible(f: Facts) -> list[Breach]:
 		Breach(
 			"eligible",
 			"核算结果不符合条件，不能确认",
-			"社会救助法第18条至第22条",
+			"社会救助法第16条、第18条、第21条、第22条、第29条",
 			"请拟不予确认；确有特殊困难的，走一事一议并上传会议纪要。",
 		)
 	]
@@ -517,7 +559,8 @@ def _county_visited(f: Facts) -> list[Breach]:
 
 
 def _authority(f: Facts) -> list[Breach]:
-	needed = terms.COUNTY if f.special_deliberation or f.protected else f.confirming_authority
+	by_county = f.special_deliberation or f.protected or f.scheme not in DELEGATED
+	needed = terms.COUNTY if by_county else f.confirming_authority
 	if needed in f.actor_authorities:
 		return []
 	who = "县级民政部门" if needed == terms.COUNTY else "受权的乡镇人民政府（街道办事处）"
@@ -533,7 +576,7 @@ def _authority(f: Facts) -> list[Breach]:
 
 def _one_benefit(f: Facts) -> list[Breach]:
 	found = [
-		Breach("one_benefit", text, "民发〔2021〕43号第9条", "请先办理原待遇终止，再确认本件。")
+		Breach("one_benefit", text, ONE_BENEFIT, "请先办理原待遇终止，再确认本件。")
 		for text in f.other_benefits
 	]
 	found += [
@@ -557,11 +600,17 @@ def _whole_household(f: Facts) -> list[Breach]:
 	]
 
 
+def _deliberation_article(scheme: str) -> str:
+	return "民发〔2024〕57号第9条" if scheme == terms.RIGID else "民发〔2018〕23号二（三）"
+
+
 def _deliberation(f: Facts) -> list[Breach]:
 	if not f.special_deliberation or f.deliberation_recorded:
 		return []
 	return [
-		Breach("deliberation", "一事一议没有会议纪要", "民发〔2018〕23号二（四）", "请上传县级会议纪要。")
+		Breach(
+			"deliberation", "一事一议没有会议纪要", _deliberation_article(f.scheme), "请上传县级会议纪要。"
+		)
 	]
 
 
@@ -577,7 +626,7 @@ def _reasoned(f: Facts) -> list[Breach]:
 			Breach(
 				"remedy",
 				"没有告知救济途径",
-				"行政复议法第20条，行政诉讼法第46条",
+				"社会救助法第76条，行政复议法第20条，行政诉讼法第46条",
 				"请填写行政复议和行政诉讼的期限与途径。",
 			)
 		)
@@ -590,6 +639,7 @@ def _given_reason(f: Facts) -> list[Breach]:
 	return [Breach("reason", "没有写明原因", "民发〔2021〕57号第29条", "请在“本环节意见”中写明原因。")]
 
 
+_LIVING = (_applicant_lives, _living_counted)
 _INQUIRY = (_has_members, _consents, _investigated, _checked, _assessed)
 REJECTION_PROPOSAL = (_recusal, _opinion, _investigated, _assessed, _three_persons)
 _BEFORE_CONFIRMATION = (
@@ -616,12 +666,13 @@ def _full(f: Facts) -> list[Breach]:
 
 
 CHECKS = {
-	terms.ACCEPTED: (_second_check, _recusal, _signed, _has_members, _consents, _materials),
-	terms.SUPPLEMENT: (_supplement_lawful,),
+	terms.ACCEPTED: (_applicant_lives, _second_check, _recusal, _signed, _has_members, _consents, _materials),
+	terms.SUPPLEMENT: (_applicant_lives, _supplement_lawful),
 	terms.NOT_ACCEPTED: (_reasoned,),
-	terms.INVESTIGATION: (_recusal,),
-	terms.DELIBERATION: (_recusal,),
+	terms.INVESTIGATION: (_applicant_lives, _recusal),
+	terms.DELIBERATION: (_applicant_lives, _recusal),
 	terms.PUBLICITY: (
+		*_LIVING,
 		_recusal,
 		_three_persons,
 		*_INQUIRY,
@@ -631,9 +682,9 @@ CHECKS = {
 		_eligible,
 		_opinion,
 	),
-	terms.REVIEW: (_recusal, *_INQUIRY, _published),
-	terms.CONFIRMATION: (_recusal, _three_persons, _full, _eligible, _opinion),
-	terms.CONFIRMED: (_recusal, _three_persons, _authority, _full, _eligible),
+	terms.REVIEW: (*_LIVING, _recusal, *_INQUIRY, _published),
+	terms.CONFIRMATION: (*_LIVING, _recusal, _three_persons, _full, _eligible, _opinion),
+	terms.CONFIRMED: (*_LIVING, _recusal, _three_persons, _authority, _full, _eligible),
 	terms.REJECTED: (_recusal, _three_persons, _authority, _reasoned),
 	terms.TERMINATED: (_recusal, _given_reason, _reasoned),
 	terms.WITHDRAWN: (_given_reason,),

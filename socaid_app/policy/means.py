@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from socaid_app.policy import benefit, eligibility, selfcare, terms
+from socaid_app.policy import benefit, eligibility, selfcare, tekun, temporary, terms
 from socaid_app.policy.cases import check_case
-from socaid_app.policy.eligibility import Household, Result
+from socaid_app.policy.figures import Household, Result
 from socaid_app.policy.income import money, yuan
 from socaid_app.policy.lines import Line
 from socaid_app.policy.parameters import Parameter, ParameterSet
 from socaid_app.policy.standards import CARE, TEKUN_BASIC, StandardSet
 
 # Raised whenever a change of the rules could change an amount; stored with every decision.
-RULE_VERSION = "2026.07"
+RULE_VERSION = "2026.11"
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,22 @@ class Assessment:
 			"rule_version": self.rule_version,
 		}
 
+	@classmethod
+	def from_dict(cls, values: dict) -> Assessment:
+		"""The outcome that :meth:`to_dict` wrote down."""
+		amounts = ("annual_income", "monthly_per_capita", "standard", "amount", "care_amount")
+		return cls(
+			**{
+				**values,
+				**{name: Decimal(values[name]) for name in amounts},
+				"on": date.fromisoformat(values["on"]),
+				"counted": tuple(values["counted"]),
+				"unconfirmed": tuple(values["unconfirmed"]),
+				"lines": tuple(Line.from_dict(line) for line in values["lines"]),
+				"shares": {member: Decimal(share) for member, share in values["shares"].items()},
+			}
+		)
+
 
 def assess(
 	case: dict,
@@ -97,7 +113,7 @@ def assess_noting(
 	lines = [*h.member_lines, *h.income_lines]
 	lines += [line for line in result.lines if line not in lines]
 	if scheme == terms.TEKUN:
-		lines.append(selfcare.selfcare_line(case["selfcare"]))
+		lines.append(selfcare.selfcare_line(case["selfcare"], on))
 	lines += notes
 	# Snapshot what this scheme used before the other schemes are looked at for information.
 	unconfirmed = _unconfirmed(parameters, standards)
@@ -105,11 +121,11 @@ def assess_noting(
 		on=on,
 		scheme=scheme,
 		category=case["category"],
-		counted=tuple(member["id"] for member in h.counted),
+		counted=tuple(h.ids),
 		member_count=_persons(h),
-		annual_income=h.annual,
-		monthly_per_capita=h.per_capita,
-		standard=_standard_shown(h),
+		annual_income=money(h.annual),
+		monthly_per_capita=money(h.per_capita),
+		standard=money(_standard_shown(h)),
 		lines=tuple(lines),
 		eligible=result.eligible,
 		amount=amount,
@@ -125,7 +141,7 @@ def overview(household: Callable[[str], Household]) -> dict[str, Result]:
 	"""Every scheme with a means test, so that nobody is turned away from one without being told of the other."""
 	found = {
 		terms.DIBAO: eligibility.dibao(household(terms.DIBAO)),
-		terms.TEKUN: eligibility.tekun(household(terms.TEKUN)),
+		terms.TEKUN: tekun.tekun(household(terms.TEKUN)),
 		terms.EDGE: eligibility.edge(household(terms.EDGE)),
 	}
 	found[terms.RIGID] = eligibility.rigid(household(terms.RIGID), list(found.values()))
@@ -141,16 +157,17 @@ def _rigid(household: Callable[[str], Household]) -> Result:
 
 
 def _other(household: Callable[[str], Household]) -> Result:
-	line = Line("其他困难", "没有统一的认定标准，由县级一事一议", None, "社会救助法第13条")
-	return Result(terms.OTHER_SCHEME, (line,))
+	h = household(terms.OTHER_SCHEME)
+	line = h.line("其他困难", "没有统一的认定标准，由县级一事一议", None, "other")
+	return Result(terms.OTHER_SCHEME, (line, *(found for found in h.member_lines if found.outcome is False)))
 
 
 RULES: dict[str, Callable[[Callable[[str], Household]], Result]] = {
 	terms.DIBAO: lambda household: eligibility.dibao(household(terms.DIBAO)),
-	terms.TEKUN: lambda household: eligibility.tekun(household(terms.TEKUN)),
+	terms.TEKUN: lambda household: tekun.tekun(household(terms.TEKUN)),
 	terms.EDGE: lambda household: eligibility.edge(household(terms.EDGE)),
 	terms.RIGID: _rigid,
-	terms.TEMPORARY: lambda household: eligibility.temporary(household(terms.TEMPORARY)),
+	terms.TEMPORARY: lambda household: temporary.temporary(household(terms.TEMPORARY)),
 }
 
 Amount = tuple[Decimal, dict[str, Decimal], str, Decimal, list[Line]]
@@ -163,28 +180,33 @@ def _no_amount(h: Household, result: Result) -> Amount:
 def _dibao_amount(h: Household, result: Result) -> Amount:
 	if not result.eligible:
 		return _no_amount(h, result)
-	ids = [member["id"] for member in h.counted]
 	if h.case["calculation_mode"] == terms.BAND:
 		bands = benefit.parse_bands(str(h.parameters.get("dibao_bands", h.on)))
 		amount = benefit.band(h.standard, h.per_capita, h.persons, bands)
 		text = f"按分档计发，{h.persons}人共{yuan(amount)}"
 	else:
 		amount = benefit.difference(h.standard, h.annual, h.persons)
-		text = f"低保标准{yuan(h.standard)}×{h.persons}人－家庭月收入{yuan(money(h.annual / 12))}＝{yuan(amount)}"
-	note = Line("月保障金额", text, None, "社会救助法第18条、民发〔2021〕57号第23条", amount)
-	return amount, benefit.shares(amount, ids), "", Decimal(0), [note]
+		text = f"低保标准{yuan(h.standard)}×{h.persons}人－家庭月收入{yuan(h.annual / 12)}＝{yuan(amount)}"
+	note = h.line("月保障金额", text, None, "dibao_amount", amount)
+	return amount, benefit.shares(amount, h.ids), "", Decimal(0), [note]
 
 
 def _tekun_amount(h: Household, result: Result) -> Amount:
+	"""Basic living for each person; care only by an assessed grade (43号 Art. 20)."""
 	grade = selfcare.care_grade(h.case["selfcare"])
 	if not result.eligible:
 		return Decimal(0), {}, grade, Decimal(0), []
-	persons = [member["id"] for member in h.case["members"] if member.get("in_need")]
+	persons = [member["id"] for member in tekun.persons(h)]
 	basic = h.standards.find(TEKUN_BASIC, h.on, h.area, h.division).amount
-	care = benefit.care_allowance(h.standards.find(CARE, h.on, h.area, h.division), grade)
+	care = Decimal(0)
+	if grade:
+		care = benefit.care_allowance(h.standards.find(CARE, h.on, h.area, h.division), grade)
 	each = money(basic + care)
-	text = f"每人基本生活标准{yuan(basic)}＋照料护理（{selfcare.GRADE_NAMES[grade]}）{yuan(care)}＝{yuan(each)}，{len(persons)}人共{yuan(each * len(persons))}"
-	note = Line("月供养金额", text, None, "社会救助法第16条、民发〔2021〕43号第22条", each * len(persons))
+	text = (
+		f"每人基本生活标准{yuan(basic)}＋照料护理（{selfcare.GRADE_NAMES[grade]}）{yuan(care)}＝{yuan(each)}，"
+		f"{len(persons)}人共{yuan(each * len(persons))}"
+	)
+	note = h.line("月供养金额", text, None, "tekun_amount", each * len(persons))
 	return each * len(persons), dict.fromkeys(persons, each), grade, care, [note]
 
 
@@ -192,9 +214,9 @@ def _temporary_amount(h: Household, result: Result) -> Amount:
 	"""What is asked for, within the cap; zero when a test failed."""
 	if not result.eligible:
 		return _no_amount(h, result)
-	amount = min(money((h.case["need"] or {}).get("requested")), eligibility.temporary_cap(h))
-	note = Line("一次性救助金额", f"拟救助{yuan(amount)}", None, "社会救助法第36条、第50条", amount)
-	return amount, benefit.shares(amount, [member["id"] for member in h.counted]), "", Decimal(0), [note]
+	amount = min(money(h.case["need"].get("requested")), money(temporary.cap(h)))
+	note = h.line("一次性救助金额", f"拟救助{yuan(amount)}", None, "temp_amount", amount)
+	return amount, benefit.shares(amount, h.ids), "", Decimal(0), [note]
 
 
 AMOUNTS: dict[str, Callable[[Household, Result], Amount]] = {
@@ -205,9 +227,7 @@ AMOUNTS: dict[str, Callable[[Household, Result], Amount]] = {
 
 
 def _persons(h: Household) -> int:
-	if h.scheme == terms.TEKUN:
-		return sum(bool(member.get("in_need")) for member in h.case["members"])
-	return h.persons
+	return len(tekun.persons(h)) if h.scheme == terms.TEKUN else h.persons
 
 
 def _standard_shown(h: Household) -> Decimal:

@@ -11,10 +11,18 @@ import json
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
+
+from socaid_app.policy import terms
+from socaid_app.policy.parameters import ParameterSet
 
 # Two-sided 95 % of the normal distribution.
 Z_95 = 1.959963984540054
+
+
+# The least share of confirmed cases that the county checks itself, by scheme (43号 Art. 16; for 低保 by custom).
+COUNTY_RATIO = {terms.DIBAO: "dibao_spot_check_ratio", terms.TEKUN: "tekun_spot_check_ratio"}
 
 
 class SamplingError(ValueError):
@@ -37,6 +45,11 @@ class Rate:
 	value: float
 	low: float
 	high: float
+
+
+def county_percent(scheme: str, on: date, parameters: ParameterSet) -> Decimal:
+	"""Per cent of a scheme's confirmed cases that the county has to draw; 低保边缘 follows 低保."""
+	return Decimal(str(parameters.get(COUNTY_RATIO.get(scheme, COUNTY_RATIO[terms.DIBAO]), on))) * 100
 
 
 def draw(population: Mapping[str, str], percent: float | str | Decimal, at_least: int, seed: int) -> Sample:

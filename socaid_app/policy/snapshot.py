@@ -33,9 +33,15 @@ def freeze(case: dict, parameters: ParameterSet, standards: StandardSet, assessm
 
 
 def replay(snapshot: dict | str) -> Assessment:
-	"""The assessment computed anew from a snapshot alone; equals the frozen one."""
+	"""The assessment computed anew from a snapshot alone; equals the frozen one.
+
+	What was decided under an earlier version of the rules is given as it was frozen: rules that came later are
+	not applied to it.
+	"""
 	if isinstance(snapshot, str):
 		snapshot = json.loads(snapshot)
+	if snapshot["rule_version"] != RULE_VERSION:
+		return Assessment.from_dict(snapshot["result"])
 	parameters = ParameterSet(Parameter(**_read(record, Parameter)) for record in snapshot["parameters"])
 	standards = StandardSet(Standard(**_read(record, Standard)) for record in snapshot["standards"])
 	return means.assess(snapshot["case"], parameters, standards, date.fromisoformat(snapshot["on"]))

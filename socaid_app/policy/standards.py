@@ -6,9 +6,10 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+from socaid_app.policy.parameters import ParameterError, ParameterSet
 from socaid_app.policy.terms import UNCONFIRMED
 
 SHIPPED = Path(__file__).parent.parent / "setup" / "assistance_standards.csv"
@@ -71,7 +72,13 @@ class StandardSet:
 			and record.covers(division)
 		]
 		if not fitting:
-			names = {"Dibao": "低保标准", "Tekun Basic": "特困基本生活标准", "Care": "照料护理标准"}
+			names = {
+				DIBAO_STANDARD: "低保标准",
+				TEKUN_BASIC: "特困基本生活标准",
+				CARE: "照料护理标准",
+				MINIMUM_WAGE: "最低工资",
+				DISPOSABLE_INCOME: "上年度人均可支配收入",
+			}
 			raise NoStandardInForce(
 				f"没有在{on:%Y-%m-%d}有效的{names.get(kind, kind)}，请在“救助标准”中补录并提交。"
 			)
@@ -79,6 +86,31 @@ class StandardSet:
 		if found not in self.used:
 			self.used.append(found)
 		return found
+
+
+CARE_RATIOS = {"care_full": "care_ratio_full", "care_half": "care_ratio_half", "care_self": "care_ratio_self"}
+
+
+def derived(entered: Standard, parameters: ParameterSet, standards: StandardSet) -> dict[str, Decimal]:
+	"""What a 特困 standard comes to by the province's ratios, from the figures of the year before (Law Art. 17).
+
+	Field → whole yuan, rounded half up; empty for other kinds and where the figures of that year are missing.
+	"""
+	on, year_before = entered.effective_from, date(entered.effective_from.year - 1, 12, 31)
+	try:
+		if entered.kind == TEKUN_BASIC:
+			base = standards.find(DIBAO_STANDARD, year_before, entered.area, entered.division)
+			return {"amount": _whole(base.amount, parameters, "tekun_base_ratio", on)}
+		if entered.kind == CARE:
+			wage = standards.find(MINIMUM_WAGE, year_before, entered.area, entered.division)
+			return {field: _whole(wage.amount, parameters, key, on) for field, key in CARE_RATIOS.items()}
+	except (NoStandardInForce, ParameterError):
+		return {}
+	return {}
+
+
+def _whole(base: Decimal, parameters: ParameterSet, key: str, on: date) -> Decimal:
+	return (base * Decimal(str(parameters.get(key, on)))).quantize(Decimal(1), ROUND_HALF_UP)
 
 
 def read_rows(path: Path | str | None = None) -> list[dict[str, str]]:

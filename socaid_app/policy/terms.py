@@ -59,6 +59,28 @@ SCHOOLING = (
 	"Graduate",
 )
 
+# What a person may receive already: a scheme of ours, or the allowance of orphans and 事实无人抚养 children.
+ORPHAN = "Orphan"
+BENEFITS = (*SCHEMES, ORPHAN)
+
+# Grounds on which one person applies for 低保 alone (57号 Art. 8; Law Art. 21; 2022 notice 一(一)).
+SEVERE_DISABILITY = "Severe Disability"
+INTELLECTUAL_GRADE_3 = "Intellectual Disability Grade 3"
+MENTAL_GRADE_3 = "Mental Disability Grade 3"
+SERIOUSLY_ILL = "Serious Illness"
+CLERGY = "Clergy"
+SPECIAL_HARDSHIP = "Special Hardship"
+JOBLESS_SEVERE_DISABILITY = "Jobless Severe Disability"
+SINGLE_GROUNDS = (
+	SEVERE_DISABILITY,
+	INTELLECTUAL_GRADE_3,
+	MENTAL_GRADE_3,
+	SERIOUSLY_ILL,
+	CLERGY,
+	SPECIAL_HARDSHIP,
+	JOBLESS_SEVERE_DISABILITY,
+)
+
 EMPLOYMENT = ("Not Working", "Farming", "Casual Work", "Employed", "Self-employed", "Retired")
 
 MARITAL_STATES = ("Unmarried", "Married", "Widowed", "Divorced")
@@ -121,20 +143,8 @@ CARE_GRADES = (SELF_RELIANT, HALF_CARE, FULL_CARE)
 CENTRALISED, SCATTERED = "Centralised", "Scattered"
 SUPPORT_FORMS = (CENTRALISED, SCATTERED)
 
-# GB/T 4761-2008, the codes in daily use; the full table is seed data.
+# GB/T 4761-2008; the other codes and what they mean for the law are in policy/kinship.py.
 HEAD = "02"
-SPOUSE_CODES = ("10", "11", "12")
-CHILD_CODES = ("20", "21", "22", "23", "24", "25", "26", "27", "29") + (
-	"30",
-	"31",
-	"32",
-	"33",
-	"34",
-	"35",
-	"36",
-	"37",
-	"39",
-)
 
 # Confidence of a rule or figure in the dossier: read, read second-hand, inferred, remembered.
 CONFIDENCES = ("Verified", "Secondary", "Inferred", "Memory")

@@ -1,6 +1,7 @@
 """Working days as the State Council announces them, make-up workdays (调休) included.
 
-A year that has not been announced is reckoned by weekends, and every result that touches it is marked
+Of a year that has not been announced the holidays are known that the standing rule fixes (国务院令第795号 Art. 2, in
+force since 2025-01-01); make-up workdays and bridges are not, so every result that touches such a year is marked
 provisional: a guess must never look like a date.
 """
 
@@ -54,6 +55,40 @@ def official_days(year: int) -> list[OfficialDay]:
 	return sorted(found, key=lambda item: item.day)
 
 
+# Days of the lunar calendar and Qingming, which the standing rule names and the sun and moon date.
+_MOON_AND_SUN: dict[int, dict[str, tuple[int, int]]] = {
+	2027: {"正月初一": (2, 6), "清明": (4, 5), "端午": (6, 9), "中秋": (9, 15)},
+}
+
+
+def standing_holidays(year: int) -> list[OfficialDay]:
+	"""The holidays that the standing rule fixes in a year, in order; empty where its moon and sun are not entered.
+
+	1 January; the eve and the first three days of the Spring Festival; Qingming; 1-2 May; Dragon Boat; Mid-Autumn;
+	1-3 October.
+	"""
+	if year not in _MOON_AND_SUN:
+		return []
+	dates = {name: date(year, *month_and_day) for name, month_and_day in _MOON_AND_SUN[year].items()}
+	first = dates["正月初一"]
+	named = [
+		(date(year, 1, 1), "元旦"),
+		*((first + ONE_DAY * n, "春节") for n in range(-1, 3)),
+		(dates["清明"], "清明节"),
+		(date(year, 5, 1), "劳动节"),
+		(date(year, 5, 2), "劳动节"),
+		(dates["端午"], "端午节"),
+		(dates["中秋"], "中秋节"),
+		*((date(year, 10, n), "国庆节") for n in range(1, 4)),
+	]
+	return sorted((OfficialDay(day, HOLIDAY, name) for day, name in named), key=lambda item: item.day)
+
+
+def standing_years() -> list[int]:
+	"""Years whose holidays are known by the standing rule alone."""
+	return sorted(_MOON_AND_SUN.keys() - announced_years())
+
+
 @lru_cache
 def announced_years() -> frozenset[int]:
 	"""The years that the installed chinesecalendar knows."""
@@ -69,9 +104,10 @@ class WorkCalendar:
 
 	@classmethod
 	def shipped(cls) -> WorkCalendar:
-		"""All years of the installed chinesecalendar."""
-		days = {item.day: item.kind == MAKE_UP for year in announced_years() for item in official_days(year)}
-		return cls(days, announced_years())
+		"""All years of the installed chinesecalendar, and what the standing rule says of the next ones."""
+		known = [item for year in announced_years() for item in official_days(year)]
+		known += [item for year in standing_years() for item in standing_holidays(year)]
+		return cls.from_days(known, announced_years())
 
 	@classmethod
 	def from_days(cls, days: Iterable[OfficialDay], years: Iterable[int]) -> WorkCalendar:

@@ -11,8 +11,8 @@ import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
 from socaid_app.petition_desk import escalation, guides
-from socaid_app.policy import cycles, parameters, retention, standards, terms
-from socaid_app.policy.workdays import announced_years, official_days
+from socaid_app.policy import cycles, parameters, remedies, retention, standards, terms
+from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
 
 HERE = Path(__file__).parent
 COUNTY = "220422000000"
@@ -34,7 +34,6 @@ OUR_MODULES = (
 SHOWN_TRANSLATED = ("Workflow State", "Role", "Print Format")
 REVEAL_ROLES = ("Township Officer", "Township Approver", "County Reviewer", "County Approver", "Data Officer")
 LEGAL_BASIS = "《中华人民共和国社会救助法》，《社会救助暂行办法》，《最低生活保障审核确认办法》（民发〔2021〕57号），《特困人员认定办法》（民发〔2021〕43号），《刚性支出困难家庭认定办法》（民发〔2024〕57号）"
-REMEDY = "如对本决定不服，可以自知道本决定之日起60日内向本级人民政府申请行政复议，或者自知道本决定之日起6个月内依法向人民法院提起行政诉讼。"
 
 
 def seed_all() -> None:
@@ -96,21 +95,28 @@ def seed_standards() -> None:
 
 
 def seed_calendars() -> None:
-	"""Every announced year since FIRST_YEAR; a new release of the calendar package adds its year on migrate."""
+	"""Every announced year since FIRST_YEAR, and the holidays that the standing rule fixes of the next.
+
+	A new release of the calendar package adds its year on migrate, or completes what the rule had begun.
+	"""
 	for year in sorted(year for year in announced_years() if year >= FIRST_YEAR):
-		if frappe.db.exists("Holiday Calendar", str(year)):
-			continue
-		frappe.get_doc(
-			{
-				"doctype": "Holiday Calendar",
-				"year": year,
-				"document": "国务院办公厅放假安排通知",
-				"days": [
-					{"day": item.day, "kind": item.kind, "day_name": item.name}
-					for item in official_days(year)
-				],
-			}
-		).insert(ignore_permissions=True)
+		_seed_calendar(year, "国务院办公厅放假安排通知", official_days(year))
+	for year in standing_years():
+		_seed_calendar(year, "国务院令第795号（调休安排待公布）", standing_holidays(year))
+
+
+def _seed_calendar(year: int, document: str, days: list) -> None:
+	if frappe.db.get_value("Holiday Calendar", str(year), "announced"):
+		return
+	if frappe.db.exists("Holiday Calendar", str(year)):
+		calendar = frappe.get_doc("Holiday Calendar", str(year))
+	else:
+		calendar = frappe.get_doc({"doctype": "Holiday Calendar", "year": year})
+	if len(calendar.days) >= len(days):
+		return
+	calendar.document = document
+	calendar.set("days", [{"day": item.day, "kind": item.kind, "day_name": item.name} for item in days])
+	calendar.save(ignore_permissions=True)
 
 
 def seed_categories() -> None:
@@ -250,7 +256,7 @@ def seed_settings() -> None:
 		{
 			"county_division": COUNTY,
 			"legal_basis_text": LEGAL_BASIS,
-			"remedy_text": REMEDY,
+			"remedy_text": remedies.remedy_text(GUIDES_FROM, parameters.load_parameters()),
 			"bureau_name": settings.bureau_name or "东辽县民政局",
 			"due_soon_days": settings.due_soon_days or 3,
 			"send_email": 1,

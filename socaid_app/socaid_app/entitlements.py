@@ -18,7 +18,7 @@ from socaid_app.policy import means, terms
 from socaid_app.socaid_app import turns
 
 DOCTYPE = "Entitlement"
-# A person has one of these at a time (民发〔2021〕43号 Art. 9).
+# A person has one of these at a time (Social Assistance Law Art. 15; 民发〔2021〕43号 Art. 27).
 BASIC_LIVING = frozenset({terms.DIBAO, terms.TEKUN})
 MANAGED = "Recipient Household"
 
@@ -123,7 +123,7 @@ def of_household(household: str, on: date | str | None = None) -> list[str]:
 
 
 def refuse_duplicates(entitlement: Document) -> None:
-	"""低保 xor 特困, and neither twice (43号 Art. 9)."""
+	"""低保 xor 特困, and neither twice (Law Art. 15; 43号 Art. 27)."""
 	if entitlement.scheme not in BASIC_LIVING:
 		return
 	turns.take((row.recipient for row in entitlement.shares), entitlement.household)
@@ -132,7 +132,7 @@ def refuse_duplicates(entitlement: Document) -> None:
 			if other.scheme in BASIC_LIVING and other.entitlement != entitlement.previous_entitlement:
 				frappe.throw(
 					_(
-						"{0} already receives {1} ({2}). One person may hold one basic living benefit at a time (民发〔2021〕43号 Art. 9). End that entitlement first."
+						"{0} already receives {1} ({2}). One person may hold one basic living benefit at a time (Social Assistance Law Art. 15; 民发〔2021〕43号 Art. 27). End that entitlement first."
 					).format(row.member_name or row.recipient, other.category, other.entitlement),
 					DuplicateBenefit,
 				)

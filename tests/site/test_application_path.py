@@ -97,6 +97,17 @@ def test_a_lower_amount_may_be_granted_than_proposed_but_not_a_higher_one(team):
 	assert sum(row.share for row in entitlement.shares) == 300
 
 
+CANNOT_CARE_FOR_THEMSELVES = dict.fromkeys(
+	(
+		"selfcare_getting_in_and_out_of_bed",
+		"selfcare_toileting",
+		"selfcare_walking_indoors",
+		"selfcare_bathing",
+	),
+	"Cannot",
+) | {"selfcare_eating": "Can", "selfcare_dressing": "Can"}
+
+
 def test_a_person_in_special_hardship_gets_the_basic_standard_and_the_care_of_the_grade(team):
 	old = builders.make_case_person("特困老人", "1945-02-01")
 	case = builders.make_application(
@@ -106,10 +117,7 @@ def test_a_person_in_special_hardship_gets_the_basic_standard_and_the_care_of_th
 		members=[{"recipient": old.name, "kinship": "02"}],
 		incomes=[],
 		support_form="Scattered",
-		selfcare_bathing=0,
-		selfcare_walking_indoors=0,
-		selfcare_toileting=0,
-		selfcare_getting_in_and_out_of_bed=0,
+		**CANNOT_CARE_FOR_THEMSELVES,
 	)
 	assert case.care_grade == "Full Care"
 	case = builders.advance_to(case, "Confirmed", team)

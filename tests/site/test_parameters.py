@@ -9,6 +9,7 @@ from frappe.utils import add_days, getdate, today
 
 from socaid_app.policy.parameters import load_parameters
 from socaid_app.policy.standards import load_standards
+from socaid_app.policy.workdays import OfficialDay, standing_holidays
 from socaid_app.setup import seeds
 from socaid_app.socaid_app import rules
 from socaid_app.socaid_app.doctype.assistance_standard.assistance_standard import StandardInForce
@@ -209,15 +210,34 @@ def test_loading_a_year_settles_its_dates_and_has_open_cases_recomputed(site, mo
 	queued = []
 	monkeypatch.setattr(frappe, "enqueue", lambda method, **kwargs: queued.append(method))
 	assert rules.calendar().add_workdays(date(2027, 3, 1), 1) == (date(2027, 3, 2), True)
-	frappe.get_doc(
-		{
-			"doctype": "Holiday Calendar",
-			"year": 2027,
-			"days": [{"day": "2027-03-02", "kind": "Holiday", "day_name": "测试"}],
-		}
-	).insert()
+	calendar = frappe.get_doc("Holiday Calendar", "2027")
+	calendar.append("days", {"day": "2027-03-02", "kind": "Holiday", "day_name": "测试"})
+	calendar.save()
 	assert rules.calendar().add_workdays(date(2027, 3, 1), 1) == (date(2027, 3, 3), False)
 	assert queued == ["socaid_app.assistance_intake.deadlines.recompute_open_cases"]
+
+
+def test_the_holidays_of_the_standing_rule_are_there_before_the_year_is_announced(site):
+	calendar = frappe.get_doc("Holiday Calendar", "2027")
+	assert not calendar.announced and len(calendar.days) == 13
+	working = rules.calendar()
+	assert [working.is_workday(date(2027, *day)) for day in ((1, 1), (2, 5), (2, 9), (4, 5), (6, 9))] == [
+		False,
+		False,
+		True,
+		False,
+		False,
+	]
+	assert working.add_workdays(date(2027, 2, 4), 1) == (date(2027, 2, 9), True)
+
+
+def test_a_year_that_the_standing_rule_began_is_completed_when_it_is_announced(site, monkeypatch):
+	announced = [*standing_holidays(2027), OfficialDay(date(2027, 2, 9), "Holiday", "春节")]
+	monkeypatch.setattr(seeds, "announced_years", lambda: frozenset({2027}))
+	monkeypatch.setattr(seeds, "official_days", lambda year: announced)
+	seeds.seed_calendars()
+	assert frappe.db.get_value("Holiday Calendar", "2027", "announced")
+	assert rules.calendar().add_workdays(date(2027, 2, 4), 1) == (date(2027, 2, 10), False)
 
 
 def test_a_year_without_days_is_not_announced(site):
@@ -228,7 +248,7 @@ def test_a_year_without_days_is_not_announced(site):
 def test_a_day_of_another_year_is_refused(site):
 	with pytest.raises(frappe.ValidationError):
 		frappe.get_doc(
-			{"doctype": "Holiday Calendar", "year": 2027, "days": [{"day": "2028-01-03", "kind": "Holiday"}]}
+			{"doctype": "Holiday Calendar", "year": 2029, "days": [{"day": "2028-01-03", "kind": "Holiday"}]}
 		).insert()
 
 

@@ -127,3 +127,27 @@ def test_no_shipped_service_limit_is_looser_than_its_statutory_one(parameters):
 	assert pairs
 	for service, statutory in pairs:
 		clock.assert_not_looser(service, parameters.get(service, on), parameters.get(statutory, on))
+
+
+@pytest.mark.parametrize(
+	"scheme, event, due, article",
+	[
+		("Dibao", "member_died_on", date(2026, 11, 16), "2022年兜底保障通知 一（三）"),
+		("Tekun", "health_change_on", date(2026, 8, 28), "民发〔2021〕43号 第23条"),
+		("Temporary", "urgency_over_on", date(2026, 8, 28), "社会救助法 第50条"),
+	],
+)
+def test_what_happens_to_people_starts_a_clock_of_its_own(parameters, calendar, scheme, event, due, article):
+	found = clock.case_deadlines(
+		scheme, "Standard", "Township", {event: date(2026, 8, 14)}, parameters, calendar
+	)
+	assert [(item.due, item.article) for item in found] == [(due, article)]
+
+
+def test_the_publicity_of_特困_rests_on_its_own_article(parameters, calendar):
+	posted = {"publicity_from": date(2026, 9, 14)}
+	articles = {
+		scheme: clock.case_deadlines(scheme, "Standard", "Township", posted, parameters, calendar)[0].article
+		for scheme in ("Dibao", "Tekun")
+	}
+	assert articles == {"Dibao": "民发〔2021〕57号 第19条", "Tekun": "民发〔2021〕43号第15条"}

@@ -234,3 +234,52 @@ def test_every_message_names_an_article_and_what_to_do():
 				)
 				for breach in breaches(known, target):
 					assert breach.message and breach.article and breach.remedy.startswith("请"), breach
+
+
+# --- the dead --------------------------------------------------------------------------------------------
+ONWARD = [state for state in STEPS if state != terms.REJECTED]
+
+
+@pytest.mark.parametrize("to_state", [*ONWARD, terms.SUPPLEMENT])
+def test_no_step_onward_is_open_once_the_applicant_is_dead(to_state):
+	step = STEPS.get(to_state, {"from_state": terms.DRAFT, "demanded": ("身份证",)})
+	assert breaches(complete(**step), to_state) == []
+	found = breaches(complete(**step | {"applicant_died_on": date(2026, 9, 20)}), to_state)
+	assert [breach.rule for breach in found] == ["applicant_dead"]
+	assert "2026-09-20死亡" in str(found[0])
+
+
+@pytest.mark.parametrize(
+	"from_state, to_state",
+	[(terms.DRAFT, terms.NOT_ACCEPTED), *((state, terms.TERMINATED) for state in terms.RUNNING_STATES)],
+)
+def test_a_case_whose_applicant_died_can_be_ended_with_a_letter(from_state, to_state):
+	assert breaches(complete(from_state=from_state, applicant_died_on=date(2026, 9, 20)), to_state) == []
+
+
+@pytest.mark.parametrize("to_state", [terms.PUBLICITY, terms.REVIEW, terms.CONFIRMATION, terms.CONFIRMED])
+def test_an_assessment_that_counts_a_dead_member_is_not_decided_on(to_state):
+	found = breaches(complete(**STEPS[to_state] | {"dead_but_counted": ("妻子",)}), to_state)
+	assert [breach.rule for breach in found] == ["dead_counted"]
+
+
+@pytest.mark.parametrize(
+	"scheme, closed",
+	[
+		(terms.DIBAO, False),
+		(terms.TEKUN, False),
+		(terms.EDGE, False),
+		(terms.TEMPORARY, False),
+		(terms.RIGID, True),
+		(terms.OTHER_SCHEME, True),
+	],
+)
+def test_a_township_confirms_only_what_the_province_delegated(scheme, closed):
+	rules = [
+		breach.rule for breach in breaches(complete(**STEPS[terms.CONFIRMED], scheme=scheme), terms.CONFIRMED)
+	]
+	assert ("authority" in rules) is closed
+	county = complete(
+		**STEPS[terms.CONFIRMED], scheme=scheme, actor_authorities=(terms.COUNTY, terms.TOWNSHIP)
+	)
+	assert "authority" not in [breach.rule for breach in breaches(county, terms.CONFIRMED)]

@@ -198,9 +198,10 @@ class TestTekun:
 		return assess(self.case(**changes), PARAMETERS, STANDARDS).amount
 
 	def test_basic_living_plus_care_by_grade(self):
+		able = dict.fromkeys(terms.SELFCARE_ITEMS, True)
 		unable = dict.fromkeys(terms.SELFCARE_ITEMS, False)
-		assert self.amount() == 611 + 178
-		assert self.amount(selfcare={"bathing": False}) == 611 + 356
+		assert self.amount(selfcare=able) == 611 + 178
+		assert self.amount(selfcare=able | {"bathing": False}) == 611 + 356
 		assert self.amount(selfcare=unable) == 611 + 534
 
 	@pytest.mark.parametrize(
@@ -339,6 +340,15 @@ class TestSnapshot:
 
 		assert snapshot.replay(json.dumps(frozen, ensure_ascii=False)).to_dict() == result.to_dict()
 
+	def test_a_decision_of_an_earlier_version_of_the_rules_stays_as_it_was_frozen(self, case):
+		result = run(case)
+		frozen = snapshot.freeze(case, PARAMETERS, STANDARDS, result)
+		frozen["rule_version"] = frozen["result"]["rule_version"] = "2026.07"
+		frozen["result"]["amount"] = "740.00"
+		replayed = snapshot.replay(frozen)
+		assert (replayed.amount, replayed.rule_version) == (Decimal("740.00"), "2026.07")
+		assert replayed.to_dict() == frozen["result"]
+
 	def test_newer_figures_do_not_change_a_decision_that_was_frozen(self, case):
 		result = run(case)
 		frozen = snapshot.freeze(case, PARAMETERS, STANDARDS, result)
@@ -357,9 +367,11 @@ class TestSnapshot:
 
 
 class TestParameters:
-	def test_the_fine_for_fraud_follows_the_law_of_the_day(self):
-		assert PARAMETERS.get("fraud_fine_multiple_max", date(2026, 6, 30)) == 3
-		assert PARAMETERS.get("fraud_fine_multiple_max", date(2026, 7, 1)) == 2
+	def test_a_rule_follows_the_law_of_the_day(self):
+		of_the_day = [
+			PARAMETERS.record("urgent_supplement_days", date(2026, month, 30)).source for month in (6, 7)
+		]
+		assert of_the_day == ["民发〔2018〕23号", "社会救助法"]
 
 	def test_an_unknown_key_is_not_guessed(self):
 		with pytest.raises(UnknownParameter):
@@ -367,7 +379,7 @@ class TestParameters:
 
 	def test_a_date_without_a_record_is_not_guessed(self):
 		with pytest.raises(NoParameterInForce):
-			PARAMETERS.get("reduce_stop_requires_hearing", date(2026, 6, 30))
+			PARAMETERS.get("rigid_expense_ratio", date(2024, 12, 31))
 
 	def test_no_key_has_two_records_in_force_on_a_day(self):
 		records = list(PARAMETERS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socaid_app.policy.workdays import HOLIDAY, WorkCalendar, official_days
+from socaid_app.policy.workdays import HOLIDAY, WorkCalendar, official_days, standing_holidays
 
 SHIPPED = WorkCalendar.shipped()
 
@@ -93,10 +93,45 @@ def test_a_due_date_inside_an_announced_year_is_not_provisional():
 
 def test_loading_a_year_settles_what_was_provisional():
 	new_year = list(official_days(2026))
-	settled = WorkCalendar(SHIPPED.days | {date(2027, 1, 1): False}, SHIPPED.years | {2027})
+	settled = WorkCalendar(SHIPPED.days | {date(2027, 1, 4): False}, SHIPPED.years | {2027})
 	assert new_year
-	assert SHIPPED.add_workdays(date(2026, 12, 30), 2) == (date(2027, 1, 1), True)
-	assert settled.add_workdays(date(2026, 12, 30), 2) == (date(2027, 1, 4), False)
+	assert SHIPPED.add_workdays(date(2026, 12, 30), 2) == (date(2027, 1, 4), True)
+	assert settled.add_workdays(date(2026, 12, 30), 2) == (date(2027, 1, 5), False)
+
+
+# 国务院令第795号 fixes these for 2027; what the yearly notice adds is not known yet.
+STANDING_2027 = days(
+	2027,
+	((1, 1), (1, 1)),
+	((2, 5), (2, 8)),
+	((4, 5), (4, 5)),
+	((5, 1), (5, 2)),
+	((6, 9), (6, 9)),
+	((9, 15), (9, 15)),
+	((10, 1), (10, 3)),
+)
+
+
+def test_the_holidays_that_the_standing_rule_fixes_are_holidays_before_the_year_is_announced():
+	day, off = date(2027, 1, 1), set()
+	while day.year == 2027:
+		if not SHIPPED.is_workday(day):
+			off.add(day)
+		elif day.weekday() >= 5:
+			raise AssertionError(f"{day} cannot be known to be worked yet")
+		day += timedelta(days=1)
+	assert {day for day in off if day.weekday() < 5} == {day for day in STANDING_2027 if day.weekday() < 5}
+	assert off >= STANDING_2027
+	assert not SHIPPED.announced(2027)
+
+
+def test_a_period_over_a_standing_holiday_skips_it_and_stays_provisional():
+	assert SHIPPED.add_workdays(date(2027, 2, 4), 1) == (date(2027, 2, 9), True)
+	assert SHIPPED.add_days(date(2027, 9, 14), 1) == (date(2027, 9, 16), True)
+
+
+def test_a_year_without_announcement_or_known_moon_has_weekends_only():
+	assert standing_holidays(2040) == []
 
 
 def test_a_period_in_calendar_days_that_ends_on_a_holiday_moves_to_the_next_working_day():

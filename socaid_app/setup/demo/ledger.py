@@ -12,6 +12,7 @@ from functools import lru_cache
 from random import Random
 
 from socaid_app.policy import benefit, household, selfcare, terms
+from socaid_app.policy.articles import RIGID_IN_FORCE
 from socaid_app.policy.clock import add_months
 from socaid_app.policy.income import money
 from socaid_app.policy.parameters import ParameterSet
@@ -299,6 +300,8 @@ def _shares(amount: Decimal, persons: int) -> list[Decimal]:
 def _recognised(rng: Random, family: Family, scheme: str, month: date, rules: Rules) -> History:
 	"""低保边缘 and 刚性支出困难: recognised for twelve months at a time, most of them again and again."""
 	history, begin = History(), _first_month(rng, month, 0)
+	if scheme == terms.RIGID:
+		begin = max(begin, RIGID_IN_FORCE)
 	# One income for all the years: the bills of a rigid-expenditure family are measured against it.
 	incomes = (edge_incomes if scheme == terms.EDGE else rigid_incomes)(rng, family, begin, rules)
 	while True:

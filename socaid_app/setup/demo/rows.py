@@ -471,7 +471,7 @@ def add_case(book: Book, case: Case, desk: Desk, today: date) -> str:
 		care_grade=result.care_grade or None,
 		assessment=facts.compact(result.to_dict()),
 		snapshot=facts.compact(case.snapshot) if case.snapshot else None,
-		**{f"selfcare_{item}": int(item not in family.unable) for item in terms.SELFCARE_ITEMS},
+		**_selfcare(family, case.category["scheme"]),
 		**{key: value for key, value in values.items() if key != "docstatus"},
 	)
 	book.tables[APPLICATION][-1]["docstatus"] = values["docstatus"]
@@ -479,6 +479,13 @@ def add_case(book: Book, case: Case, desk: Desk, today: date) -> str:
 		_protect(book, family)
 	_add_case_tables(book, case, name, user, created, consents)
 	return name
+
+
+def _selfcare(family: Family, scheme: str) -> dict[str, str]:
+	"""Only persons in 特困 support are assessed; every other form leaves the six items blank."""
+	if scheme != terms.TEKUN:
+		return {}
+	return {f"selfcare_{item}": "Cannot" if item in family.unable else "Can" for item in terms.SELFCARE_ITEMS}
 
 
 def _protect(book: Book, family: Family) -> None:

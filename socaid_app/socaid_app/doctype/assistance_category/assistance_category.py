@@ -3,6 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from socaid_app.policy import terms
+from socaid_app.policy.cases import DELEGATED
 
 
 class AssistanceCategory(Document):
@@ -11,3 +12,9 @@ class AssistanceCategory(Document):
 			frappe.throw(_("Quick relief and the expenditure route are for temporary assistance only."))
 		if self.scheme in (terms.EDGE, terms.RIGID) and self.payment != terms.RECOGNITION:
 			frappe.throw(_("Low-income and rigid-expenditure households are recognised, not paid monthly."))
+		if self.confirming_authority == terms.TOWNSHIP and self.scheme not in DELEGATED:
+			frappe.throw(
+				_(
+					"The county confirms {0}: the province has not delegated it to townships (吉民发〔2024〕5号). Choose County."
+				).format(_(self.scheme))
+			)

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, getdate
 
-from socaid_app.policy import terms
+from socaid_app.policy import standards, terms
 from socaid_app.socaid_app import rules
 
 
@@ -25,6 +25,23 @@ class AssistanceStandard(Document):
 		if self.effective_to and getdate(self.effective_to) < getdate(self.effective_from):
 			frappe.throw(_("The last day lies before the first."))
 		self.to_be_confirmed = cint(self.confidence in terms.UNCONFIRMED and not self.confirmed_by)
+		self.compare_with_ratios()
+
+	def compare_with_ratios(self) -> None:
+		"""Point out a 特困 standard that is not what the province's ratios give; the document decides."""
+		expected = standards.derived(
+			rules.standard({**self.as_dict(), "division": self.division}),
+			rules.parameters(),
+			rules.standards(),
+		)
+		for field, amount in expected.items():
+			if flt(self.get(field)) != flt(amount):
+				frappe.msgprint(
+					_("{0}: by the province's ratio it would be {1} yuan. Check the document.").format(
+						_(self.meta.get_label(field)), amount
+					),
+					alert=True,
+				)
 
 	def on_submit(self) -> None:
 		self.close_predecessor()

@@ -3,7 +3,8 @@ from frappe import _
 from frappe.utils import getdate, today
 
 from socaid_app.permissions.scope import ScopedDocument
-from socaid_app.socaid_app import registry
+from socaid_app.policy import terms
+from socaid_app.socaid_app import entitlements, registry, rules
 
 
 class ReviewByAnother(frappe.ValidationError):
@@ -15,6 +16,18 @@ class CircumstanceChange(ScopedDocument):
 
 	def before_validate(self) -> None:
 		self.set_division()
+
+	def before_insert(self) -> None:
+		if self.kind == "Health Change" and self.recipient and not self.due_on:
+			self.due_on = self.selfcare_reassessment_due()
+
+	def selfcare_reassessment_due(self):
+		"""The care grade of a person in 特困 support is assessed anew after a report (43号 Art. 23)."""
+		if terms.TEKUN not in {row.scheme for row in entitlements.active(self.recipient)}:
+			return None
+		reported = getdate(today())
+		days = int(rules.parameters().get("selfcare_reassess_days", reported))
+		return rules.calendar().add_workdays(reported, days)[0]
 
 	def validate(self) -> None:
 		if getdate(self.happened_on) > getdate(today()):

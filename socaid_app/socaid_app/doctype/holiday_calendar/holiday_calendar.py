@@ -3,16 +3,21 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, now_datetime
 
-from socaid_app.policy.workdays import official_days
+from socaid_app.policy.workdays import official_days, standing_holidays
 from socaid_app.socaid_app import rules
 
 
 class HolidayCalendar(Document):
 	def validate(self) -> None:
 		self.check_days()
-		self.announced = cint(bool(self.days))
+		self.announced = cint(self.says_more_than_the_standing_rule())
 		if self.announced and not self.loaded_on:
 			self.loaded_on = now_datetime()
+
+	def says_more_than_the_standing_rule(self) -> bool:
+		"""The holidays of the standing rule alone leave make-up days and bridges open (国务院令第795号)."""
+		fixed = {item.day for item in standing_holidays(cint(self.year))}
+		return any(getdate(row.day) not in fixed for row in self.days)
 
 	def on_update(self) -> None:
 		rules.forget()
