@@ -137,6 +137,8 @@ class Facts:
 	legal_basis: str = ""
 	remedy: str = ""
 	entered_by: str = ""
+	# Who last changed what the next person approves.
+	changed_by: str = ""
 	second_checked_by: str = ""
 	first_reviewer: str = ""
 	second_reviewer: str = ""
@@ -274,12 +276,12 @@ def _materials(f: Facts) -> list[Breach]:
 
 
 def _second_check(f: Facts) -> list[Breach]:
-	if f.actor != f.entered_by:
+	if f.actor not in (f.entered_by, f.changed_by):
 		return []
 	return [
 		Breach(
 			"second_check",
-			"录入人不能自己核对受理",
+			"录入人和最后修改人不能自己核对受理",
 			"服务方案1.1.2-3（录入与核对分离）",
 			"请由另一名经办人员核对后受理。",
 		)
@@ -494,6 +496,8 @@ def _three_persons(f: Facts) -> list[Breach]:
 	if f.from_state in (terms.ACCEPTED, terms.INVESTIGATION):
 		earlier = {"录入人": f.entered_by}
 	same = [role for role, user in earlier.items() if user and user == f.actor]
+	if f.from_state in (terms.REVIEW, terms.CONFIRMATION) and f.changed_by == f.actor:
+		same.append("最后修改人")
 	if f.from_state == terms.REVIEW:
 		same = [role for role in same if role != "复审人"]
 	if not same:

@@ -18,6 +18,7 @@ from frappe.query_builder.functions import Coalesce, Count, Sum
 from frappe.utils import add_days, cint, flt, get_first_day, get_last_day, getdate, today
 
 from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.records import step
 from socaid_app.permissions.divisions import bounds, township_of
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import sampling
@@ -146,9 +147,8 @@ def _open(name: str) -> Document:
 
 
 def _save(doc: Document) -> None:
-	doc.flags.by_step = True
-	doc.save()
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save()
 
 
 # --- what the machine sees --------------------------------------------------------------------------------
