@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import cases, materials, relatives
+from socaid_app.assistance_intake import cases, departures, materials, relatives
 from socaid_app.casework import records
 from socaid_app.policy import gates, identity, terms
 from socaid_app.policy.gates import Facts, Investigation, Person
@@ -64,6 +64,8 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		remedy=application.remedy_text or _setting("remedy_text"),
 		entered_by=application.entered_by or "",
 		changed_by=records.author(application),
+		departure_by=application.departure_by or "",
+		departure_breaches=tuple(departures.breaches(application)),
 		second_checked_by=application.second_checked_by or "",
 		first_reviewer=application.first_reviewer or "",
 		second_reviewer=application.second_reviewer or "",

@@ -9,8 +9,9 @@ import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
 
+from socaid_app.assistance_intake import departures
 from socaid_app.casework import records
-from socaid_app.casework.records import ALL, Guard
+from socaid_app.casework.records import ALL, Guard, all_but
 from socaid_app.policy import terms
 
 # What the opinion, the publicity and the decision rest on.
@@ -64,9 +65,12 @@ class EditNotAllowed(frappe.PermissionError):
 FIELDS = Guard(
 	state="workflow_state",
 	writable={
-		**dict.fromkeys(EDITABLE_STATES, ALL),
-		**dict.fromkeys((terms.PUBLICITY, terms.REVIEW, terms.CONFIRMATION), HANDLING),
+		**dict.fromkeys((terms.DRAFT, terms.SUPPLEMENT, terms.ACCEPTED), all_but(*departures.ENTERED)),
+		**dict.fromkeys((terms.INVESTIGATION, terms.DELIBERATION), ALL),
+		terms.PUBLICITY: HANDLING,
+		**dict.fromkeys((terms.REVIEW, terms.CONFIRMATION), (*HANDLING, *departures.ENTERED)),
 	},
+	by=dict.fromkeys(departures.ENTERED, departures.DECIDERS),
 	entered=("workflow_state",),
 	approved=True,
 	notes=HANDLING,

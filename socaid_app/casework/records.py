@@ -250,16 +250,15 @@ def _follows_link(doc: Document, fieldname: str) -> bool:
 
 def changes(doc: Document, before: Document) -> list[str]:
 	"""The fields people write that differ from what is stored; rows are part of their table."""
-	fields = shipped(doc.doctype)
-	return [
-		name
-		for name in content_fields(doc.doctype, doc.GUARD)
-		if (
-			_rows(doc, name) != _rows(before, name)
-			if fields[name].fieldtype in table_fields
-			else comparable(doc, fields[name]) != comparable(before, fields[name])
-		)
-	]
+	return [name for name in content_fields(doc.doctype, doc.GUARD) if differs(doc, before, name)]
+
+
+def differs(doc: Document, before: Document, fieldname: str) -> bool:
+	"""Whether a field says something else, however it is written."""
+	df = shipped(doc.doctype)[fieldname]
+	if df.fieldtype in table_fields:
+		return _rows(doc, fieldname) != _rows(before, fieldname)
+	return comparable(doc, df) != comparable(before, df)
 
 
 def _rows(doc: Document, table: str) -> list[list]:

@@ -139,6 +139,9 @@ class Facts:
 	entered_by: str = ""
 	# Who last changed what the next person approves.
 	changed_by: str = ""
+	# Who granted another amount than the assessed one, and what forbids it (policy/departures.py).
+	departure_by: str = ""
+	departure_breaches: tuple[Breach, ...] = ()
 	second_checked_by: str = ""
 	first_reviewer: str = ""
 	second_reviewer: str = ""
@@ -498,6 +501,8 @@ def _three_persons(f: Facts) -> list[Breach]:
 	same = [role for role, user in earlier.items() if user and user == f.actor]
 	if f.from_state in (terms.REVIEW, terms.CONFIRMATION) and f.changed_by == f.actor:
 		same.append("最后修改人")
+	if f.departure_by == f.actor:
+		same.append("调整金额人")
 	if f.from_state == terms.REVIEW:
 		same = [role for role in same if role != "复审人"]
 	if not same:
@@ -510,6 +515,10 @@ def _three_persons(f: Facts) -> list[Breach]:
 			"请由另一名有权限的人员办理。",
 		)
 	]
+
+
+def _amount(f: Facts) -> list[Breach]:
+	return list(f.departure_breaches)
 
 
 def _county_visited(f: Facts) -> list[Breach]:
@@ -633,11 +642,12 @@ CHECKS = {
 		_reinvestigated,
 		_whole_household,
 		_eligible,
+		_amount,
 		_opinion,
 	),
 	terms.REVIEW: (_recusal, *_INQUIRY, _published),
-	terms.CONFIRMATION: (_recusal, _three_persons, _full, _eligible, _opinion),
-	terms.CONFIRMED: (_recusal, _three_persons, _authority, _full, _eligible),
+	terms.CONFIRMATION: (_recusal, _three_persons, _full, _eligible, _amount, _opinion),
+	terms.CONFIRMED: (_recusal, _three_persons, _authority, _full, _eligible, _amount),
 	terms.REJECTED: (_recusal, _three_persons, _authority, _reasoned),
 	terms.TERMINATED: (_recusal, _given_reason, _reasoned),
 	terms.WITHDRAWN: (_given_reason,),

@@ -234,12 +234,13 @@ def _on_file(notice: Document, sources: list[tuple[str, str]]) -> list[dict] | N
 	case = frappe.db.get_value(
 		APPLICATION,
 		names[0],
-		["publicity", "proposed_amount", "confirmed_amount", "member_count", "category"],
+		["publicity", "proposed_amount", "amount_departure", "confirmed_amount", "member_count", "category"],
 		as_dict=True,
 	)
 	if notice.kind == rules_of.PRELIMINARY and (not case or case.publicity != notice.name):
 		return None
-	amount = case.proposed_amount if notice.kind == rules_of.PRELIMINARY else case.confirmed_amount
+	published = flt(case.proposed_amount) + flt(case.amount_departure)
+	amount = published if notice.kind == rules_of.PRELIMINARY else case.confirmed_amount
 	return [_expected(amount, case)]
 
 

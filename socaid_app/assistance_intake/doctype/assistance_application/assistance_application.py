@@ -1,7 +1,16 @@
 import frappe
 from frappe import _
 
-from socaid_app.assistance_intake import assessment, cases, deadlines, guard, links, materials, steps
+from socaid_app.assistance_intake import (
+	assessment,
+	cases,
+	deadlines,
+	departures,
+	guard,
+	links,
+	materials,
+	steps,
+)
 from socaid_app.casework.records import GuardedRecord
 
 
@@ -26,11 +35,13 @@ class AssistanceApplication(GuardedRecord):
 		materials.sync(self)
 		links.derive(self)
 		assessment.recompute(self)
+		departures.follow(self)
 		steps.take(self)
 		deadlines.recompute(self)
 
 	def on_update(self) -> None:
 		steps.follow(self)
+		departures.tell(self)
 
 	def before_update_after_submit(self) -> None:
 		frappe.throw(
