@@ -71,7 +71,8 @@ class Guard:
 	"""What a controller declares as ``GUARD``.
 
 	``writable``: the fields that users may write, by the value of the column ``state``; a state that is not named
-	is closed. ``system``: fields that only steps of the app set, beside those the DocType marks read-only. ``entered``:
+	is closed. ``system``: fields that only steps of the app set, beside those the DocType marks read-only. ``fixed``: what is entered with the
+	record and put back afterwards, by state (:data:`ANY`: in every state). ``entered``:
 	fields marked read-only that are held like those people enter: a status that a save moves, each move checked by
 	the controller, or figures whose change is to be refused in words. ``once``:
 	fields that may be filled in as long as they are empty, in any state. ``by``: who alone may write a field, where
@@ -83,6 +84,7 @@ class Guard:
 	writable: Mapping[str, Container[str]]
 	state: str = ""
 	system: tuple[str, ...] = ()
+	fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 	entered: tuple[str, ...] = ()
 	once: tuple[str, ...] = ()
 	by: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -167,6 +169,10 @@ def system_fields(doctype: str, guard: Guard | None = None) -> list[str]:
 	]
 
 
+def fixed_fields(guard: Guard, state: str) -> set[str]:
+	return {*guard.fixed.get(ANY, ()), *guard.fixed.get(state, ())}
+
+
 def content_fields(doctype: str, guard: Guard | None = None) -> list[str]:
 	"""The fields that people write, in some state."""
 	system = set(system_fields(doctype, guard))
@@ -228,7 +234,8 @@ def _disown_strange_rows(doc: Document, before: Document) -> None:
 
 
 def _put_back(doc: Document, before: Document) -> None:
-	for name in system_fields(doc.doctype, doc.GUARD):
+	fixed = fixed_fields(doc.GUARD, before.record_state())
+	for name in (*system_fields(doc.doctype, doc.GUARD), *fixed):
 		if not _follows_link(doc, name):
 			doc.set(name, before.get(name))
 	for table in _open_tables(doc):
@@ -292,9 +299,12 @@ def comparable(doc: Document, df: frappe._dict):
 # --- refusals -------------------------------------------------------------------------------------------------
 def is_open(guard: Guard, before: Document, fieldname: str) -> bool:
 	"""Whether users may write a field of the record as it is stored."""
+	state = before.record_state()
+	if fieldname in fixed_fields(guard, state):
+		return False
 	if fieldname in guard.once and before.get(fieldname) in (None, "", 0):
 		return True
-	return fieldname in guard.writable.get(before.record_state(), NOTHING)
+	return fieldname in guard.writable.get(state, NOTHING)
 
 
 def _refuse_closed(doc: Document, before: Document, changed: list[str]) -> None:

@@ -3,7 +3,7 @@ from frappe import _, _lt
 from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.assistance_intake import deadlines, notices
-from socaid_app.casework.records import Guard, GuardedRecord, all_but
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
 
@@ -28,8 +28,8 @@ class NoticeDelivery(GuardedRecord):
 
 	GUARD = Guard(
 		state="status",
-		writable={TO_DELIVER: all_but(*FIXED), OVERDUE: all_but(*FIXED)},
-		system=FIXED,
+		writable={TO_DELIVER: ALL, OVERDUE: ALL},
+		fixed={ANY: FIXED},
 		once=("receipt",),
 		refusal=NoticeInvalid,
 		way_out=_lt("This notice has been delivered; the proof of it stays."),

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _, _lt
 
-from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 from socaid_app.field_visits import callbacks
 from socaid_app.field_visits.callbacks import CallbackClosed
 
@@ -19,7 +19,7 @@ class ServiceCallback(GuardedRecord):
 	GUARD = Guard(
 		state="status",
 		writable={callbacks.TO_DO: ALL, callbacks.NOT_REACHED: ALL, callbacks.DONE: OPEN_WHEN_DONE},
-		system=KEPT,
+		fixed={ANY: KEPT},
 		refusal=CallbackClosed,
 		way_out=_lt("This callback is done; its answers stay as they are."),
 	)

@@ -20,7 +20,7 @@ KEPT = (
 
 
 class SpotCheckItem(GuardedRecord):
-	GUARD = Guard(writable={ANY: ALL}, system=KEPT)
+	GUARD = Guard(writable={ANY: ALL}, fixed={ANY: KEPT})
 
 	def before_insert(self) -> None:
 		frappe.throw(

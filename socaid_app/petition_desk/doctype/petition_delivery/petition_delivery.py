@@ -1,16 +1,19 @@
-from socaid_app.casework.records import Guard, all_but
+from socaid_app.casework.records import ALL, ANY, Guard
 from socaid_app.petition_desk import deliveries, transfers
 from socaid_app.petition_desk.records import PetitionPaper
 
 ISSUED, DELIVERED = "Issued", "Delivered"
+# A paper that arrived has arrived: what clocks rest on stays.
+ARRIVED = ("document_kind", "review", "issued_on", "method", "delivered_on")
 
 
 class PetitionDelivery(PetitionPaper):
 	"""A paper and the proof that it arrived (petition_desk/deliveries.py)."""
 
 	GUARD = Guard(
-		writable={ISSUED: all_but("petition")},
-		once=("receipt",),
+		writable={ISSUED: ALL, DELIVERED: ("note",)},
+		fixed={ANY: ("petition",), DELIVERED: ARRIVED},
+		once=("receipt", "received_by"),
 	)
 
 	def record_state(self) -> str:

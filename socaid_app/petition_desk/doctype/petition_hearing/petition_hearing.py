@@ -1,14 +1,20 @@
-from socaid_app.casework.records import Guard, all_but
+from socaid_app.casework.records import ALL, ANY, Guard
 from socaid_app.petition_desk import hearings, transfers
-from socaid_app.petition_desk.records import PetitionPaper
+from socaid_app.petition_desk.records import PetitionPaper, WrongDay
 
 OPEN, ENDED = "Announced", "Ended"
+
+
+class HearingEnded(WrongDay):
+	"""The days by which a hearing lengthened the clocks stay, as do its minutes."""
 
 
 class PetitionHearing(PetitionPaper):
 	"""A hearing on a petition or on its review (petition_desk/hearings.py)."""
 
-	GUARD = Guard(writable={OPEN: all_but("petition")}, once=("signed_record",))
+	GUARD = Guard(
+		writable={OPEN: ALL}, fixed={ANY: ("petition",)}, once=("signed_record",), refusal=HearingEnded
+	)
 
 	def record_state(self) -> str:
 		return ENDED if self.ended_on else OPEN

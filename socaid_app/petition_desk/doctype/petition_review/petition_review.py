@@ -1,4 +1,4 @@
-from socaid_app.casework.records import Guard
+from socaid_app.casework.records import ANY, Guard
 from socaid_app.petition_desk import reviews, transfers
 from socaid_app.petition_desk.records import PetitionPaper
 
@@ -23,7 +23,8 @@ class PetitionReview(PetitionPaper):
 	GUARD = Guard(
 		state="status",
 		writable={reviews.ASKED_FOR: OPINION},
-		system=(*STEPS, *REQUEST),
+		system=STEPS,
+		fixed={ANY: REQUEST},
 		refusal=reviews.ReviewClosed,
 	)
 

@@ -2,7 +2,7 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import getdate
 
-from socaid_app.casework.records import Guard, all_but
+from socaid_app.casework.records import ALL, ANY, Guard
 from socaid_app.petition_desk import transfers
 from socaid_app.petition_desk.records import PetitionPaper
 from socaid_app.policy import petitions as law
@@ -20,10 +20,11 @@ class PetitionSettlement(PetitionPaper):
 	GUARD = Guard(
 		state="outcome",
 		writable={
-			"Under Discussion": all_but("petition"),
+			"Under Discussion": ALL,
 			AGREED: ("fulfilled_on", "signed_agreement"),
-			"No Agreement": all_but("petition"),
+			"No Agreement": ALL,
 		},
+		fixed={ANY: ("petition",)},
 		refusal=SettlementInvalid,
 		way_out=_lt("The agreement has been made; its terms stay."),
 	)

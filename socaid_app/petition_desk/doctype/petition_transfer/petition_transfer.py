@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 
-from socaid_app.casework.records import Guard
+from socaid_app.casework.records import ANY, Guard
 from socaid_app.petition_desk import transfers
 from socaid_app.petition_desk.records import ByStepOnly, PetitionPaper
 
@@ -13,7 +13,7 @@ REPORT = ("received_on", "received_by", "feedback_on", "feedback")
 class PetitionTransfer(PetitionPaper):
 	"""A petition sent to another unit; made by the petition's own steps (petition_desk/transfers.py)."""
 
-	GUARD = Guard(writable={SENT: REPORT}, system=FIXED)
+	GUARD = Guard(writable={SENT: REPORT}, fixed={ANY: FIXED})
 
 	def before_insert(self) -> None:
 		if not self.flags.by_step:

@@ -22,6 +22,18 @@ COMPUTED = (
 )
 
 
+FIXED_ONCE_PUBLISHED = (
+	"title",
+	"catalogue_item",
+	"formed_on",
+	"reported_year",
+	"body",
+	"attachment",
+	"attachment_checked",
+	"division",
+)
+
+
 class DisclosurePublication(GuardedRecord):
 	"""An item of the catalogue as it is made public. Only its status moves; each move is checked here."""
 
@@ -29,6 +41,7 @@ class DisclosurePublication(GuardedRecord):
 		state="status",
 		writable={WAITING: ALL, ONLINE: ("status", "withdrawal_reason")},
 		entered=("status", "withdrawal_reason"),
+		fixed={ONLINE: FIXED_ONCE_PUBLISHED, DOWN: (*FIXED_ONCE_PUBLISHED, "withdrawal_reason")},
 		approved=True,
 		notes=("status", "withdrawal_reason", "attachment_checked"),
 		refusal=PublicationRefused,

@@ -5,7 +5,7 @@ from frappe import _, _lt
 from frappe.utils import cint, get_first_day, getdate, now, today
 
 from socaid_app.assistance_intake import deadlines, links
-from socaid_app.casework.records import Guard, GuardedRecord, author
+from socaid_app.casework.records import ANY, Guard, GuardedRecord, author
 from socaid_app.policy import publicity as rules_of
 from socaid_app.printing import settings
 from socaid_app.public_disclosure import content, objections, publicity
@@ -57,6 +57,7 @@ SOURCE = {
 	rules_of.CORRECTION: "correction",
 }
 FIXED = ("kind", "replaces", *sorted(set(SOURCE.values())))
+FIXED_ONCE_POSTED = ("place", "complaint_phone", "division", "ground")
 # A caller moves the notice by these; each move is checked below.
 MOVES = ("status", "withdrawal_reason")
 WHILE_IT_HANGS = (*MOVES, "objections", "interruptions", "photo")
@@ -81,7 +82,7 @@ class PublicityNotice(GuardedRecord):
 			OBJECTION: WHILE_IT_HANGS,
 			publicity.COMPLETED: ("photo",),
 		},
-		system=FIXED,
+		fixed={ANY: FIXED} | dict.fromkeys((*POSTED, publicity.COMPLETED, WITHDRAWN), FIXED_ONCE_POSTED),
 		entered=MOVES,
 		approved=True,
 		notes=WHILE_IT_HANGS,

@@ -2,7 +2,7 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import now_datetime
 
-from socaid_app.casework.records import Guard, GuardedRecord
+from socaid_app.casework.records import ANY, Guard, GuardedRecord
 
 MANUAL_NEEDED, MANUAL_DONE = "Manual Needed", "Manual Done"
 FAILED = "Failed"
@@ -22,7 +22,7 @@ class CaseReminder(GuardedRecord):
 	GUARD = Guard(
 		state="status",
 		writable={MANUAL_NEEDED: MANUAL, FAILED: MANUAL},
-		system=FIXED,
+		fixed={ANY: FIXED},
 		refusal=ReminderInvalid,
 		way_out=_lt(
 			"Only a reminder that failed can be changed, to Manual Done once somebody has been told."
