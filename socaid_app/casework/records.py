@@ -184,6 +184,9 @@ def begin(doc: Document) -> None:
 	"""A user's new record brings nothing that only the system sets."""
 	defaults = frappe.new_doc(doc.doctype, as_dict=True)
 	for name in system_fields(doc.doctype, doc.GUARD):
+		# what a record amends Frappe checks itself
+		if name == "amended_from":
+			continue
 		doc.set(name, None if shipped(doc.doctype)[name].fieldtype in table_fields else defaults.get(name))
 	for name in _open_tables(doc):
 		for row in doc.get(name) or []:
