@@ -446,10 +446,10 @@ def check_doctype(path: Path, record: dict, records: Records, known_roles: set[s
 
 	if record.get("custom"):
 		finding(path, "custom 应为 0")
-	check_controller(path, name)
+	check_controller(path, name, bool(record.get("istable")))
 
 
-def check_controller(path: Path, name: str) -> None:
+def check_controller(path: Path, name: str, is_row: bool) -> None:
 	if not (path.parent / "__init__.py").exists():
 		finding(path.parent, "缺 __init__.py")
 	controller = path.with_suffix(".py")
@@ -457,8 +457,27 @@ def check_controller(path: Path, name: str) -> None:
 		finding(path.parent, f"缺 {controller.name}")
 		return
 	wanted = name.replace(" ", "").replace("-", "")
-	if wanted not in definitions(controller):
+	controllers = definitions(controller)
+	if wanted not in controllers:
 		finding(controller, f"没有类 {wanted}")
+	elif not is_row:
+		check_guard(controller, controllers[wanted])
+
+
+def check_guard(controller: Path, node: ast.AST) -> None:
+	"""Every DocType says which of its fields may be written in which state (casework/records.py)."""
+	bases = {base.id for base in getattr(node, "bases", []) if isinstance(base, ast.Name)}
+	if bases <= {"Document", "NestedSet", "FoundByList", "ScopedDocument"}:
+		finding(controller, f"类 {node.name} 应继承 casework.records 的 Guarded 或 GuardedRecord")
+	declared = {
+		target.id
+		for statement in getattr(node, "body", [])
+		if isinstance(statement, ast.Assign)
+		for target in statement.targets
+		if isinstance(target, ast.Name)
+	}
+	if "GUARD" not in declared:
+		finding(controller, f"类 {node.name} 没有声明 GUARD：各状态下哪些字段可写")
 
 
 def check_links_to(path: Path, kind: str, target: str, records: Records, where: str) -> None:
@@ -789,6 +808,8 @@ def check_code(files: list[Path], strings: Strings) -> None:
 			check_broadcasts(path, tree)
 			if parts[1] == "policy":
 				check_pure(path, tree)
+			if parts[1] == "casework":
+				check_floor(path, tree)
 		elif path.suffix in (".js", ".html"):
 			script_strings(path, text, strings)
 			for match in call.finditer(text):
@@ -817,6 +838,14 @@ def check_pure(path: Path, tree: ast.AST) -> None:
 			names = [node.module or ""]
 		if any(name.split(".")[0] == "frappe" for name in names):
 			finding(path, f"第 {node.lineno} 行：policy/ 不得引入 frappe")
+
+
+def check_floor(path: Path, tree: ast.AST) -> None:
+	"""casework/ lies below the modules and knows none of them."""
+	for node in ast.walk(tree):
+		if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{APP}."):
+			if node.module.split(".")[1] in modules():
+				finding(path, f"第 {node.lineno} 行：casework/ 不得引入模块 {node.module}")
 
 
 def main() -> int:

@@ -398,6 +398,9 @@ doc_events |= {
 	"*": {"validate": "socaid_app.permissions.files.check_attachments"},
 }
 
+# The form shows read-only what the save would refuse (casework/records.py).
+doc_events["*"] |= {"onload": "socaid_app.casework.records.tell_form"}
+
 # The printer button of these forms begins with the letter of the stage.
 doc_events[("Petition", "Petition Transfer")] = {"onload": "socaid_app.petition_desk.letters.note_letter"}
 

@@ -19,6 +19,7 @@ from socaid_app.assistance_archives import binding, retention, storage
 from socaid_app.assistance_archives.retention import DESTROYED, FILE, LENT, TO_APPRAISE
 from socaid_app.assistance_intake import messages
 from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.records import step
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.policy import retention as law
 from socaid_app.policy.clock import add_months
@@ -417,6 +418,5 @@ def _at(appraisal: str, *states: str) -> Document:
 
 
 def _step(doc: Document) -> None:
-	doc.flags.by_step = True
-	doc.save()
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save()

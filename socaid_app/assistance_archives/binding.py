@@ -19,6 +19,7 @@ from frappe.utils import cint, getdate, today
 from pypdf import PdfReader, PdfWriter
 
 from socaid_app.assistance_archives import catalogue, completeness, copies, files, numbering, rendering
+from socaid_app.casework.records import step
 from socaid_app.permissions import access_log, sensitive
 from socaid_app.permissions import files as stored_files
 from socaid_app.policy import archives
@@ -177,9 +178,8 @@ def _locked(archive_file: str) -> Document:
 
 
 def _store(doc: Document, ignore_permissions: bool = False) -> None:
-	doc.flags.by_step = True
-	doc.save(ignore_permissions=ignore_permissions)
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save(ignore_permissions=ignore_permissions)
 
 
 # --- the whole file ---------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from socaid_app.assistance_archives.sources import (
 	Source,
 	day_of,
 )
+from socaid_app.casework.records import step
 from socaid_app.permissions.divisions import township_of
 from socaid_app.printing import division_path, settings, township_office
 
@@ -544,5 +545,5 @@ def take_out(document: str, reason: str) -> None:
 	if not (reason or "").strip():
 		frappe.throw(_("State why the document is taken out."), FilingRefused)
 	doc.update({"withdrawn": 1, "withdrawal_reason": reason.strip()})
-	doc.flags.by_step = True
-	doc.save()
+	with step(doc):
+		doc.save()

@@ -14,6 +14,7 @@ from frappe.utils import now
 from socaid_app.assistance_archives import issues, storage
 from socaid_app.assistance_archives.retention import LENT
 from socaid_app.assistance_archives.storage import LOCATION
+from socaid_app.casework.records import step
 
 DOCTYPE, ITEM = "Archive Handover", "Archive Handover Item"
 LISTING, RECONCILING, SIGNED = "Being Listed", "Reconciling", "Handover Signed"
@@ -264,6 +265,5 @@ def _require_listed(doc: Document) -> None:
 
 
 def _step(doc: Document) -> None:
-	doc.flags.by_step = True
-	doc.save()
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save()

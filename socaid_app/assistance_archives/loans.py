@@ -16,6 +16,7 @@ from socaid_app.assistance_archives import issues, retention, storage
 from socaid_app.assistance_archives.retention import DESTROYED, FILE, LENT
 from socaid_app.assistance_intake import messages
 from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.records import author, step
 from socaid_app.policy import clock
 from socaid_app.socaid_app import rules
 
@@ -149,7 +150,7 @@ def _tell_borrower(doc: Document, subject: str) -> None:
 def _require_approver(doc: Document) -> None:
 	if APPROVERS.isdisjoint(frappe.get_roles()):
 		frappe.throw(_("Loans are decided by archivists, county approvers and service managers."), NotYours)
-	if frappe.session.user in (doc.borrower, doc.owner):
+	if frappe.session.user in (doc.borrower, doc.owner, author(doc)):
 		frappe.throw(
 			_("A loan is decided by another person than the borrower and who asked for it."), NotYours
 		)
@@ -278,6 +279,5 @@ def _at(loan: str, *states: str) -> Document:
 
 
 def _step(doc: Document) -> None:
-	doc.flags.by_step = True
-	doc.save()
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save()

@@ -15,6 +15,7 @@ from frappe.query_builder import Case
 from frappe.query_builder.functions import IfNull
 from frappe.utils import cint, create_batch, get_first_day, getdate, today
 
+from socaid_app.casework.records import step
 from socaid_app.policy import retention, terms
 from socaid_app.socaid_app import rules
 
@@ -311,5 +312,5 @@ def release(hold: str, reason: str) -> None:
 	if not (reason or "").strip():
 		frappe.throw(_("State why the hold ends."), HoldInvalid)
 	doc.update({"released_on": today(), "released_by": frappe.session.user, "release_reason": reason.strip()})
-	doc.flags.by_step = True
-	doc.save()
+	with step(doc):
+		doc.save()

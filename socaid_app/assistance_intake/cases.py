@@ -224,7 +224,6 @@ def check_declared(application: Document) -> None:
 	if cint(application.green_channel) and not (application.green_channel_reason or "").strip():
 		frappe.throw(_("Describe the urgency that opens the green channel."), DeclarationInvalid)
 	_check_members(application)
-	_check_amount(application)
 
 
 def _check_members(application: Document) -> None:
@@ -245,20 +244,6 @@ def _check_members(application: Document) -> None:
 	if strangers:
 		frappe.throw(
 			_("Income row {0}: this person is not among the members.").format("、".join(map(str, strangers))),
-			DeclarationInvalid,
-		)
-
-
-def _check_amount(application: Document) -> None:
-	before = application.get_doc_before_save()
-	if before and flt(before.granted_amount) == flt(application.granted_amount):
-		return
-	limit = flt(before.proposed_amount) if before else 0.0
-	if flt(application.granted_amount) > limit and before and before.workflow_state not in _MAY_FOLLOW:
-		frappe.throw(
-			_(
-				"The granted amount exceeds the proposed amount of {0} yuan. Return the case for a new assessment."
-			).format(limit),
 			DeclarationInvalid,
 		)
 

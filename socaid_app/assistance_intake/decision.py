@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_months, cint, flt, get_first_day, getdate, today
 
-from socaid_app.assistance_intake import assessment, notices
+from socaid_app.assistance_intake import assessment, departures, notices
 from socaid_app.policy import benefit, income, terms
 from socaid_app.socaid_app import entitlements, registry, rules
 
@@ -17,7 +17,7 @@ def record_confirmation(application: Document) -> None:
 	application.final_approver = frappe.session.user
 	application.decided_on = today()
 	application.effective_month = effective_month(application)
-	application.confirmed_amount = confirmed_amount(application)
+	application.confirmed_amount = departures.granted(application)
 	application.decision_basis = application.decision_basis or _setting("legal_basis_text")
 	if application.confirming_authority == terms.TOWNSHIP:
 		# 吉民发〔2024〕5号: the township confirms, the county keeps the record and draws its sample.
@@ -52,14 +52,6 @@ def effective_month(application: Document):
 	return this_month if application.payment == terms.ONE_OFF else add_months(this_month, 1)
 
 
-def confirmed_amount(application: Document) -> float:
-	if application.payment == terms.RECOGNITION:
-		return 0.0
-	if application.payment == terms.ONE_OFF and flt(application.granted_amount):
-		return flt(application.granted_amount, 2)
-	return flt(application.proposed_amount, 2)
-
-
 def end_month(application: Document):
 	"""One-off aid is of one month; a recognition ends with its validity; a monthly benefit has no end yet."""
 	if application.payment == terms.ONE_OFF:
@@ -87,7 +79,7 @@ def carry_out_confirmation(application: Document) -> None:
 		shares=shares(application),
 		application=application.name,
 		decided_on=application.decided_on,
-		snapshot=application.snapshot,
+		snapshot=departures.basis(application),
 		member_count=cint(application.member_count) or len(counted),
 	)
 	application.db_set(
@@ -125,7 +117,7 @@ def enter_household(application: Document) -> str:
 
 
 def shares(application: Document) -> list[dict]:
-	"""Each person's part. A one-off amount below the proposed one is divided anew."""
+	"""Each person's part. An amount that departs from the assessed one is divided anew."""
 	result = assessment.result_of(application)
 	parts = {person: Decimal(share) for person, share in (result.get("shares") or {}).items()}
 	amount = income.money(application.confirmed_amount)

@@ -7,7 +7,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import cases, materials, persons, relatives
+from socaid_app.assistance_intake import cases, departures, materials, persons, relatives
+from socaid_app.casework import records
 from socaid_app.policy import gates, identity, terms
 from socaid_app.policy.gates import Facts, Investigation, Person
 from socaid_app.public_disclosure import objections, publicity
@@ -69,6 +70,9 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		legal_basis=application.decision_basis or _setting("legal_basis_text"),
 		remedy=application.remedy_text or _setting("remedy_text"),
 		entered_by=application.entered_by or "",
+		changed_by=records.author(application),
+		departure_by=application.departure_by or "",
+		departure_breaches=tuple(departures.breaches(application)),
 		second_checked_by=application.second_checked_by or "",
 		first_reviewer=application.first_reviewer or "",
 		second_reviewer=application.second_reviewer or "",

@@ -12,7 +12,16 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, now_datetime, today
 
-from socaid_app.assistance_intake import assessment, cases, decision, facts, materials, notices, relatives
+from socaid_app.assistance_intake import (
+	assessment,
+	cases,
+	decision,
+	departures,
+	facts,
+	materials,
+	notices,
+	relatives,
+)
 from socaid_app.policy import gates, terms
 from socaid_app.public_disclosure import publicity
 from socaid_app.socaid_app import rules
@@ -180,6 +189,7 @@ def _reopened(application: Document, from_state: str) -> None:
 	for field in ("first_reviewer", "second_reviewer", "snapshot"):
 		application.set(field, None)
 	application.propose_rejection = 0
+	departures.lapse(application)
 
 
 def _review_again(application: Document, from_state: str) -> None:

@@ -15,6 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, now, today
 from pypika.terms import LiteralValue
 
+from socaid_app.casework.records import step
 from socaid_app.field_visits import intervals
 from socaid_app.field_visits.benefits import in_force
 from socaid_app.field_visits.revisits import plan_visit
@@ -266,9 +267,8 @@ def _open(callback: str) -> Document:
 
 
 def _step(doc: Document) -> None:
-	doc.flags.by_step = True
-	doc.save()
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save()
 
 
 def _fill(doc: Document, answers: list[dict]) -> None:

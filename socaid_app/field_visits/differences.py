@@ -8,6 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, getdate
 
 from socaid_app.assistance_intake import cases
+from socaid_app.casework.records import CHANGED_BY
 from socaid_app.means_testing import reassessment
 from socaid_app.policy import terms
 from socaid_app.socaid_app import entitlements
@@ -271,7 +272,7 @@ def _report(visit: Document, row: Document) -> Document:
 	change.insert(ignore_permissions=True)
 	# Reported by the visitor: reviewing it is another person's part.
 	reporter = next((visitor.user for visitor in visit.visitors if visitor.user), visit.owner)
-	change.db_set("owner", reporter, update_modified=False)
+	change.db_set({"owner": reporter, CHANGED_BY: reporter}, update_modified=False)
 	return change
 
 

@@ -7,6 +7,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import today
 
+from socaid_app.casework.records import step
+
 DOCTYPE = "Visit Problem"
 OPEN, IN_PROGRESS, CLOSED = "Open", "In Progress", "Closed"
 
@@ -34,9 +36,9 @@ def close(problem: str, result: str) -> None:
 	"""End a problem with its result. Raises ResultMissing without one, ProblemClosed when it has ended."""
 	doc = _open(problem)
 	doc.result = result
-	doc.flags.by_step = True
 	doc.status, doc.closed_on = CLOSED, today()
-	doc.save()
+	with step(doc):
+		doc.save()
 
 
 @frappe.whitelist(methods=["POST"])
@@ -49,9 +51,9 @@ def reopen(problem: str, reason: str) -> None:
 	if not reason.strip():
 		frappe.throw(_("State why the problem is taken up again."), ResultMissing)
 	doc.append("follow_ups", {"done_on": today(), "action": reason, "done_by": frappe.session.user})
-	doc.flags.by_step = True
 	doc.status, doc.closed_on = IN_PROGRESS, None
-	doc.save()
+	with step(doc):
+		doc.save()
 
 
 def _open(problem: str) -> Document:

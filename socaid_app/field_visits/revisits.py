@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, today
 
 from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.records import step
 from socaid_app.field_visits.spotchecks import DEVIATES, ITEM, MISTAKE, REVISIT_PURPOSE, VISITED
 from socaid_app.socaid_app import rules
 
@@ -121,7 +122,8 @@ def schedule(item: str, planned_on: str, visitors: list | str) -> str:
 		visitors,
 		**({"category": doc.category} if doc.category else {}),
 	)
-	doc.save()
+	with step(doc):
+		doc.save()
 	return doc.revisit
 
 

@@ -17,6 +17,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, cstr, flt, get_datetime, getdate
 
 from socaid_app.assistance_intake import messages
+from socaid_app.casework.records import step
 from socaid_app.field_visits import routing, visits
 from socaid_app.permissions.divisions import bounds
 
@@ -408,8 +409,8 @@ def _write(doc: Document, day: Day, rounds, unplaced: dict[str, str]) -> None:
 	)
 	doc.total_kilometres = sum(flt(team.kilometres) for team in doc.teams)
 	doc.status = PLANNED
-	doc.flags.by_step = True
-	doc.save()
+	with step(doc):
+		doc.save()
 	_tell_visits(doc, day)
 
 
@@ -467,8 +468,8 @@ def release(route_plan: str) -> dict:
 	if not any(row.team for row in doc.stops):
 		frappe.throw(_("No stop of this plan has a team; there is nothing to release."), NotYetPlanned)
 	doc.status = RELEASED
-	doc.flags.by_step = True
-	doc.save()
+	with step(doc):
+		doc.save()
 	return _tell_officers(doc)
 
 

@@ -31,31 +31,3 @@ def check(doc: Document, ways: Mapping[str, tuple[str, ...]]) -> None:
 		),
 		TransitionRefused,
 	)
-
-
-def refuse_changes_at_the_end(doc: Document, ways: Mapping[str, tuple[str, ...]]) -> None:
-	"""A record whose status leads nowhere stays as it is."""
-	before = doc.get_doc_before_save()
-	if not before or ways[before.status]:
-		return
-	if changed(doc, before):
-		frappe.throw(
-			_("This record is {0} and stays as it is.").format(_(before.status, context=doc.doctype)),
-			TransitionRefused,
-		)
-
-
-def changed(doc: Document, before: Document, but: tuple[str, ...] = ()) -> bool:
-	"""Whether any field (``but`` those named) or row changed; a division that follows the household does not count."""
-	tables = [field.fieldname for field in doc.meta.get_table_fields()]
-	columns = set(doc.meta.get_fieldnames_with_value()) - {"division", "township", "head_name", *but}
-	return any(doc.has_value_changed(field) for field in columns) or any(
-		_rows(doc, table) != _rows(before, table) for table in tables
-	)
-
-
-def _rows(doc: Document, table: str) -> list[list[str]]:
-	return [
-		[str(row.get(field) or "") for field in sorted(row.meta.get_fieldnames_with_value())]
-		for row in doc.get(table)
-	]

@@ -13,6 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, flt, get_datetime, getdate, now_datetime, today
 
+from socaid_app.casework.records import author, step
 from socaid_app.field_visits import differences, planning, safety
 from socaid_app.means_testing import reassessment
 
@@ -88,8 +89,8 @@ def _open(name: str, *statuses: str) -> Document:
 
 def _step(visit: Document, **values) -> Document:
 	visit.update(values)
-	visit.flags.by_step = True
-	visit.save()
+	with step(visit):
+		visit.save()
 	return visit
 
 
@@ -127,7 +128,8 @@ def plan_for_tasks(tasks: str | list[str], planned_on: str, officers: str | list
 			}
 		)
 		visit.task, visit.cycle = task.name, task.cycle
-		visit.insert()
+		with step(visit):
+			visit.insert()
 		made.append(visit.name)
 	return made
 
@@ -283,9 +285,12 @@ def review(visit: str, decisions: str | dict | None = None, note: str = "") -> d
 			_("Visits are reviewed by: {0}.").format("、".join(_(role) for role in REVIEWERS)),
 			ReviewByAnother,
 		)
-	if frappe.session.user in safety.visitors_users(doc) | {doc.owner}:
+	if frappe.session.user in safety.visitors_users(doc) | {doc.owner, author(doc)}:
 		frappe.throw(
-			_("A visit is reviewed by somebody who was not on it and did not enter it."), ReviewByAnother
+			_(
+				"A visit is reviewed by somebody who was not on it, did not enter it and was not the last to change it."
+			),
+			ReviewByAnother,
 		)
 	differences.decide(doc, frappe.parse_json(decisions) or {})
 	changes = differences.take_effect(doc)

@@ -68,7 +68,7 @@ def record(
 	)
 	entry.previous_hash = _last_hash()
 	entry.chain_hash = chain_hash(entry)
-	entry.flags.by_access_log = True
+	entry.flags.by_step = True
 	# A GET request (print, export) ends without a commit unless told otherwise; the entry must stay.
 	frappe.local.flags.commit = True
 	return entry.insert(ignore_permissions=True)

@@ -163,14 +163,6 @@ def _has_happened(kind: str, petition: Document) -> bool:
 	return True
 
 
-def keep_delivered(delivery: Document) -> None:
-	"""A paper that arrived has arrived: what clocks rest on stays."""
-	before = delivery.get_doc_before_save()
-	if before and before.delivered_on:
-		for field in ("document_kind", "review", "issued_on", "method", "delivered_on"):
-			delivery.set(field, before.get(field))
-
-
 def tell_petition(delivery: Document) -> None:
 	"""From ``on_update``: what follows from a paper that arrived."""
 	if not delivery.delivered_on or not delivery.has_value_changed("delivered_on"):

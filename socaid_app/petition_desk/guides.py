@@ -13,23 +13,14 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, strip_html, today
 
+from socaid_app.casework.records import step
+
 DOCTYPE = "Policy Guide"
 WRITING, IN_FORCE, REPLACED, WITHDRAWN = "Being Written", "In Force", "Replaced", "Withdrawn"
 APPROVERS = ("County Approver", "County Reviewer", "Service Manager")
+
+
 # Set by the functions here alone.
-SYSTEM_FIELDS = ("status", "version", "replaces", "effective_to", "approved_by", "approved_on")
-CONTENT = (
-	"question",
-	"assistance_category",
-	"topic",
-	"keywords",
-	"effective_from",
-	"public",
-	"answer",
-	"change_note",
-)
-
-
 class GuidePublished(frappe.ValidationError):
 	pass
 
@@ -99,8 +90,8 @@ def new_version(guide: str) -> str:
 			"change_note": None,
 		}
 	)
-	copy.flags.by_step = True
-	return copy.insert().name
+	with step(copy):
+		return copy.insert().name
 
 
 @frappe.whitelist(methods=["POST"])
@@ -137,9 +128,8 @@ def _end(guide: str, last_day: date | str) -> None:
 
 
 def _step(doc: Document) -> None:
-	doc.flags.by_step = True
-	doc.save()
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save()
 
 
 # --- what a guide must keep to -----------------------------------------------------------------------------
@@ -147,25 +137,7 @@ def keep_system_fields(doc: Document) -> None:
 	"""From ``before_validate``: status and version are set by the steps above alone."""
 	if doc.flags.by_step:
 		return
-	before = doc.get_doc_before_save()
-	for field in SYSTEM_FIELDS:
-		doc.set(field, before.get(field) if before else None)
 	doc.status, doc.version = doc.status or WRITING, doc.version or 1
-
-
-def keep_published(doc: Document) -> None:
-	before = doc.get_doc_before_save()
-	if doc.flags.by_step or not before or before.status == WRITING:
-		return
-	if any(doc.has_value_changed(field) for field in CONTENT) or _sources(doc) != _sources(before):
-		frappe.throw(
-			_("A published answer is not edited. Make a new version; it replaces this one from its day on."),
-			GuidePublished,
-		)
-
-
-def _sources(doc: Document) -> list[tuple]:
-	return [(row.document, row.article, row.quoted) for row in doc.sources]
 
 
 def require_content(doc: Document) -> None:
@@ -196,7 +168,7 @@ def seed(rows: list[dict]) -> int:
 		if row["question"] in there:
 			continue
 		doc = frappe.get_doc({"doctype": DOCTYPE, "status": IN_FORCE, "version": 1, **row})
-		doc.flags.by_step = True
-		doc.insert(ignore_permissions=True)
+		with step(doc):
+			doc.insert(ignore_permissions=True)
 		made += 1
 	return made

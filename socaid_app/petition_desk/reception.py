@@ -11,6 +11,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from socaid_app.casework.records import step
 from socaid_app.permissions.scope import scope_of
 from socaid_app.petition_desk import petitions, secrecy
 from socaid_app.petition_desk.guides import WRITING
@@ -127,9 +128,8 @@ def empty(doc: Document, petition: str) -> None:
 
 
 def _step(doc: Document) -> None:
-	doc.flags.by_step = True
-	doc.save(ignore_permissions=True)
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save(ignore_permissions=True)
 
 
 # --- what the form fills in and holds to --------------------------------------------------------------------

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import GuardedRecord, step
 from socaid_app.petition_desk import secrecy
 
 
@@ -19,24 +19,22 @@ class WrongDay(frappe.ValidationError):
 	pass
 
 
-class PetitionRecord(ScopedDocument):
+class PetitionRecord(GuardedRecord):
 	"""Base of the DocTypes in ``hooks.PETITION_DOCTYPES``."""
 
-	# Set by steps alone; whatever a client sends is put back.
+	# Set by steps alone; the public records petitions past the roles, and sets none of them either.
 	KEPT: tuple[str, ...] = ()
 
 	def keep_steps(self) -> None:
-		if self.flags.by_step:
+		if self.flags.by_step or not self.is_new():
 			return
-		before = self.get_doc_before_save()
 		for field in self.KEPT:
-			self.set(field, before.get(field) if before else self.meta.get_field(field).default)
+			self.set(field, self.meta.get_field(field).default)
 
 	def save_by_step(self, ignore_permissions: bool = False) -> None:
 		"""Save what a step has set."""
-		self.flags.by_step = True
-		self.save(ignore_permissions=ignore_permissions)
-		self.flags.by_step = False
+		with step(self):
+			self.save(ignore_permissions=ignore_permissions)
 
 	def refuse_public_files(self) -> None:
 		"""A public file is read by whoever has its address."""

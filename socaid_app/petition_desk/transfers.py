@@ -7,6 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
+from socaid_app.casework.records import step
 from socaid_app.permissions.divisions import bounds
 from socaid_app.petition_desk import conflicts, secrecy
 from socaid_app.policy import petitions as law
@@ -44,8 +45,8 @@ def make(
 			"due_on": due,
 		}
 	)
-	transfer.flags.by_step = True
-	transfer.insert(ignore_permissions=True)
+	with step(transfer):
+		transfer.insert(ignore_permissions=True)
 	return transfer.name
 
 

@@ -140,6 +140,11 @@ class Facts:
 	legal_basis: str = ""
 	remedy: str = ""
 	entered_by: str = ""
+	# Who last changed what the next person approves.
+	changed_by: str = ""
+	# Who granted another amount than the assessed one, and what forbids it (policy/departures.py).
+	departure_by: str = ""
+	departure_breaches: tuple[Breach, ...] = ()
 	second_checked_by: str = ""
 	first_reviewer: str = ""
 	second_reviewer: str = ""
@@ -318,12 +323,12 @@ def _materials(f: Facts) -> list[Breach]:
 
 
 def _second_check(f: Facts) -> list[Breach]:
-	if f.actor != f.entered_by:
+	if f.actor not in (f.entered_by, f.changed_by):
 		return []
 	return [
 		Breach(
 			"second_check",
-			"录入人不能自己核对受理",
+			"录入人和最后修改人不能自己核对受理",
 			"服务方案1.1.2-3（录入与核对分离）",
 			"请由另一名经办人员核对后受理。",
 		)
@@ -536,6 +541,10 @@ def _three_persons(f: Facts) -> list[Breach]:
 	if f.from_state in (terms.ACCEPTED, terms.INVESTIGATION):
 		earlier = {"录入人": f.entered_by}
 	same = [role for role, user in earlier.items() if user and user == f.actor]
+	if f.from_state in (terms.REVIEW, terms.CONFIRMATION) and f.changed_by == f.actor:
+		same.append("最后修改人")
+	if f.departure_by == f.actor:
+		same.append("调整金额人")
 	if f.from_state == terms.REVIEW:
 		same = [role for role in same if role != "复审人"]
 	if not same:
@@ -548,6 +557,10 @@ def _three_persons(f: Facts) -> list[Breach]:
 			"请由另一名有权限的人员办理。",
 		)
 	]
+
+
+def _amount(f: Facts) -> list[Breach]:
+	return list(f.departure_breaches)
 
 
 def _county_visited(f: Facts) -> list[Breach]:
@@ -680,11 +693,12 @@ CHECKS = {
 		_reinvestigated,
 		_whole_household,
 		_eligible,
+		_amount,
 		_opinion,
 	),
 	terms.REVIEW: (*_LIVING, _recusal, *_INQUIRY, _published),
-	terms.CONFIRMATION: (*_LIVING, _recusal, _three_persons, _full, _eligible, _opinion),
-	terms.CONFIRMED: (*_LIVING, _recusal, _three_persons, _authority, _full, _eligible),
+	terms.CONFIRMATION: (*_LIVING, _recusal, _three_persons, _full, _eligible, _amount, _opinion),
+	terms.CONFIRMED: (*_LIVING, _recusal, _three_persons, _authority, _full, _eligible, _amount),
 	terms.REJECTED: (_recusal, _three_persons, _authority, _reasoned),
 	terms.TERMINATED: (_recusal, _given_reason, _reasoned),
 	terms.WITHDRAWN: (_given_reason,),

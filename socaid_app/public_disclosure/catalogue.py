@@ -16,6 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_months, cint, getdate, today
 
+from socaid_app.casework.records import step
 from socaid_app.permissions import files
 from socaid_app.policy import clock
 from socaid_app.policy import publicity as rules_of
@@ -135,9 +136,9 @@ def revise(name: str, formed_on: str | None = None) -> str:
 			"formed_on": formed_on or today(),
 		}
 	)
-	new.flags.by_step = True
 	new.replaces = old.name
-	return new.insert().name
+	with step(new):
+		return new.insert().name
 
 
 def replace(old: str, new: str) -> None:

@@ -63,7 +63,7 @@ def _case(notice: Document, on: date) -> Gathered:
 		APPLICATION,
 		notice.application,
 		("name", "applicant_name", "member_count", "category", "division", "route", "workflow_state")
-		+ ("protected_case", "proposed_amount", "confirmed_amount"),
+		+ ("protected_case", "proposed_amount", "amount_departure", "confirmed_amount"),
 		person="applicant",
 	)
 	if not case:
@@ -71,7 +71,7 @@ def _case(notice: Document, on: date) -> Gathered:
 	if case.protected_case or protection.protected_cases([case.name]):
 		frappe.throw(_("This case is protected and must not be published anywhere."), PublicityRefused)
 	if notice.kind == rules_of.PRELIMINARY:
-		amount = case.proposed_amount
+		amount = flt(case.proposed_amount) + flt(case.amount_departure)
 		if case.workflow_state != terms.PUBLICITY:
 			frappe.throw(
 				_("A notice is prepared when the preliminary opinion has been given (57号 Art. 19)."),

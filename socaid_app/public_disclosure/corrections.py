@@ -14,6 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
 
+from socaid_app.casework.records import step
 from socaid_app.policy import clock
 from socaid_app.policy import publicity as rules_of
 from socaid_app.public_disclosure import catalogue, content, publicity
@@ -140,6 +141,5 @@ def _step(name: str, before: str, values: dict) -> Document:
 
 
 def _save(doc: Document) -> None:
-	doc.flags.by_step = True
-	doc.save()
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save()

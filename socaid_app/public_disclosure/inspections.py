@@ -18,6 +18,7 @@ from frappe.query_builder.functions import Coalesce, Count, Sum
 from frappe.utils import add_days, cint, flt, get_first_day, get_last_day, getdate, today
 
 from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.records import step
 from socaid_app.permissions.divisions import bounds, township_of
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import sampling
@@ -146,9 +147,8 @@ def _open(name: str) -> Document:
 
 
 def _save(doc: Document) -> None:
-	doc.flags.by_step = True
-	doc.save()
-	doc.flags.by_step = False
+	with step(doc):
+		doc.save()
 
 
 # --- what the machine sees --------------------------------------------------------------------------------
@@ -234,12 +234,13 @@ def _on_file(notice: Document, sources: list[tuple[str, str]]) -> list[dict] | N
 	case = frappe.db.get_value(
 		APPLICATION,
 		names[0],
-		["publicity", "proposed_amount", "confirmed_amount", "member_count", "category"],
+		["publicity", "proposed_amount", "amount_departure", "confirmed_amount", "member_count", "category"],
 		as_dict=True,
 	)
 	if notice.kind == rules_of.PRELIMINARY and (not case or case.publicity != notice.name):
 		return None
-	amount = case.proposed_amount if notice.kind == rules_of.PRELIMINARY else case.confirmed_amount
+	published = flt(case.proposed_amount) + flt(case.amount_departure)
+	amount = published if notice.kind == rules_of.PRELIMINARY else case.confirmed_amount
 	return [_expected(amount, case)]
 
 

@@ -14,6 +14,7 @@ from frappe.utils import getdate, today
 
 from socaid_app.assistance_intake import messages
 from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.records import step
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import terms
 from socaid_app.public_disclosure import content, objections
@@ -39,9 +40,9 @@ def draft(kind: str, replaces: str | None = None, prepared_by: str | None = None
 	Raises PublicityRefused where the case may not be published or such a notice is already under way.
 	"""
 	notice = frappe.get_doc({"doctype": NOTICE, "kind": kind, "replaces": replaces, **source})
-	notice.flags.by_step = True
 	notice.flags.prepared_by = prepared_by
-	return notice.insert(ignore_permissions=True).name
+	with step(notice):
+		return notice.insert(ignore_permissions=True).name
 
 
 def prepare(application: Document) -> str:

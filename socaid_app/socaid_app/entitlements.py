@@ -14,6 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_months, flt, get_first_day, getdate, today
 
+from socaid_app.casework.records import step
 from socaid_app.policy import means, terms
 from socaid_app.socaid_app import turns
 
@@ -145,12 +146,12 @@ def end(entitlement: str, last_month: date | str, reason: str) -> None:
 	support goes on under another number: open the next entitlement first, then end this one.
 	"""
 	doc = frappe.get_doc(DOCTYPE, entitlement)
-	doc.flags.by_ledger = True
 	doc.flags.ignore_permissions = True
 	doc.end_month, doc.end_reason = get_first_day(getdate(last_month)), reason
 	if doc.end_month < get_first_day(getdate(today())):
 		doc.status = "Ended"
-	doc.save()
+	with step(doc):
+		doc.save()
 
 
 def move(household: str, division: str) -> None:

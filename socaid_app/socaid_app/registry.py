@@ -13,6 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
+from socaid_app.casework.records import step
 from socaid_app.permissions import sensitive
 from socaid_app.policy import clock, terms
 
@@ -239,8 +240,8 @@ def merge(household: str, into: str, kinships: dict | str | None = None, reason:
 	for row in source.present_members():
 		row.left_on, row.leave_reason = today(), "Moved Out"
 	source.status, source.closed_on, source.merged_into = "Closed", today(), into
-	source.flags.by_registry = True
-	source.save()
+	with step(source):
+		source.save()
 	for recipient, _kinship, residence in moving:
 		target.append(
 			"members",
@@ -281,8 +282,8 @@ def close(household: str, reason: str) -> None:
 	if entitlements.of_household(household):
 		frappe.throw(_("End the household's entitlements before closing it."))
 	doc.status, doc.closed_on = "Closed", today()
-	doc.flags.by_registry = True
-	doc.save()
+	with step(doc):
+		doc.save()
 	record_event(doc, "Closed", reason=reason)
 
 
@@ -293,8 +294,8 @@ def reopen(household: str, reason: str) -> None:
 	if doc.merged_into:
 		frappe.throw(_("This household lives on in {0}. Split that one instead.").format(doc.merged_into))
 	doc.status, doc.closed_on = "Active", None
-	doc.flags.by_registry = True
-	doc.save()
+	with step(doc):
+		doc.save()
 	record_event(doc, "Reopened", reason=reason)
 
 

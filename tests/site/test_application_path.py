@@ -6,7 +6,7 @@ import frappe
 import pytest
 from frappe.utils import add_months, get_first_day, getdate, today
 
-from socaid_app.assistance_intake import assessment
+from socaid_app.assistance_intake import assessment, departures, steps
 from socaid_app.assistance_intake.steps import GateClosed
 from socaid_app.policy import snapshot
 from socaid_app.public_disclosure import publicity
@@ -89,9 +89,12 @@ def test_a_lower_amount_may_be_granted_than_proposed_but_not_a_higher_one(team):
 	case = builders.make_application(team, "Temporary", category=category)
 	case = builders.act(case, "Accept", team.officer)
 	case = builders.act(case, "Recommend", team.officer)
-	with pytest.raises(frappe.ValidationError):
-		builders.act(case, "Confirm", team.approver, granted_amount=500)
-	case = builders.act(case, "Confirm", team.approver, granted_amount=300)
+	reason = {"departure_reason": "已获亲友资助100元"}
+	with builders.acting_as(team.reviewer), pytest.raises(frappe.ValidationError):
+		frappe.get_doc(case.doctype, case.name).update({"amount_departure": 100, **reason}).save()
+	with builders.acting_as(team.reviewer):
+		frappe.get_doc(case.doctype, case.name).update({"amount_departure": -100, **reason}).save()
+	case = builders.act(case, "Confirm", team.approver)
 	entitlement = frappe.get_doc("Entitlement", case.entitlement)
 	assert entitlement.amount == 300
 	assert sum(row.share for row in entitlement.shares) == 300
@@ -260,3 +263,102 @@ def test_a_withdrawn_application_ends_without_a_notice_of_refusal(team):
 	case = builders.act(builders.make_application(team), "Withdraw", team.officer, "申请人自愿撤回")
 	assert case.workflow_state == "Withdrawn" and case.docstatus == 1
 	assert not frappe.db.exists("Notice Delivery", {"application": case.name})
+
+
+# --- the amount ---------------------------------------------------------------------------------------------
+def quick_relief(team):
+	"""One-off aid of 400 yuan, recommended, awaiting confirmation."""
+	category = builders.case_category("Temporary", route="Quick Relief")
+	case = builders.make_application(team, "Temporary", category=category)
+	case = builders.act(case, "Accept", team.officer)
+	return builders.act(case, "Recommend", team.officer)
+
+
+def depart(case, user: str, amount: float, reason: str = "已获亲友资助"):
+	with builders.acting_as(user):
+		doc = frappe.get_doc(case.doctype, case.name)
+		doc.update({"amount_departure": amount, "departure_reason": reason})
+		return doc.save()
+
+
+def test_the_amount_that_the_clerk_sends_is_not_the_amount_that_is_granted(team):
+	category = builders.case_category("Temporary", route="Quick Relief")
+	case = builders.make_application(team, "Temporary", category=category)
+	case = builders.act(case, "Accept", team.officer)
+	with builders.acting_as(team.clerk):
+		frappe.get_doc(case.doctype, case.name).update({"granted_amount": 88888}).save()
+	case = builders.act(case, "Recommend", team.officer)
+	assert case.granted_amount == 400
+	case = builders.act(case, "Confirm", team.approver, granted_amount=88888)
+	assert case.confirmed_amount == frappe.db.get_value("Entitlement", case.entitlement, "amount") == 400
+
+
+def test_only_those_who_decide_enter_another_amount_and_only_when_it_is_decided_on(team):
+	case = quick_relief(team)
+	with pytest.raises(frappe.PermissionError):
+		depart(case, team.officer, -50)
+	draft = builders.make_application(team)
+	with pytest.raises(frappe.ValidationError):
+		depart(draft, team.reviewer, -50)
+
+
+def test_another_amount_needs_a_reason_and_stays_within_the_countys_limit(team):
+	case = quick_relief(team)
+	for amount, reason in ((-50, ""), (-200, "超过三成"), (1, "高于申请")):
+		with pytest.raises(departures.DepartureRefused):
+			depart(case, team.reviewer, amount, reason)
+
+
+def test_who_enters_another_amount_does_not_confirm_it(team):
+	case = quick_relief(team)
+	depart(case, team.approver, -50)
+	with pytest.raises(steps.GateClosed, match="调整金额人"):
+		builders.act(case, "Confirm", team.approver)
+	assert builders.act(case, "Confirm", team.reviewer).confirmed_amount == 350
+
+
+def test_another_amount_is_seen_by_all_three_persons_and_kept_with_the_entitlement(team):
+	case = quick_relief(team)
+	depart(case, team.reviewer, -50)
+	case = builders.act(case, "Confirm", team.approver)
+	(line,) = [row for row in case.opinions if row.action == "Amount Adjusted"]
+	assert (line.user, line.opinion) == (
+		team.reviewer,
+		"核算400.00元，调整-50.00元，核定350.00元：已获亲友资助",
+	)
+	told = frappe.get_all(
+		"Notification Log", filters={"document_name": case.name}, pluck="for_user", order_by="creation"
+	)
+	assert {team.clerk, team.officer} <= set(told)
+	form = frappe.get_print(case.doctype, case.name, "Review and Confirmation Form")
+	assert "已获亲友资助" in form and "350.00" in form
+	basis = json.loads(frappe.db.get_value("Entitlement", case.entitlement, "basis_snapshot") or "{}")
+	if basis:
+		assert basis["departure"]["amount"] == -50
+
+
+def test_dibao_is_never_more_than_the_standard_for_everybody_and_departs_before_it_is_published(team):
+	case = builders.advance_to(builders.make_application(team), "Under Investigation", team)
+	assert case.granted_amount == case.proposed_amount > 0
+	most = case.standard_amount * case.member_count
+	with pytest.raises(departures.DepartureRefused):
+		depart(case, team.reviewer, most - case.proposed_amount + 1)
+	case = depart(case, team.reviewer, -10)
+	case = builders.advance_to(case, "Under Review", team)
+	notice = frappe.get_doc("Publicity Notice", case.publicity)
+	assert notice.proposed_amount == case.granted_amount == case.proposed_amount - 10
+	with pytest.raises(departures.DepartureRefused):
+		depart(case, team.approver, -20)
+	case = builders.act(case, "Return", team.reviewer)
+	assert (case.amount_departure, case.granted_amount) == (0, case.proposed_amount)
+
+
+def test_another_amount_lapses_when_the_assessment_changes(team):
+	case = builders.advance_to(builders.make_application(team), "Under Investigation", team)
+	depart(case, team.reviewer, -10)
+	with builders.acting_as(team.officer):
+		doc = frappe.get_doc(case.doctype, case.name)
+		doc.incomes[0].annual = 3600
+		doc.save()
+	assert not doc.amount_departure and doc.granted_amount == doc.proposed_amount
+	assert doc.opinions[-1].action == "Adjustment Lapsed"

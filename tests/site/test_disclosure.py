@@ -331,7 +331,7 @@ def test_support_for_the_destitute_does_not_end_before_its_end_was_publicised(vi
 		with pytest.raises(PublicityRefused, match="43号"):
 			end(benefit, reason=reason)
 	benefit.reload()
-	benefit.flags.by_ledger = True
+	benefit.flags.by_step = True
 	benefit.end_month = MONTH
 	with pytest.raises(PublicityRefused):
 		benefit.save()

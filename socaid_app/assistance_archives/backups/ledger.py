@@ -18,6 +18,7 @@ from frappe.utils.synchronization import filelock
 from rq.timeouts import JobTimeoutException
 
 from socaid_app.assistance_intake import messages
+from socaid_app.casework.records import Guarded, step
 from socaid_app.permissions.scope import NeverDeleted
 
 RUN, TEST, DESTINATION = "Backup Run", "Backup Restore Test", "Backup Destination"
@@ -38,12 +39,12 @@ class WrittenBySystem(frappe.ValidationError):
 	pass
 
 
-class LedgerDocument(Document):
+class LedgerDocument(Guarded):
 	"""Base of the two ledgers: no entry by hand, no change once finished, no deletion."""
 
 	def validate(self) -> None:
 		before = self.get_doc_before_save()
-		if not self.flags.by_ledger or (before and before.outcome != RUNNING):
+		if not self.flags.by_step or (before and before.outcome != RUNNING):
 			frappe.throw(
 				_("The backup ledger is written by the system and cannot be changed."), WrittenBySystem
 			)
@@ -123,9 +124,8 @@ def _finish(doc: Document, outcome: str, text: str | None = None, in_short: str 
 
 
 def _write(doc: Document) -> None:
-	doc.flags.by_ledger = True
-	doc.save(ignore_permissions=True)
-	doc.flags.by_ledger = False
+	with step(doc):
+		doc.save(ignore_permissions=True)
 	frappe.db.commit()
 
 

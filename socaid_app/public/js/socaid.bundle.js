@@ -13,3 +13,4 @@ import "./socaid/guide_picker";
 import "./socaid/phone_intake";
 import "./socaid/desk_gaps";
 import "./socaid/archive_scan";
+import "./socaid/closed_fields";

@@ -3,11 +3,19 @@ from frappe import _
 from frappe.utils import getdate, today
 
 from socaid_app.assistance_archives import appraisals
-from socaid_app.permissions.scope import ScopedDocument, scope_of
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.permissions.scope import scope_of
 
 
-class ArchiveAppraisal(ScopedDocument):
+class ArchiveAppraisal(GuardedRecord):
 	"""A list of expired files and what becomes of them. Its steps are in assistance_archives/appraisals.py."""
+
+	GUARD = Guard(
+		state="status",
+		writable={appraisals.PREPARING: ALL},
+		system=appraisals.KEPT,
+		refusal=appraisals.AppraisalInvalid,
+	)
 
 	def before_insert(self) -> None:
 		for field in appraisals.KEPT:
@@ -30,8 +38,6 @@ class ArchiveAppraisal(ScopedDocument):
 		before = self.get_doc_before_save()
 		if not before or self.flags.by_step:
 			return
-		for field in (*appraisals.KEPT, "division"):
-			self.set(field, before.get(field))
 		decided = {row.name: {field: row.get(field) for field in appraisals.DECIDED} for row in self.items}
 		self.set("items", [row.as_dict() for row in before.items if row.name in decided])
 		for row in self.items:

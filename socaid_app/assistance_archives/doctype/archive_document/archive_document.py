@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import cint, getdate, today
 
 from socaid_app.assistance_archives import catalogue, completeness, copies
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 
 # Set by filing (assistance_archives/filing.py), by the catalogue and by the fixity check.
 COMPUTED = (
@@ -45,8 +45,10 @@ class ScanInvalid(frappe.ValidationError):
 	pass
 
 
-class ArchiveDocument(ScopedDocument):
+class ArchiveDocument(GuardedRecord):
 	"""One line of the catalogue: a record of the system, or a paper scanned and filed by hand."""
+
+	GUARD = Guard(writable={ANY: ALL})
 
 	division_from = "archive_file"
 

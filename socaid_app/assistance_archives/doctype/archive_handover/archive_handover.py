@@ -1,15 +1,19 @@
-import frappe
-from frappe import _
-
 from socaid_app.assistance_archives import handovers
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
 
 # What the signatures are put under.
 AGREED = ("from_custodian", "to_custodian", "location")
 
 
-class ArchiveHandover(ScopedDocument):
+class ArchiveHandover(GuardedRecord):
 	"""Who keeps what passes by this record alone (assistance_archives/handovers.py)."""
+
+	GUARD = Guard(
+		state="status",
+		writable={handovers.LISTING: ALL, handovers.RECONCILING: ALL},
+		system=handovers.KEPT,
+		refusal=handovers.HandoverInvalid,
+	)
 
 	division_from = "location"
 
@@ -24,7 +28,6 @@ class ArchiveHandover(ScopedDocument):
 		self.set_division()
 
 	def validate(self) -> None:
-		self.refuse_signed()
 		handovers.check_persons(self)
 		self.list_again_elsewhere()
 		handovers.check_signatures(self)
@@ -35,8 +38,6 @@ class ArchiveHandover(ScopedDocument):
 		before = self.get_doc_before_save()
 		if not before or self.flags.by_step:
 			return
-		for field in handovers.KEPT:
-			self.set(field, before.get(field))
 		entered = {row.name: (row.found, row.remark) for row in self.items}
 		self.set("items", [row.as_dict() for row in before.items])
 		for row in self.items:
@@ -44,11 +45,6 @@ class ArchiveHandover(ScopedDocument):
 			# whether a file is lent, its loan says
 			if handovers.ON_LOAN not in (row.found, found):
 				row.found = found
-
-	def refuse_signed(self) -> None:
-		before = self.get_doc_before_save()
-		if before and before.status == handovers.SIGNED:
-			frappe.throw(_("This handover has been signed and stays as it is."), handovers.HandoverInvalid)
 
 	def list_again_elsewhere(self) -> None:
 		"""Another place or person needs another list, and new signatures."""

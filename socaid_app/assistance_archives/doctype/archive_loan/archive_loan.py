@@ -1,13 +1,22 @@
 import frappe
-from frappe import _
+from frappe import _lt
 from frappe.utils import today
 
 from socaid_app.assistance_archives import loans
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
 
 
-class ArchiveLoan(ScopedDocument):
+class ArchiveLoan(GuardedRecord):
 	"""A file in somebody's hands. Its steps are in assistance_archives/loans.py."""
+
+	GUARD = Guard(
+		state="status",
+		writable={loans.REQUESTED: ALL},
+		system=loans.KEPT,
+		approved=True,
+		refusal=loans.LoanRefused,
+		way_out=_lt("This request has been decided and stays as it is. Make a new one."),
+	)
 
 	division_from = "archive_file"
 
@@ -21,7 +30,6 @@ class ArchiveLoan(ScopedDocument):
 		self.borrower = self.borrower or frappe.session.user
 
 	def before_validate(self) -> None:
-		self.keep_steps()
 		self.set_division()
 
 	def validate(self) -> None:
@@ -31,20 +39,9 @@ class ArchiveLoan(ScopedDocument):
 	def after_insert(self) -> None:
 		loans.tell_deciders(self)
 
-	def keep_steps(self) -> None:
-		before = self.get_doc_before_save()
-		if before and not self.flags.by_step:
-			for field in loans.KEPT:
-				self.set(field, before.get(field))
-
 	def check_request(self) -> None:
 		"""What was granted stays as it was asked for."""
 		if self.flags.by_step:
 			return
 		if self.is_new() or self.status == loans.REQUESTED:
 			loans.check_request(self)
-			return
-		if any(self.has_value_changed(field) for field in loans.ASKED_FOR):
-			frappe.throw(
-				_("This request has been decided and stays as it is. Make a new one."), loans.LoanRefused
-			)

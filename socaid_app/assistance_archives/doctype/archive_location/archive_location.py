@@ -1,10 +1,11 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import cint
 from frappe.utils.nestedset import NestedSet
 
 from socaid_app.assistance_archives import storage
 from socaid_app.assistance_archives.storage import BOX, INSIDE, ROOM, LocationInvalid
+from socaid_app.casework.records import ANY, Guard, GuardedRecord, all_but
 from socaid_app.permissions.scope import ScopedDocument
 
 
@@ -16,8 +17,14 @@ class CustodianByHandover(frappe.ValidationError):
 	pass
 
 
-class ArchiveLocation(NestedSet, ScopedDocument):
+class ArchiveLocation(NestedSet, GuardedRecord):
 	"""A room, cabinet, shelf or box. A place is emptied by moving its files, and never deleted."""
+
+	GUARD = Guard(
+		writable={ANY: all_but("kind")},
+		refusal=LocationInvalid,
+		way_out=_lt("The kind of a place does not change. Make a new place."),
+	)
 
 	nsm_parent_field = "parent_archive_location"
 

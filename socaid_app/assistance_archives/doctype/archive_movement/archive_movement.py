@@ -1,15 +1,17 @@
 import frappe
 from frappe import _
 
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ANY, NOTHING, Guard, GuardedRecord
 
 
 class WrittenByMoving(frappe.ValidationError):
 	pass
 
 
-class ArchiveMovement(ScopedDocument):
+class ArchiveMovement(GuardedRecord):
 	"""A line of a file's history of places: appended by assistance_archives/storage.py, never changed."""
+
+	GUARD = Guard(writable={ANY: NOTHING}, refusal=WrittenByMoving)
 
 	division_from = "archive_file"
 

@@ -1,9 +1,9 @@
 import frappe
-from frappe import _
-from frappe.model.document import Document
+from frappe import _, _lt
 from frappe.query_builder.functions import IfNull
 from frappe.utils import add_days, cint, getdate, today
 
+from socaid_app.casework.records import ANY, Guard, Guarded, all_but
 from socaid_app.policy import retention
 from socaid_app.socaid_app import rules
 
@@ -24,8 +24,14 @@ class KeptTooShort(frappe.ValidationError):
 	pass
 
 
-class ArchiveRetentionRule(Document):
+class ArchiveRetentionRule(Guarded):
 	"""How long a class of files is kept. A change is a new rule; the old one ends the day before."""
+
+	GUARD = Guard(
+		writable={ANY: all_but(*CONTENT)},
+		refusal=RuleInEffect,
+		way_out=_lt("Files are kept by this rule. Enter the change as a new rule with its effective date."),
+	)
 
 	def before_validate(self) -> None:
 		before = self.get_doc_before_save()
@@ -34,7 +40,6 @@ class ArchiveRetentionRule(Document):
 			self.years = 0
 
 	def validate(self) -> None:
-		self.refuse_change_of_a_rule_in_effect()
 		self.check_minimum()
 		self.require_approval()
 		self.retention_code = retention.code(bool(self.permanent), cint(self.years))
@@ -48,20 +53,6 @@ class ArchiveRetentionRule(Document):
 			_("A rule stays on record, because files were numbered by it. Enter a new rule instead."),
 			RuleInEffect,
 		)
-
-	def refuse_change_of_a_rule_in_effect(self) -> None:
-		before = self.get_doc_before_save()
-		if before and any(self.differs(before, field) for field in CONTENT):
-			frappe.throw(
-				_("Files are kept by {0}. Enter the change as a new rule with its effective date.").format(
-					self.name
-				),
-				RuleInEffect,
-			)
-
-	def differs(self, before: Document, field: str) -> bool:
-		value = self.cast(self.get(field), self.meta.get_field(field))
-		return (before.get(field) or None) != (value or None)
 
 	def check_minimum(self) -> None:
 		"""Never shorter than the notice on 低保 files allows on the day the rule takes effect."""

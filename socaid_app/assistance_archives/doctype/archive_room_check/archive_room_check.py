@@ -1,16 +1,22 @@
 import frappe
-from frappe import _
+from frappe import _lt
 
 from socaid_app.assistance_archives import rooms
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ANY, Guard, GuardedRecord, all_but
 
 
 class CheckIsRecorded(frappe.ValidationError):
 	pass
 
 
-class ArchiveRoomCheck(ScopedDocument):
+class ArchiveRoomCheck(GuardedRecord):
 	"""What somebody read and saw in a room; judged by assistance_archives/rooms.py."""
+
+	GUARD = Guard(
+		writable={ANY: all_but(*rooms.READINGS)},
+		refusal=CheckIsRecorded,
+		way_out=_lt("What was read and seen stays as it was. Enter another check instead."),
+	)
 
 	division_from = "room"
 
@@ -19,7 +25,6 @@ class ArchiveRoomCheck(ScopedDocument):
 		self.set_division()
 
 	def validate(self) -> None:
-		self.refuse_change()
 		rooms.judge(self)
 
 	def after_insert(self) -> None:
@@ -31,9 +36,3 @@ class ArchiveRoomCheck(ScopedDocument):
 		self.issue = before.issue if before else None
 		for field in rooms.LIMITS if before else ():
 			self.set(field, before.get(field))
-
-	def refuse_change(self) -> None:
-		if not self.is_new() and any(self.has_value_changed(field) for field in rooms.READINGS):
-			frappe.throw(
-				_("What was read and seen stays as it was. Enter another check instead."), CheckIsRecorded
-			)

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
+from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.policy import archives
 
 
@@ -9,8 +9,10 @@ class TemplateInvalid(frappe.ValidationError):
 	pass
 
 
-class ArchiveTemplate(Document):
+class ArchiveTemplate(Guarded):
 	"""The scope of filing of a category (归档范围); without a category, of the daily-management files."""
+
+	GUARD = Guard(writable={ANY: ALL})
 
 	def validate(self) -> None:
 		self.category = self.category or None

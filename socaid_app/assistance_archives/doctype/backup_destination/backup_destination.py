@@ -1,9 +1,9 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import cint
 
 from socaid_app.assistance_archives.backups import destinations
+from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.permissions.scope import NeverDeleted
 
 # Set by the operations alone.
@@ -18,7 +18,9 @@ class DestinationTaken(frappe.ValidationError):
 	pass
 
 
-class BackupDestination(Document):
+class BackupDestination(Guarded):
+	GUARD = Guard(writable={ANY: ALL})
+
 	def before_validate(self) -> None:
 		self.keep_state()
 

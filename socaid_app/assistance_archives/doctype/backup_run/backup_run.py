@@ -1,5 +1,6 @@
 from socaid_app.assistance_archives.backups.ledger import LedgerDocument
+from socaid_app.casework.records import ANY, NOTHING, Guard
 
 
 class BackupRun(LedgerDocument):
-	pass
+	GUARD = Guard(writable={ANY: NOTHING})

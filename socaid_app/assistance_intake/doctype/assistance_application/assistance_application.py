@@ -1,12 +1,23 @@
 import frappe
 from frappe import _
 
-from socaid_app.assistance_intake import assessment, cases, deadlines, guard, links, materials, steps
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.assistance_intake import (
+	assessment,
+	cases,
+	deadlines,
+	departures,
+	guard,
+	links,
+	materials,
+	steps,
+)
+from socaid_app.casework.records import GuardedRecord
 
 
-class AssistanceApplication(ScopedDocument):
+class AssistanceApplication(GuardedRecord):
 	"""One application from the counter to the decision."""
+
+	GUARD = guard.FIELDS
 
 	def onload(self) -> None:
 		self.set_onload("next_steps", steps.next_steps(self) if self.docstatus == 0 else [])
@@ -15,7 +26,7 @@ class AssistanceApplication(ScopedDocument):
 		self.set_division()
 
 	def validate(self) -> None:
-		guard.restore_protected(self)
+		guard.keep_entry(self)
 		guard.check_edit(self)
 		cases.follow_category(self)
 		cases.find_household(self)
@@ -24,11 +35,13 @@ class AssistanceApplication(ScopedDocument):
 		materials.sync(self)
 		links.derive(self)
 		assessment.recompute(self)
+		departures.follow(self)
 		steps.take(self)
 		deadlines.recompute(self)
 
 	def on_update(self) -> None:
 		steps.follow(self)
+		departures.tell(self)
 
 	def before_update_after_submit(self) -> None:
 		frappe.throw(

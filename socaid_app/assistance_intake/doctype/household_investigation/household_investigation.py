@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import cint, getdate, today
 
 from socaid_app.assistance_intake import links, relatives
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
 
@@ -14,8 +14,10 @@ class InvestigationInvalid(frappe.ValidationError):
 	pass
 
 
-class HouseholdInvestigation(ScopedDocument):
+class HouseholdInvestigation(GuardedRecord):
 	"""A home visit, or its replacement in a major emergency, by at least two persons (57号 Art. 16)."""
+
+	GUARD = Guard(state="docstatus", writable={"0": ALL})
 
 	division_from = "application"
 

@@ -1,9 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.assistance_intake import deadlines, notices
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
 
@@ -23,8 +23,17 @@ class NoticeInvalid(frappe.ValidationError):
 	pass
 
 
-class NoticeDelivery(ScopedDocument):
+class NoticeDelivery(GuardedRecord):
 	"""One written notice with its number, its last day for delivery and the proof of delivery."""
+
+	GUARD = Guard(
+		state="status",
+		writable={TO_DELIVER: ALL, OVERDUE: ALL},
+		fixed={ANY: FIXED},
+		once=("receipt",),
+		refusal=NoticeInvalid,
+		way_out=_lt("This notice has been delivered; the proof of it stays."),
+	)
 
 	division_from = "application"
 
@@ -35,7 +44,7 @@ class NoticeDelivery(ScopedDocument):
 		self.document_number = notices.next_number(self.document_kind, getdate(self.issued_on).year)
 
 	def validate(self) -> None:
-		self.keep_what_was_issued()
+		self.begin_log()
 		self.check_decision()
 		self.set_due_date()
 		self.check_delivery()
@@ -45,16 +54,9 @@ class NoticeDelivery(ScopedDocument):
 		if self.status == DELIVERED and self.has_value_changed("status"):
 			deadlines.refresh(self.application)
 
-	def keep_what_was_issued(self) -> None:
-		before = self.get_doc_before_save()
-		if not before:
+	def begin_log(self) -> None:
+		if not self.get_doc_before_save():
 			self.message_log = None
-			return
-		for field in (*FIXED, "message_log"):
-			self.set(field, before.get(field))
-		if before.status == DELIVERED:
-			for field in ("method", "delivered_on", "received_by", "refusal_note", "delivered_by"):
-				self.set(field, before.get(field))
 
 	def check_decision(self) -> None:
 		state = frappe.db.get_value("Assistance Application", self.application, "workflow_state")

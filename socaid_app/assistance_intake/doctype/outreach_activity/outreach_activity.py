@@ -2,15 +2,17 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 
 
 class OutreachInvalid(frappe.ValidationError):
 	pass
 
 
-class OutreachActivity(ScopedDocument):
+class OutreachActivity(GuardedRecord):
 	"""Making assistance known: posters, handbooks, events, posts, and what came of them."""
+
+	GUARD = Guard(writable={ANY: ALL})
 
 	def before_validate(self) -> None:
 		self.set_division()

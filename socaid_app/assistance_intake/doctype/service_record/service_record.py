@@ -1,16 +1,22 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import get_datetime
 
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
 
 
 class ServiceRecordInvalid(frappe.ValidationError):
 	pass
 
 
-class ServiceRecord(ScopedDocument):
+class ServiceRecord(GuardedRecord):
 	"""A service to an applicant that is no step of a case: advice, copying, guidance, handing information on."""
+
+	GUARD = Guard(
+		state="closed",
+		writable={"0": ALL, "1": ("closed", "feedback", "follow_up_on", "receipt", "received_at")},
+		way_out=_lt("This service is settled. Untick “Settled” first if it has to be put right."),
+	)
 
 	def before_validate(self) -> None:
 		self.copy_case()

@@ -1,10 +1,10 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import cint, getdate, today
 
 from socaid_app.assistance_intake import messages
 from socaid_app.assistance_intake.staff import Directory
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, Guard, GuardedRecord, require_second_person
 from socaid_app.socaid_app import rules
 
 ACCEPTED, VERIFYING, VERIFIED, APPROVED, NOT_APPROVED, NOTIFIED = (
@@ -25,6 +25,9 @@ STEPS = {
 	NOT_APPROVED: {NOTIFIED},
 	NOTIFIED: set(),
 }
+# What the person writes who decides, and who tells the household.
+DECISION = ("status", "result_note")
+FOLLOW_UP = ("status", "notified_on", "follow_up")
 MAY_DECIDE = frozenset({"Township Approver", "County Reviewer", "County Approver"})
 
 
@@ -32,8 +35,27 @@ class StandardRaiseInvalid(frappe.ValidationError):
 	pass
 
 
-class StandardRaise(ScopedDocument):
+class StandardRaise(GuardedRecord):
 	"""A household whose benefit may have to rise (提标): received, verified, decided by another person, told."""
+
+	GUARD = Guard(
+		state="status",
+		writable={
+			ACCEPTED: ALL,
+			VERIFYING: ALL,
+			VERIFIED: DECISION,
+			APPROVED: FOLLOW_UP,
+			NOT_APPROVED: FOLLOW_UP,
+			NOTIFIED: ("follow_up",),
+		},
+		approved=True,
+		notes=(*DECISION, *FOLLOW_UP),
+		once=("application",),
+		refusal=StandardRaiseInvalid,
+		way_out=_lt(
+			"What was verified is what is decided on: send the case back to verification to correct it."
+		),
+	)
 
 	division_from = "household"
 
@@ -41,7 +63,6 @@ class StandardRaise(ScopedDocument):
 		self.set_division()
 
 	def validate(self) -> None:
-		self.keep_what_staff_do_not_enter()
 		self.copy_current_benefit()
 		self.set_due_date()
 		self.check_step()
@@ -49,11 +70,6 @@ class StandardRaise(ScopedDocument):
 
 	def on_update(self) -> None:
 		self.tell_result()
-
-	def keep_what_staff_do_not_enter(self) -> None:
-		before = self.get_doc_before_save()
-		for field in ("verified_by", "decided_by"):
-			self.set(field, before.get(field) if before else None)
 
 	def copy_current_benefit(self) -> None:
 		if self.entitlement:
@@ -103,6 +119,11 @@ class StandardRaise(ScopedDocument):
 				_("You verified this case; another person must decide it (separation of duties)."),
 				StandardRaiseInvalid,
 			)
+		require_second_person(
+			self,
+			_("You were the last to change this case; another person must decide it (separation of duties)."),
+			StandardRaiseInvalid,
+		)
 		if not self.result_note:
 			frappe.throw(_("State the result and the reason for it."), StandardRaiseInvalid)
 

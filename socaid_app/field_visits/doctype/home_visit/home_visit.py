@@ -1,9 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import cint, flt
 
+from socaid_app.casework.records import Guard, GuardedRecord, all_but
 from socaid_app.field_visits import differences, payload, photos, revisits, routes, safety, visits
-from socaid_app.permissions.scope import ScopedDocument
 from socaid_app.policy import selfcare, terms
 
 FORM_OF_SCHEME = {terms.DIBAO: "Dibao", terms.TEKUN: "Tekun", terms.TEMPORARY: "Temporary"}
@@ -17,8 +17,22 @@ class VisitorsInvalid(frappe.ValidationError):
 	pass
 
 
-class HomeVisit(ScopedDocument):
+class HomeVisit(GuardedRecord):
 	"""A visit at a family's door. Its steps are in field_visits/visits.py, its safety in safety.py."""
+
+	GUARD = Guard(
+		state="status",
+		writable={
+			visits.PLANNED: all_but("household"),
+			visits.UNDER_WAY: all_but("household", "purpose", "planned_on", "planned_start"),
+		},
+		system=(*visits.KEPT, "differences"),
+		approved=True,
+		refusal=VisitClosed,
+		way_out=_lt(
+			"A visit stays with its family and its plan, and its form as it was finished. Plan another visit."
+		),
+	)
 
 	division_from = "household"
 
@@ -36,7 +50,6 @@ class HomeVisit(ScopedDocument):
 		self.planned_start = routes.clock(routes.minute(self.planned_start))
 
 	def validate(self) -> None:
-		self.keep_steps()
 		self.refuse_changes_by_others()
 		visits.claim_task(self)
 		self.check_visitors()
@@ -51,15 +64,6 @@ class HomeVisit(ScopedDocument):
 		visits.tell_task(self)
 
 	# --- what a client may not set --------------------------------------------------------------------
-	def keep_steps(self) -> None:
-		"""Only the steps change what they are there to set, whatever a client sends."""
-		before = self.get_doc_before_save()
-		if not before or self.flags.by_step:
-			return
-		for field in visits.KEPT:
-			self.set(field, before.get(field))
-		self.set("differences", before.differences)
-
 	def refuse_changes_by_others(self) -> None:
 		before = self.get_doc_before_save()
 		if not before or self.flags.by_step:

@@ -1,9 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import getdate
 
+from socaid_app.casework.records import ALL, Guard, GuardedRecord, all_but
 from socaid_app.field_visits import transitions
-from socaid_app.permissions.scope import ScopedDocument
 
 DRAFT, UNDER_WAY, EVALUATED, ENDED = "Draft", "Under Way", "Evaluated", "Ended"
 # An evaluation may find that the plan has to go on.
@@ -14,8 +14,19 @@ class PlanIncomplete(frappe.ValidationError):
 	pass
 
 
-class IndividualPlan(ScopedDocument):
+class IndividualPlan(GuardedRecord):
 	"""What is done for one family or person beside the benefit (服务方案 1.1.1-32, -33)."""
+
+	GUARD = Guard(
+		state="status",
+		writable={
+			DRAFT: ALL,
+			UNDER_WAY: all_but("household", "recipient"),
+			EVALUATED: ("status", "measures", "evaluation", "evaluate_on"),
+		},
+		refusal=transitions.TransitionRefused,
+		way_out=_lt("Make another plan, or take this one up again where that is still open."),
+	)
 
 	division_from = "household"
 
@@ -25,7 +36,6 @@ class IndividualPlan(ScopedDocument):
 
 	def validate(self) -> None:
 		transitions.check(self, WAYS)
-		transitions.refuse_changes_at_the_end(self, WAYS)
 		self.check_person()
 		self.check_dates()
 		self.require_measures()

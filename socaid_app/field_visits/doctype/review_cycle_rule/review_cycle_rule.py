@@ -1,17 +1,18 @@
 import frappe
-from frappe import _
-from frappe.model.document import Document
+from frappe import _, _lt
 from frappe.query_builder.functions import IfNull
 from frappe.utils import add_days, cint, flt, getdate, today
 
+from socaid_app.casework.records import Guard, Guarded, all_but
 from socaid_app.field_visits import intervals
 from socaid_app.policy import cycles
 from socaid_app.policy.clock import ServiceLimitLooserThanLaw
 
 # What a rule is about; a rule for something else is another rule.
 SUBJECT = ("category", "review_class", "check_kind")
-CONTENT = (*SUBJECT, "service_months", "ratio", "effective_from", "reason")
-SET_BY_SYSTEM = ("effective_to", "previous_rule", "previous_months")
+
+
+IN_FORCE, TO_COME = "In Force", "To Come"
 
 
 class RuleInEffect(frappe.ValidationError):
@@ -26,14 +27,22 @@ class RuleChangeInvalid(frappe.ValidationError):
 	pass
 
 
-class ReviewCycleRule(Document):
+class ReviewCycleRule(Guarded):
 	"""How often a category is checked. A change is a new rule; the old one ends the day before (1.1.1-3)."""
 
-	def before_validate(self) -> None:
-		self.keep_what_the_system_sets()
+	GUARD = Guard(
+		state="effective_from",
+		writable={TO_COME: all_but(*SUBJECT)},
+		refusal=RuleInEffect,
+		way_out=_lt(
+			"Rounds were planned by it. Enter the change as a new rule with its effective date and reason."
+		),
+	)
+
+	def record_state(self) -> str:
+		return IN_FORCE if getdate(self.effective_from) <= getdate(today()) else TO_COME
 
 	def validate(self) -> None:
-		self.refuse_change_of_a_rule_in_effect()
 		self.check_ratio()
 		self.resolve_limit()
 		self.follow_predecessor()
@@ -46,28 +55,6 @@ class ReviewCycleRule(Document):
 			_("A rule stays on record, because rounds were planned by it. Enter a new rule instead."),
 			RuleInEffect,
 		)
-
-	def keep_what_the_system_sets(self) -> None:
-		before = self.get_doc_before_save()
-		for field in SET_BY_SYSTEM:
-			self.set(field, before.get(field) if before else None)
-
-	def refuse_change_of_a_rule_in_effect(self) -> None:
-		before = self.get_doc_before_save()
-		if not before:
-			return
-		fixed = CONTENT if getdate(before.effective_from) <= getdate(today()) else SUBJECT
-		if any(self.differs(before, field) for field in fixed):
-			frappe.throw(
-				_(
-					"{0} took effect on {1}, and rounds were planned by it. Enter the change as a new rule with its effective date and reason."
-				).format(self.name, before.effective_from),
-				RuleInEffect,
-			)
-
-	def differs(self, before: Document, field: str) -> bool:
-		value = self.cast(self.get(field), self.meta.get_field(field))
-		return (before.get(field) or None) != (value or None)
 
 	def check_ratio(self) -> None:
 		if not 0 < flt(self.ratio) <= 100:

@@ -1,28 +1,18 @@
 import random
 
 import frappe
-from frappe import _
-from frappe.model.document import Document
+from frappe import _, _lt
 from frappe.utils import cint, flt, getdate, today
 
+from socaid_app.casework.records import ALL, Guard, Guarded, all_but
 from socaid_app.field_visits import planning
 from socaid_app.permissions.divisions import township_of
 from socaid_app.permissions.scope import DivisionOutOfScope, NeverDeleted, scope_of
 from socaid_app.policy import cycles
 
-# Written by planning.py alone.
-SET_BY_SYSTEM = (
-	"status",
-	"seed",
-	"tasks_total",
-	"tasks_done",
-	"tasks_excluded",
-	"percent_done",
-	"generated_at",
-	"cancel_reason",
-)
 # What the tasks were drawn by.
 DRAWN_BY = ("division", "review_class", "ratio", "not_visited_since", "starts_on")
+DRAWN = all_but(*DRAWN_BY, "categories", "kind")
 MAX_SEED = 2**31 - 1
 
 
@@ -34,17 +24,30 @@ class RoundAlreadyDrawn(frappe.ValidationError):
 	pass
 
 
-class ScreeningCycle(Document):
+class ScreeningCycle(Guarded):
 	"""A round of screening: an area, categories, four stages with owners, and a task per household."""
 
+	GUARD = Guard(
+		state="status",
+		writable={
+			planning.DRAFT: ALL,
+			planning.GENERATING: DRAWN,
+			planning.RUNNING: DRAWN,
+			planning.COMPLETED: ("meetings", "delays", "stages"),
+		},
+		refusal=RoundAlreadyDrawn,
+		way_out=_lt(
+			"The tasks of this round were drawn by it. Cancel the round with a reason and plan a new one."
+		),
+	)
+
 	def before_validate(self) -> None:
-		self.keep_what_planning_sets()
+		self.start()
 		self.township = township_of(self.division)
 
 	def validate(self) -> None:
 		self.check_scope()
 		self.check_figures()
-		self.keep_the_draw()
 		self.lay_out_stages()
 		self.check_stages()
 		self.set_stage_status()
@@ -60,11 +63,8 @@ class ScreeningCycle(Document):
 			NeverDeleted,
 		)
 
-	def keep_what_planning_sets(self) -> None:
-		before = self.get_doc_before_save()
-		for field in SET_BY_SYSTEM:
-			self.set(field, before.get(field) if before else None)
-		if not before:
+	def start(self) -> None:
+		if self.is_new():
 			self.status, self.seed = planning.DRAFT, random.SystemRandom().randint(1, MAX_SEED)
 
 	def check_scope(self) -> None:
@@ -91,21 +91,6 @@ class ScreeningCycle(Document):
 			frappe.throw(_("Buffer and reserve cannot be negative."), RoundInvalid)
 		if self.kind in planning.CAMPAIGNS and not (self.reason or "").strip():
 			frappe.throw(_("State the policy change or the holiday that the visits are for."), RoundInvalid)
-
-	def keep_the_draw(self) -> None:
-		before = self.get_doc_before_save()
-		if not before or not before.generated_at:
-			return
-		changed = [field for field in DRAWN_BY if self.has_value_changed(field)]
-		if {row.category for row in before.categories} != {row.category for row in self.categories}:
-			changed.append("categories")
-		if changed:
-			frappe.throw(
-				_(
-					"The tasks of this round were drawn by its area, categories and share ({0}). Cancel it with a reason and plan a new round instead."
-				).format("、".join(_(self.meta.get_label(field)) for field in changed)),
-				RoundAlreadyDrawn,
-			)
 
 	def lay_out_stages(self) -> None:
 		"""Default stages for a round that has none; the round ends with its last stage and its buffer."""

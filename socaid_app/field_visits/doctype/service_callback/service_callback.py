@@ -1,9 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 
-from socaid_app.field_visits import callbacks, transitions
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
+from socaid_app.field_visits import callbacks
 from socaid_app.field_visits.callbacks import CallbackClosed
-from socaid_app.permissions.scope import ScopedDocument
 
 # Set by the job and by the steps of field_visits/callbacks.py.
 KEPT = ("household", "kind", "period", "status", "attempts", "called_at", "opening")
@@ -15,7 +15,15 @@ class CallbackVisitInvalid(frappe.ValidationError):
 	pass
 
 
-class ServiceCallback(ScopedDocument):
+class ServiceCallback(GuardedRecord):
+	GUARD = Guard(
+		state="status",
+		writable={callbacks.TO_DO: ALL, callbacks.NOT_REACHED: ALL, callbacks.DONE: OPEN_WHEN_DONE},
+		fixed={ANY: KEPT},
+		refusal=CallbackClosed,
+		way_out=_lt("This callback is done; its answers stay as they are."),
+	)
+
 	division_from = "household"
 
 	def before_insert(self) -> None:
@@ -25,13 +33,11 @@ class ServiceCallback(ScopedDocument):
 		callbacks.copy_script(self)
 
 	def before_validate(self) -> None:
-		self.keep_steps()
 		self.set_division()
 		self.head_name = frappe.db.get_value("Recipient Household", self.household, "head_name")
 
 	def validate(self) -> None:
 		self.keep_questions()
-		self.refuse_changes_when_done()
 		self.check_visit()
 		if self.status == callbacks.DONE:
 			callbacks.require_answers(self)
@@ -39,13 +45,6 @@ class ServiceCallback(ScopedDocument):
 	def before_save(self) -> None:
 		if self.status == callbacks.DONE:
 			callbacks.open_problems(self)
-
-	def keep_steps(self) -> None:
-		before = self.get_doc_before_save()
-		if not before or self.flags.by_step:
-			return
-		for field in KEPT:
-			self.set(field, before.get(field))
 
 	def keep_questions(self) -> None:
 		"""The questions are the script's; a client fills in the answers."""
@@ -59,13 +58,6 @@ class ServiceCallback(ScopedDocument):
 			row.update({field: old.get(field) for field in ("question", "answer_kind", "problem")})
 			rows.append(row)
 		self.set("answers", rows)
-
-	def refuse_changes_when_done(self) -> None:
-		before = self.get_doc_before_save()
-		if not before or before.status != callbacks.DONE:
-			return
-		if transitions.changed(self, before, but=OPEN_WHEN_DONE):
-			frappe.throw(_("This callback is done; its answers stay as they are."), CallbackClosed)
 
 	def check_visit(self) -> None:
 		if not self.visit:

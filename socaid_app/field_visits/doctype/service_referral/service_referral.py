@@ -1,9 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import getdate, today
 
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.field_visits import transitions
-from socaid_app.permissions.scope import ScopedDocument
 
 SENT, ACCEPTED, COMPLETED, SENT_BACK = "Sent", "Accepted", "Completed", "Sent Back"
 WAYS = {SENT: (ACCEPTED, SENT_BACK), ACCEPTED: (COMPLETED, SENT_BACK), SENT_BACK: (SENT,), COMPLETED: ()}
@@ -13,8 +13,15 @@ class ReferralIncomplete(frappe.ValidationError):
 	pass
 
 
-class ServiceReferral(ScopedDocument):
+class ServiceReferral(GuardedRecord):
 	"""A need handed to another office, and what came of it."""
+
+	GUARD = Guard(
+		state="status",
+		writable={SENT: ALL, ACCEPTED: ("status", "due_on", "completed_on", "result"), SENT_BACK: ALL},
+		refusal=transitions.TransitionRefused,
+		way_out=_lt("What was handed over stays as it was; make another referral."),
+	)
 
 	division_from = "household"
 
@@ -24,7 +31,6 @@ class ServiceReferral(ScopedDocument):
 
 	def validate(self) -> None:
 		transitions.check(self, WAYS)
-		transitions.refuse_changes_at_the_end(self, WAYS)
 		self.require_result()
 		self.note_completion()
 

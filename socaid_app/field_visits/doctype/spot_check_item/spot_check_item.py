@@ -1,9 +1,9 @@
 import frappe
 from frappe import _
 
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 from socaid_app.field_visits import revisits, spotchecks
 from socaid_app.field_visits.spotchecks import SampleFrozen
-from socaid_app.permissions.scope import ScopedDocument
 
 # What was drawn, and what follows from the result.
 KEPT = (
@@ -19,7 +19,9 @@ KEPT = (
 )
 
 
-class SpotCheckItem(ScopedDocument):
+class SpotCheckItem(GuardedRecord):
+	GUARD = Guard(writable={ANY: ALL}, fixed={ANY: KEPT})
+
 	def before_insert(self) -> None:
 		frappe.throw(
 			_("Visits enter a spot check by drawing only. Make a spot check and draw its sample."),
@@ -27,7 +29,6 @@ class SpotCheckItem(ScopedDocument):
 		)
 
 	def before_validate(self) -> None:
-		self.keep_drawn()
 		self.set_division()
 
 	def validate(self) -> None:
@@ -43,11 +44,6 @@ class SpotCheckItem(ScopedDocument):
 	def on_update(self) -> None:
 		if self.has_value_changed("result"):
 			spotchecks.refresh(self.spot_check)
-
-	def keep_drawn(self) -> None:
-		before = self.get_doc_before_save()
-		for field in KEPT:
-			self.set(field, before.get(field))
 
 	def refuse_after_completion(self) -> None:
 		if frappe.db.get_value("Spot Check", self.spot_check, "status") == spotchecks.COMPLETED:

@@ -1,8 +1,8 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate
 
+from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.permissions.divisions import township_of
 from socaid_app.permissions.scope import DivisionOutOfScope, scope_of
 
@@ -11,9 +11,11 @@ class QualificationInvalid(frappe.ValidationError):
 	pass
 
 
-class VisitOfficer(Document):
+class VisitOfficer(Guarded):
 	"""Somebody who may be sent on visits, with training and background check. Not a personal record of a
 	recipient, hence readable by all staff; written only for the divisions one works for."""
+
+	GUARD = Guard(writable={ANY: ALL})
 
 	def validate(self) -> None:
 		self.township = township_of(self.division)

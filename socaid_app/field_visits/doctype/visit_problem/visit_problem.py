@@ -1,9 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 
-from socaid_app.field_visits import transitions
+from socaid_app.casework.records import Guard, GuardedRecord, all_but
 from socaid_app.field_visits.problems import CLOSED, IN_PROGRESS, OPEN, ProblemClosed, ResultMissing
-from socaid_app.permissions.scope import ScopedDocument, scope_of
+from socaid_app.permissions.scope import scope_of
 
 STEPS = ("status", "closed_on")
 
@@ -12,7 +12,15 @@ class FollowUpKept(frappe.ValidationError):
 	pass
 
 
-class VisitProblem(ScopedDocument):
+class VisitProblem(GuardedRecord):
+	GUARD = Guard(
+		state="status",
+		writable={OPEN: all_but("household", "visit"), IN_PROGRESS: all_but("household", "visit")},
+		system=STEPS,
+		refusal=ProblemClosed,
+		way_out=_lt("A closed problem is taken up again first; one of another family is another problem."),
+	)
+
 	division_from = "household"
 
 	def before_validate(self) -> None:
@@ -37,14 +45,8 @@ class VisitProblem(ScopedDocument):
 		"""Closed by “Close” alone; in progress as soon as something was done."""
 		if self.flags.by_step:
 			return
-		before = self.get_doc_before_save()
-		for field in STEPS:
-			self.set(field, before.get(field) if before else None)
-		if before and before.status == CLOSED:
-			if transitions.changed(self, before):
-				frappe.throw(_("This problem is closed; take it up again first."), ProblemClosed)
-			return
-		self.status = IN_PROGRESS if self.follow_ups else OPEN
+		if self.status != CLOSED:
+			self.status = IN_PROGRESS if self.follow_ups else OPEN
 
 	def keep_follow_ups(self) -> None:
 		"""What was done is added to, not rewritten."""

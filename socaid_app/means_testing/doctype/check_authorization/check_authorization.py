@@ -1,9 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import getdate, today
 
 from socaid_app.assistance_intake import links
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import Guard, GuardedRecord
 from socaid_app.policy import clock, identity
 from socaid_app.socaid_app import rules
 
@@ -14,8 +14,15 @@ class AuthorizationInvalid(frappe.ValidationError):
 	pass
 
 
-class CheckAuthorization(ScopedDocument):
+class CheckAuthorization(GuardedRecord):
 	"""One person's consent to the comparison of data about him or her (57号 Art. 9; Law Arts 40-41)."""
+
+	GUARD = Guard(
+		state="status",
+		writable={IN_FORCE: ("status", "withdrawn_on"), EXPIRED: ("status", "withdrawn_on")},
+		refusal=AuthorizationInvalid,
+		way_out=_lt("What was signed cannot be changed. Withdraw it, and have a new one signed."),
+	)
 
 	division_from = "application"
 
@@ -26,7 +33,7 @@ class CheckAuthorization(ScopedDocument):
 		self.set_default_validity()
 
 	def validate(self) -> None:
-		self.refuse_changes_to_what_was_signed()
+		self.refuse_revival()
 		self.check_dates()
 		self.check_guardian()
 		self.set_status()
@@ -40,20 +47,9 @@ class CheckAuthorization(ScopedDocument):
 			months = rules.parameters().get("check_report_validity_months", getdate(self.signed_on))
 			self.valid_until = clock.add_months(getdate(self.signed_on), int(months))
 
-	def refuse_changes_to_what_was_signed(self) -> None:
+	def refuse_revival(self) -> None:
 		before = self.get_doc_before_save()
-		if not before:
-			return
-		fixed = ("recipient", "application", "signed_on", "scope")
-		changed = [_(self.meta.get_label(field)) for field in fixed if self.has_value_changed(field)]
-		if changed:
-			frappe.throw(
-				_("A signed authorisation cannot be changed ({0}). Enter a new one instead.").format(
-					"、".join(changed)
-				),
-				AuthorizationInvalid,
-			)
-		if before.status == WITHDRAWN and self.status != WITHDRAWN:
+		if before and before.status == WITHDRAWN and self.status != WITHDRAWN:
 			frappe.throw(
 				_("A withdrawn authorisation does not come into force again. Have a new one signed."),
 				AuthorizationInvalid,

@@ -3,8 +3,8 @@ from frappe import _
 from frappe.utils import getdate, today
 
 from socaid_app.assistance_intake import links
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.permissions import access_log
-from socaid_app.permissions.scope import ScopedDocument
 from socaid_app.policy import clock
 from socaid_app.socaid_app import rules
 
@@ -13,8 +13,10 @@ class CheckReportInvalid(frappe.ValidationError):
 	pass
 
 
-class CheckReport(ScopedDocument):
+class CheckReport(GuardedRecord):
 	"""The result of comparing a household's data (核对报告), received for one case and one purpose."""
+
+	GUARD = Guard(state="docstatus", writable={"0": ALL})
 
 	division_from = "application"
 

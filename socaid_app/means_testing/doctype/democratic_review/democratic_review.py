@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import flt, getdate, today
 
 from socaid_app.assistance_intake import links
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
 
@@ -17,8 +17,10 @@ class DemocraticReviewInvalid(frappe.ValidationError):
 	pass
 
 
-class DemocraticReview(ScopedDocument):
+class DemocraticReview(GuardedRecord):
 	"""The meeting that judges a case whose publicity met an objection (57号 Art. 19)."""
+
+	GUARD = Guard(state="docstatus", writable={"0": ALL})
 
 	division_from = "application"
 

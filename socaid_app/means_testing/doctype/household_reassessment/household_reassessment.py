@@ -1,17 +1,41 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import Guard, GuardedRecord
 
+PROPOSED = "Proposed"
 HANDLING = ("status", "handled_note")
+# Refused in words, because somebody who changes a figure means it.
+FIGURES = (
+	"status",
+	"category",
+	"reference_doctype",
+	"reference_name",
+	"assessed_on",
+	"amount_before",
+	"amount_after",
+	"proposal",
+	"eligible",
+	"incomplete",
+	"assessment",
+	"facts",
+)
 
 
 class ProposalNotEditable(frappe.ValidationError):
 	pass
 
 
-class HouseholdReassessment(ScopedDocument):
+class HouseholdReassessment(GuardedRecord):
 	"""A computed proposal (means_testing/reassessment.py). Its figures stay as they were computed."""
+
+	GUARD = Guard(
+		state="status",
+		writable={PROPOSED: HANDLING},
+		entered=FIGURES,
+		refusal=ProposalNotEditable,
+		way_out=_lt("The figures of a reassessment are computed and stay as they are."),
+	)
 
 	division_from = "household"
 
@@ -20,26 +44,8 @@ class HouseholdReassessment(ScopedDocument):
 		self.head_name = frappe.db.get_value("Recipient Household", self.household, "head_name")
 
 	def validate(self) -> None:
-		self.keep_figures()
 		self.require_a_note()
 
-	def keep_figures(self) -> None:
-		if self.is_new():
-			return
-		before = self.get_doc_before_save()
-		changed = [
-			field.label
-			for field in self.meta.get("fields", {"fieldname": ["not in", HANDLING]})
-			if field.fieldname in self.meta.get_valid_columns() and self.has_value_changed(field.fieldname)
-		]
-		if changed and before:
-			frappe.throw(
-				_("The figures of a reassessment are computed and stay as they are: {0}.").format(
-					"、".join(_(label) for label in changed)
-				),
-				ProposalNotEditable,
-			)
-
 	def require_a_note(self) -> None:
-		if self.status != "Proposed" and not (self.handled_note or "").strip():
+		if self.status != PROPOSED and not (self.handled_note or "").strip():
 			frappe.throw(_("State how the proposal was handled."))

@@ -1,7 +1,8 @@
 import frappe
 from frappe import _
-from frappe.utils import cint, cstr, getdate, today
+from frappe.utils import cint, getdate, today
 
+from socaid_app.casework.records import ALL, Guard, all_but
 from socaid_app.permissions import sensitive
 from socaid_app.permissions.scope import scope_of
 from socaid_app.petition_desk import clocks, conflicts, petitions, repeats, secrecy
@@ -30,7 +31,11 @@ class CategoryByStep(frappe.ValidationError):
 # Given by the public form, on the server; no client sets them.
 TRACKING = ("tracking_hash", "phone_tail")
 # The clocks rest on these.
-BASE = ("channel", "received_on")
+BASE = ("channel", "received_on", "received_at")
+# What the petitioner says, and says to be: nobody else rewrites it.
+WORDS = ("content", "demand", "petitioner_name", "real_name")
+# A petition that came by the public form is recorded with these words in it.
+FILED_BY_CITIZEN = "Filed by the Citizen"
 # May still be noted when everything is done.
 NOTES = ("archive_number", "attachments_note")
 ACCUSED = ("user", "accused_name", "unit_division", "unit")
@@ -38,6 +43,17 @@ ACCUSED = ("user", "accused_name", "unit_division", "unit")
 
 class Petition(PetitionRecord):
 	"""A petition (信访事项). Its steps are in petition_desk/petitions.py, its clocks in clocks.py."""
+
+	GUARD = Guard(
+		state="status",
+		writable={
+			law.RECORDED: ALL,
+			FILED_BY_CITIZEN: all_but(*WORDS),
+			law.UNDER_WAY: all_but(*WORDS, *BASE),
+		}
+		| dict.fromkeys(law.NO_LONGER_OPEN, NOTES),
+		refusal=PetitionClosed,
+	)
 
 	KEPT = (
 		"petition_number",
@@ -72,6 +88,11 @@ class Petition(PetitionRecord):
 		"entered_by",
 	)
 
+	def record_state(self) -> str:
+		if self.status == law.RECORDED and self.entered_by == "Guest":
+			return FILED_BY_CITIZEN
+		return super().record_state()
+
 	def onload(self) -> None:
 		self.set_onload("choices", petitions.choices(self))
 
@@ -96,8 +117,6 @@ class Petition(PetitionRecord):
 
 	def validate(self) -> None:
 		if not self.is_new():
-			self.keep_steps()
-			self.keep_record()
 			self.refuse_the_concerned()
 			self.refuse_changes()
 		self.refuse_other_side()
@@ -115,15 +134,6 @@ class Petition(PetitionRecord):
 			self.hand_to_accusation_handlers()
 
 	# --- what a client may not set --------------------------------------------------------------------
-	def keep_record(self) -> None:
-		"""Tracking and the record of steps stay, whatever a client sends."""
-		before = self.get_doc_before_save()
-		if not before or self.flags.by_step:
-			return
-		for field in TRACKING:
-			self.set(field, before.get(field))
-		self.set("actions", before.actions)
-
 	def refuse_the_concerned(self) -> None:
 		"""Whoever is complained about changes nothing in it, through whatever channel (Art. 28)."""
 		if not self.flags.ignore_permissions:
@@ -131,43 +141,13 @@ class Petition(PetitionRecord):
 
 	def refuse_changes(self) -> None:
 		before = self.get_doc_before_save()
-		if not before or self.flags.by_step:
+		if not before or self.flags.by_step or before.status == law.RECORDED:
 			return
-		if before.status not in law.OPEN:
-			changed = self.changed([df.fieldname for df in self.meta.fields if df.fieldname not in NOTES])
-			if changed:
-				frappe.throw(
-					_("{0}: the petition is {1}, what was recorded stays as it is.").format(
-						changed, _(before.status, context="Petition")
-					),
-					PetitionClosed,
-				)
-		if before.status != law.RECORDED:
-			if changed := self.changed(BASE):
-				frappe.throw(
-					_(
-						"{0}: the deadlines rest on this. It can be corrected only before the first step."
-					).format(changed),
-					PetitionClosed,
-				)
-			if not accused(before) <= accused(self):
-				frappe.throw(
-					_("Persons complained about can be added, but not struck out or changed any more."),
-					PetitionClosed,
-				)
-
-	def changed(self, fields) -> str:
-		"""Labels of those of ``fields`` that differ from what is stored; computed ones do not count."""
-		before = self.get_doc_before_save()
-		labels = [
-			_(df.label)
-			for df in self.meta.fields
-			if df.fieldname in fields
-			and not df.read_only
-			and df.fieldtype not in ("HTML", "Section Break", "Column Break", "Table")
-			and _text(self, df) != _text(before, df)
-		]
-		return "、".join(labels)
+		if not accused(before) <= accused(self):
+			frappe.throw(
+				_("Persons complained about can be added, but not struck out or changed any more."),
+				PetitionClosed,
+			)
 
 	def refuse_other_side(self) -> None:
 		"""Becoming an accusation, or ceasing to be one, changes who may know of it, and therefore the number."""
@@ -257,12 +237,3 @@ class Petition(PetitionRecord):
 
 def accused(petition) -> set[tuple[str, ...]]:
 	return {tuple(row.get(field) or "" for field in ACCUSED) for row in petition.accused}
-
-
-def _text(petition, df) -> str:
-	value = petition.get(df.fieldname)
-	if df.fieldtype in ("Check", "Int"):
-		return str(cint(value))
-	if df.fieldtype == "Date":
-		return str(getdate(value)) if value else ""
-	return cstr(value).strip()

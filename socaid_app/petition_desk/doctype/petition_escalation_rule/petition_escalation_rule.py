@@ -1,8 +1,9 @@
-from frappe.model.document import Document
-
+from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.petition_desk import escalation
 
 
-class PetitionEscalationRule(Document):
+class PetitionEscalationRule(Guarded):
+	GUARD = Guard(writable={ANY: ALL})
+
 	def validate(self) -> None:
 		escalation.check(self)

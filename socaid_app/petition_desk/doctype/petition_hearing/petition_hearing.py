@@ -1,9 +1,23 @@
+from socaid_app.casework.records import ALL, ANY, Guard
 from socaid_app.petition_desk import hearings, transfers
-from socaid_app.petition_desk.records import PetitionPaper
+from socaid_app.petition_desk.records import PetitionPaper, WrongDay
+
+OPEN, ENDED = "Announced", "Ended"
+
+
+class HearingEnded(WrongDay):
+	"""The days by which a hearing lengthened the clocks stay, as do its minutes."""
 
 
 class PetitionHearing(PetitionPaper):
 	"""A hearing on a petition or on its review (petition_desk/hearings.py)."""
+
+	GUARD = Guard(
+		writable={OPEN: ALL}, fixed={ANY: ("petition",)}, once=("signed_record",), refusal=HearingEnded
+	)
+
+	def record_state(self) -> str:
+		return ENDED if self.ended_on else OPEN
 
 	def validate(self) -> None:
 		hearings.check(self)

@@ -1,7 +1,8 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import getdate
 
+from socaid_app.casework.records import ALL, ANY, Guard
 from socaid_app.petition_desk import transfers
 from socaid_app.petition_desk.records import PetitionPaper
 from socaid_app.policy import petitions as law
@@ -15,6 +16,18 @@ class SettlementInvalid(frappe.ValidationError):
 
 class PetitionSettlement(PetitionPaper):
 	"""Mediation or settlement between the parties (Art. 33), with its agreement."""
+
+	GUARD = Guard(
+		state="outcome",
+		writable={
+			"Under Discussion": ALL,
+			AGREED: ("fulfilled_on", "signed_agreement"),
+			"No Agreement": ALL,
+		},
+		fixed={ANY: ("petition",)},
+		refusal=SettlementInvalid,
+		way_out=_lt("The agreement has been made; its terms stay."),
+	)
 
 	def validate(self) -> None:
 		transfers.refuse_the_concerned(self)
@@ -37,10 +50,6 @@ class PetitionSettlement(PetitionPaper):
 			frappe.throw(_("Only a petition that is still open is settled."), SettlementInvalid)
 
 	def check_agreement(self) -> None:
-		before = self.get_doc_before_save()
-		if before and before.outcome == AGREED:
-			if self.outcome != AGREED or (self.terms or "") != (before.terms or ""):
-				frappe.throw(_("The agreement has been made; its terms stay."), SettlementInvalid)
 		if self.outcome == AGREED and not ((self.terms or "").strip() and (self.other_party or "").strip()):
 			frappe.throw(_("An agreement names the other party and its terms."), SettlementInvalid)
 		if self.fulfilled_on and self.outcome != AGREED:

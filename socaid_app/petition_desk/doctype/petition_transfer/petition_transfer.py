@@ -1,22 +1,26 @@
 import frappe
 from frappe import _
 
+from socaid_app.casework.records import ANY, Guard
 from socaid_app.petition_desk import transfers
 from socaid_app.petition_desk.records import ByStepOnly, PetitionPaper
+
+SENT, REPORTED = "Sent", "Reported"
+FIXED = ("petition", "kind", "to_unit", "to_division", "reason", "sent_on", "feedback_required", "due_on")
+REPORT = ("received_on", "received_by", "feedback_on", "feedback")
 
 
 class PetitionTransfer(PetitionPaper):
 	"""A petition sent to another unit; made by the petition's own steps (petition_desk/transfers.py)."""
 
-	KEPT = ("kind", "to_unit", "to_division", "reason", "sent_on", "feedback_required", "due_on")
+	GUARD = Guard(writable={SENT: REPORT}, fixed={ANY: FIXED})
 
 	def before_insert(self) -> None:
 		if not self.flags.by_step:
 			frappe.throw(_("Use “Pass On” or “Send Back” on the petition."), ByStepOnly)
 
-	def keep_steps(self) -> None:
-		if not self.is_new():
-			super().keep_steps()
+	def record_state(self) -> str:
+		return REPORTED if self.feedback_on else SENT
 
 	def validate(self) -> None:
 		transfers.check(self)

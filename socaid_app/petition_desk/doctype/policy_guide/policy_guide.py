@@ -1,18 +1,26 @@
 import frappe
-from frappe import _
-from frappe.model.document import Document
+from frappe import _, _lt
 
+from socaid_app.casework.records import ALL, Guard, Guarded
 from socaid_app.permissions.scope import NeverDeleted
 from socaid_app.petition_desk import guide_search, guides
 
 
-class PolicyGuide(Document):
+class PolicyGuide(Guarded):
+	GUARD = Guard(
+		state="status",
+		writable={guides.WRITING: ALL},
+		refusal=guides.GuidePublished,
+		way_out=_lt(
+			"A published answer is not edited. Make a new version; it replaces this one from its day on."
+		),
+	)
+
 	def before_validate(self) -> None:
 		guides.keep_system_fields(self)
 		guide_search.set_search_words(self)
 
 	def validate(self) -> None:
-		guides.keep_published(self)
 		if self.status != guides.WRITING:
 			guides.require_content(self)
 

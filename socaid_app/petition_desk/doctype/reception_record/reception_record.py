@@ -1,9 +1,11 @@
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 from socaid_app.petition_desk import reception
 
 
-class ReceptionRecord(ScopedDocument):
+class ReceptionRecord(GuardedRecord):
 	"""Who came or rang, what was asked and what was explained; see petition_desk/reception.py."""
+
+	GUARD = Guard(writable={ANY: ALL})
 
 	division_from = "household"
 

@@ -2,7 +2,8 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, today
 
-from socaid_app.permissions.scope import ScopedDocument, scope_of
+from socaid_app.casework.records import ANY, NOTHING, Guard, GuardedRecord
+from socaid_app.permissions.scope import scope_of
 from socaid_app.printing import settings
 from socaid_app.public_disclosure import corrections
 from socaid_app.public_disclosure.corrections import LOOKED_INTO, OPEN, PUT_RIGHT, REPORTED, CorrectionRefused
@@ -13,7 +14,9 @@ COMPUTED = ("due_on", "handled_by", "handled_on")
 FIXED = ("notice", "publication", "reported_on", "reported_by", "channel", "problem")
 
 
-class DisclosureCorrection(ScopedDocument):
+class DisclosureCorrection(GuardedRecord):
+	GUARD = Guard(writable={ANY: NOTHING}, system=BY_STEP, fixed={ANY: FIXED})
+
 	def before_validate(self) -> None:
 		self.division_from = "notice" if self.notice else "publication"
 		if not self.notice and not self.publication:
@@ -35,9 +38,6 @@ class DisclosureCorrection(ScopedDocument):
 				self.set(field, None)
 			self.status = REPORTED
 			return
-		kept = COMPUTED + FIXED + (() if self.flags.by_step else BY_STEP)
-		for field in kept:
-			self.set(field, before.get(field))
 
 	def check_report(self) -> None:
 		if self.notice and self.publication:

@@ -2,7 +2,8 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from socaid_app.permissions.scope import ScopedDocument, scope_of
+from socaid_app.casework.records import ALL, NOTHING, Guard, GuardedRecord
+from socaid_app.permissions.scope import scope_of
 from socaid_app.public_disclosure import inspections
 from socaid_app.public_disclosure.inspections import FINISHED, UNDER_WAY, InspectionRefused
 
@@ -12,7 +13,9 @@ SETTINGS = ("inspected_on", "period_from", "period_to", "division")
 DRAWN = ("notice", "publication", "issue")
 
 
-class DisclosureInspection(ScopedDocument):
+class DisclosureInspection(GuardedRecord):
+	GUARD = Guard(state="status", writable={UNDER_WAY: ALL, FINISHED: NOTHING}, refusal=InspectionRefused)
+
 	def before_validate(self) -> None:
 		if not self.division and self.is_new():
 			self.division = next(iter(scope_of().divisions), None)

@@ -1,8 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import cint, getdate, now, today
 
-from socaid_app.permissions.scope import ScopedDocument, scope_of
+from socaid_app.casework.records import ALL, Guard, GuardedRecord, author
+from socaid_app.permissions.scope import scope_of
 from socaid_app.public_disclosure import catalogue, content
 from socaid_app.public_disclosure.catalogue import DOWN, ONLINE, WAITING, PublicationRefused
 
@@ -19,6 +20,8 @@ COMPUTED = (
 	"content_hash",
 	"log",
 )
+
+
 FIXED_ONCE_PUBLISHED = (
 	"title",
 	"catalogue_item",
@@ -31,8 +34,19 @@ FIXED_ONCE_PUBLISHED = (
 )
 
 
-class DisclosurePublication(ScopedDocument):
+class DisclosurePublication(GuardedRecord):
 	"""An item of the catalogue as it is made public. Only its status moves; each move is checked here."""
+
+	GUARD = Guard(
+		state="status",
+		writable={WAITING: ALL, ONLINE: ("status", "withdrawal_reason")},
+		entered=("status", "withdrawal_reason"),
+		fixed={ONLINE: FIXED_ONCE_PUBLISHED, DOWN: (*FIXED_ONCE_PUBLISHED, "withdrawal_reason")},
+		approved=True,
+		notes=("status", "withdrawal_reason", "attachment_checked"),
+		refusal=PublicationRefused,
+		way_out=_lt("What was published stays as it was. Make a new version of it."),
+	)
 
 	def before_validate(self) -> None:
 		if not self.division and self.is_new():
@@ -60,11 +74,6 @@ class DisclosurePublication(ScopedDocument):
 			self.status, self.prepared_by = WAITING, frappe.session.user
 			self.note("Publication Drafted")
 			return
-		fixed = COMPUTED if before.status == WAITING else COMPUTED + FIXED_ONCE_PUBLISHED
-		for field in fixed:
-			self.set(field, before.get(field))
-		if before.status == DOWN:
-			self.withdrawal_reason = before.withdrawal_reason
 
 	def note(self, action: str, note: str | None = None) -> None:
 		self.append(
@@ -121,9 +130,11 @@ class DisclosurePublication(ScopedDocument):
 
 	def publish(self) -> None:
 		user = frappe.session.user
-		if user == self.prepared_by:
+		if user in (self.prepared_by, author(self)):
 			frappe.throw(
-				_("You prepared this text. Another person checks it for privacy and publishes it."),
+				_(
+					"You prepared this text or were the last to change it. Another person checks it for privacy and publishes it."
+				),
 				PublicationRefused,
 			)
 		if user != "Administrator" and catalogue.MAY_PUBLISH.isdisjoint(frappe.get_roles(user)):

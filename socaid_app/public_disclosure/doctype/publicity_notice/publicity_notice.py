@@ -1,11 +1,11 @@
 import hashlib
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import cint, get_first_day, getdate, now, today
 
 from socaid_app.assistance_intake import deadlines, links
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ANY, Guard, GuardedRecord, author
 from socaid_app.policy import publicity as rules_of
 from socaid_app.printing import settings
 from socaid_app.public_disclosure import content, objections, publicity
@@ -58,6 +58,9 @@ SOURCE = {
 }
 FIXED = ("kind", "replaces", *sorted(set(SOURCE.values())))
 FIXED_ONCE_POSTED = ("place", "complaint_phone", "division", "ground")
+# A caller moves the notice by these; each move is checked below.
+MOVES = ("status", "withdrawal_reason")
+WHILE_IT_HANGS = (*MOVES, "objections", "interruptions", "photo")
 MAY_PUBLISH = frozenset(
 	{"Township Officer", "Township Approver", "County Reviewer", "County Approver", "Disclosure Officer"}
 )
@@ -65,11 +68,27 @@ MAY_PUBLISH = frozenset(
 MAY_TEND_BOARD = MAY_PUBLISH | {"Village Assistant"}
 
 
-class PublicityNotice(ScopedDocument):
+class PublicityNotice(GuardedRecord):
 	"""A notice on the village board. Its words come from the records and a whitelist, never from a keyboard.
 
 	``status`` is the only thing a caller moves, and each move is checked here, whichever way it comes.
 	"""
+
+	GUARD = Guard(
+		state="status",
+		writable={
+			DRAFT: (*MOVES, "place", "complaint_phone", "ground"),
+			RUNNING: WHILE_IT_HANGS,
+			OBJECTION: WHILE_IT_HANGS,
+			publicity.COMPLETED: ("photo",),
+		},
+		fixed={ANY: FIXED} | dict.fromkeys((*POSTED, publicity.COMPLETED, WITHDRAWN), FIXED_ONCE_POSTED),
+		entered=MOVES,
+		approved=True,
+		notes=WHILE_IT_HANGS,
+		refusal=PublicityRefused,
+		way_out=_lt("The words of a notice come from its records: correct those, and make a new notice."),
+	)
 
 	def save(self, *args, **kwargs):
 		"""What a save answers to the interface is the document itself, and Frappe leaves in it what the user may
@@ -112,16 +131,8 @@ class PublicityNotice(ScopedDocument):
 
 	# --- what nobody enters -------------------------------------------------------------------------------
 	def restore_computed(self) -> None:
-		before = self.get_doc_before_save()
-		if not before:
+		if not self.get_doc_before_save():
 			self.start()
-			return
-		for field in COMPUTED + FIXED + (() if before.status == DRAFT else FIXED_ONCE_POSTED):
-			self.set(field, before.get(field))
-		for field in COMPUTED_ROWS:
-			self.set(field, before.get(field))
-		if before.status == WITHDRAWN:
-			self.withdrawal_reason = before.withdrawal_reason
 
 	def start(self) -> None:
 		for field in COMPUTED:
@@ -344,7 +355,7 @@ class PublicityNotice(ScopedDocument):
 
 	def check_reviewer(self) -> None:
 		user = frappe.session.user
-		if user == self.prepared_by:
+		if user in (self.prepared_by, author(self)):
 			frappe.throw(
 				_(
 					"You prepared this notice. Another person must review it for privacy and post it"

@@ -2,6 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils.nestedset import NestedSet
 
+from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.permissions.divisions import COUNTY, PREFECTURE, PROVINCE, TOWNSHIP, VILLAGE, significant
 from socaid_app.policy.identity import pinyin_initials
 
@@ -18,7 +19,9 @@ class WrongDivisionCode(frappe.ValidationError):
 	pass
 
 
-class AdministrativeDivision(NestedSet):
+class AdministrativeDivision(NestedSet, Guarded):
+	GUARD = Guard(writable={ANY: ALL})
+
 	nsm_parent_field = "parent_administrative_division"
 
 	def validate(self) -> None:

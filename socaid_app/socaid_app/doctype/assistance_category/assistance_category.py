@@ -1,12 +1,14 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
+from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.policy import terms
 from socaid_app.policy.cases import DELEGATED
 
 
-class AssistanceCategory(Document):
+class AssistanceCategory(Guarded):
+	GUARD = Guard(writable={ANY: ALL})
+
 	def validate(self) -> None:
 		if self.route != terms.STANDARD and self.scheme != terms.TEMPORARY:
 			frappe.throw(_("Quick relief and the expenditure route are for temporary assistance only."))

@@ -1,8 +1,8 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, getdate
 
+from socaid_app.casework.records import ALL, Guard, Guarded
 from socaid_app.policy import standards, terms
 from socaid_app.socaid_app import rules
 
@@ -11,7 +11,9 @@ class StandardInForce(frappe.ValidationError):
 	pass
 
 
-class AssistanceStandard(Document):
+class AssistanceStandard(Guarded):
+	GUARD = Guard(state="docstatus", writable={"0": ALL, "1": ("note",)}, refusal=StandardInForce)
+
 	def validate(self) -> None:
 		if self.kind == "Care":
 			if not (
@@ -46,12 +48,6 @@ class AssistanceStandard(Document):
 	def on_submit(self) -> None:
 		self.close_predecessor()
 		rules.forget()
-
-	def before_update_after_submit(self) -> None:
-		"""Only policy_parameter.confirm vouches for a figure, whatever a client sends."""
-		before = self.get_doc_before_save()
-		for field in ("to_be_confirmed", "confirmed_by", "confirmed_on"):
-			self.set(field, before.get(field))
 
 	def on_update_after_submit(self) -> None:
 		rules.forget()

@@ -1,12 +1,14 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import now_datetime
 
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ANY, Guard, GuardedRecord
 
 MANUAL_NEEDED, MANUAL_DONE = "Manual Needed", "Manual Done"
 FAILED = "Failed"
 SYSTEM = "System"
+# What somebody enters who gave the notice in person.
+MANUAL = ("status", "channel", "note", "is_manual", "handled_by", "sent_at")
 FIXED = ("reference_doctype", "reference_name", "kind", "due_on", "recipient_user")
 
 
@@ -14,8 +16,18 @@ class ReminderInvalid(frappe.ValidationError):
 	pass
 
 
-class CaseReminder(ScopedDocument):
+class CaseReminder(GuardedRecord):
 	"""One reminder about a case: sent by the system, or by a person when the system could not."""
+
+	GUARD = Guard(
+		state="status",
+		writable={MANUAL_NEEDED: MANUAL, FAILED: MANUAL},
+		fixed={ANY: FIXED},
+		refusal=ReminderInvalid,
+		way_out=_lt(
+			"Only a reminder that failed can be changed, to Manual Done once somebody has been told."
+		),
+	)
 
 	def before_validate(self) -> None:
 		self.copy_division()
@@ -33,8 +45,6 @@ class CaseReminder(ScopedDocument):
 		before = self.get_doc_before_save()
 		if not before:
 			return
-		for field in FIXED:
-			self.set(field, before.get(field))
 		if self.status != before.status and (
 			before.status not in (MANUAL_NEEDED, FAILED) or self.status != MANUAL_DONE
 		):

@@ -1,17 +1,27 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import getdate, today
 
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, Guard, GuardedRecord, author, step
 from socaid_app.policy import terms
 from socaid_app.socaid_app import entitlements, registry, rules
+
+TO_REVIEW, IN_EFFECT, REJECTED = "To Review", "In Effect", "Rejected"
 
 
 class ReviewByAnother(frappe.ValidationError):
 	pass
 
 
-class CircumstanceChange(ScopedDocument):
+class CircumstanceChange(GuardedRecord):
+	GUARD = Guard(
+		state="status",
+		writable={TO_REVIEW: ALL},
+		system=("review_note",),
+		approved=True,
+		way_out=_lt("A change that was reviewed stays as it is. Report another change."),
+	)
+
 	division_from = "household"
 
 	def before_validate(self) -> None:
@@ -33,36 +43,27 @@ class CircumstanceChange(ScopedDocument):
 		if getdate(self.happened_on) > getdate(today()):
 			frappe.throw(_("A change that lies in the future cannot be reported yet."))
 		if self.is_new():
-			self.status, self.reviewed_by, self.reviewed_on = "To Review", None, None
-		else:
-			self.keep_review()
-
-	def keep_review(self) -> None:
-		"""Status and reviewer are set by :func:`review` alone, whatever a client sends."""
-		if self.flags.by_review:
-			return
-		before = self.get_doc_before_save()
-		for field in ("status", "reviewed_by", "reviewed_on"):
-			self.set(field, before.get(field))
+			self.status, self.reviewed_by, self.reviewed_on = TO_REVIEW, None, None
 
 
 @frappe.whitelist(methods=["POST"])
 def review(name: str, accepted: bool | int | str, note: str = "") -> None:
 	"""Let a reported change take effect or refuse it; by another person than the one who entered it."""
-	change = frappe.get_doc("Circumstance Change", name)
+	change = frappe.get_doc("Circumstance Change", name, for_update=True)
 	change.check_permission("write")
-	if change.status != "To Review":
+	if change.status != TO_REVIEW:
 		frappe.throw(_("This change has been reviewed already."))
-	if change.owner == frappe.session.user:
+	if frappe.session.user in (change.owner, author(change)):
 		frappe.throw(
-			_("A change is reviewed by another person than the one who entered it."), ReviewByAnother
+			_("A change is reviewed by another person than the one who entered it or last changed it."),
+			ReviewByAnother,
 		)
 	accepted = frappe.utils.sbool(accepted) if isinstance(accepted, str) else bool(accepted)
 	if not accepted and not note.strip():
 		frappe.throw(_("State the reason for not accepting the change."))
-	change.status = "In Effect" if accepted else "Rejected"
+	change.status = IN_EFFECT if accepted else REJECTED
 	change.reviewed_by, change.reviewed_on, change.review_note = frappe.session.user, today(), note
-	change.flags.by_review = True
-	change.save()
+	with step(change):
+		change.save()
 	if accepted and change.kind == "Death" and change.recipient:
 		registry.end_membership(change.household, change.recipient, change.happened_on)

@@ -1,15 +1,32 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import getdate, today
 
-from socaid_app.permissions.scope import ScopedDocument, scope_of
+from socaid_app.casework.records import ALL, Guard, GuardedRecord, require_second_person
+from socaid_app.permissions.scope import scope_of
+
+# What whoever rechecks an issue enters.
+RECHECK = ("status", "accountability")
 
 
 class RecheckByAnother(frappe.ValidationError):
 	pass
 
 
-class DataQualityIssue(ScopedDocument):
+class DataQualityIssue(GuardedRecord):
+	GUARD = Guard(
+		state="status",
+		writable={
+			"Open": ALL,
+			"Rectified": ("status", "measure", "result", "due_on", "accountability"),
+			"Rechecked": RECHECK,
+			"Closed": RECHECK,
+		},
+		approved=True,
+		notes=RECHECK,
+		way_out=_lt("Set the issue back to Open, or enter another issue."),
+	)
+
 	def before_validate(self) -> None:
 		if self.household:
 			self.division = frappe.db.get_value("Recipient Household", self.household, "division")
@@ -34,8 +51,15 @@ class DataQualityIssue(ScopedDocument):
 			before and before.status in ("Rechecked", "Closed")
 		):
 			return
-		if frappe.session.user == self.responsible:
+		if frappe.session.user in (self.responsible, before and before.responsible):
 			frappe.throw(
 				_("The recheck is done by another person than the one responsible."), RecheckByAnother
 			)
+		require_second_person(
+			self,
+			_(
+				"The recheck is done by another person than the one who last wrote down the measure or the result."
+			),
+			RecheckByAnother,
+		)
 		self.rechecked_by, self.rechecked_on = frappe.session.user, today()

@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils import get_first_day, getdate
 
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.socaid_app import entitlements
 
 # The ledger itself may close a row; everything else about it stands.
@@ -13,7 +13,9 @@ class LedgerIsClosed(frappe.ValidationError):
 	pass
 
 
-class Entitlement(ScopedDocument):
+class Entitlement(GuardedRecord):
+	GUARD = Guard(state="docstatus", writable={"0": ALL}, refusal=LedgerIsClosed)
+
 	def before_validate(self) -> None:
 		self.set_division()
 
@@ -29,7 +31,7 @@ class Entitlement(ScopedDocument):
 		entitlements.refresh_household(self.household)
 
 	def before_update_after_submit(self) -> None:
-		if not self.flags.by_ledger:
+		if not self.flags.by_step:
 			self.refuse_change()
 		self.check_months()
 		before = self.get_doc_before_save()

@@ -1,13 +1,15 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import cint, getdate, now_datetime
 
+from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.policy.workdays import official_days, standing_holidays
 from socaid_app.socaid_app import rules
 
 
-class HolidayCalendar(Document):
+class HolidayCalendar(Guarded):
+	GUARD = Guard(writable={ANY: ALL})
+
 	def validate(self) -> None:
 		self.check_days()
 		self.announced = cint(self.says_more_than_the_standing_rule())

@@ -1,8 +1,10 @@
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ANY, NOTHING, Guard, GuardedRecord
 
 
-class HouseholdEvent(ScopedDocument):
+class HouseholdEvent(GuardedRecord):
 	"""One line of a household's history, written by socaid_app.socaid_app.registry."""
+
+	GUARD = Guard(writable={ANY: NOTHING})
 
 	division_from = "household"
 

@@ -1,14 +1,17 @@
 import frappe
-from frappe import _
-from frappe.model.document import Document
+from frappe import _, _lt
 from frappe.utils import add_days, cint, getdate, today
 
+from socaid_app.casework.records import ALL, Guard, Guarded, all_but
 from socaid_app.policy import clock, terms
 from socaid_app.policy.parameters import ParameterError, typed_value
 from socaid_app.socaid_app import rules
 
 # Once in force, what a decision may rest on stays as it is; a new value is a new record.
 FIXED = ("parameter_key", "value", "value_type", "unit", "scheme", "area", "effective_from")
+
+
+IN_FORCE, TO_COME = "In Force", "To Come"
 
 
 class InForceAlready(frappe.ValidationError):
@@ -23,7 +26,17 @@ class ServiceLimitLooserThanLaw(frappe.ValidationError):
 	pass
 
 
-class PolicyParameter(Document):
+class PolicyParameter(Guarded):
+	GUARD = Guard(
+		state="effective_from",
+		writable={TO_COME: ALL, IN_FORCE: all_but(*FIXED)},
+		refusal=InForceAlready,
+		way_out=_lt("Decisions rest on it. Enter the new value as a new record with its own effective date."),
+	)
+
+	def record_state(self) -> str:
+		return IN_FORCE if getdate(self.effective_from) <= getdate(today()) else TO_COME
+
 	def validate(self) -> None:
 		self.check_value()
 		self.keep_what_is_in_force()
@@ -55,15 +68,6 @@ class PolicyParameter(Document):
 		before = self.get_doc_before_save()
 		if not before or getdate(before.effective_from) > getdate(today()):
 			return
-		changed = [field for field in FIXED if str(before.get(field) or "") != str(self.get(field) or "")]
-		if changed:
-			frappe.throw(
-				_(
-					"{0} took effect on {1}, and decisions rest on it. Enter the new value as a new record with its own effective date."
-				).format(self.label, before.effective_from),
-				InForceAlready,
-			)
-
 		last = self.effective_to and getdate(self.effective_to)
 		if (
 			str(before.effective_to or "") != str(self.effective_to or "")
@@ -78,10 +82,6 @@ class PolicyParameter(Document):
 			)
 
 	def set_badge(self) -> None:
-		before = self.get_doc_before_save()
-		for field in ("confirmed_by", "confirmed_on"):
-			# Only :func:`confirm` vouches for a figure, whatever a client sends.
-			self.set(field, before.get(field) if before else None)
 		self.to_be_confirmed = cint(self.confidence in terms.UNCONFIRMED and not self.confirmed_by)
 
 	def _same_rule(self) -> list:

@@ -2,8 +2,8 @@ import frappe
 from frappe import _
 from frappe.utils import get_link_to_form, getdate, today
 
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 from socaid_app.permissions import sensitive
-from socaid_app.permissions.scope import ScopedDocument
 from socaid_app.policy import identity
 from socaid_app.socaid_app import registry, turns
 
@@ -16,7 +16,9 @@ class AlreadyRegistered(frappe.DuplicateEntryError):
 	pass
 
 
-class Recipient(ScopedDocument):
+class Recipient(GuardedRecord):
+	GUARD = Guard(writable={ANY: ALL})
+
 	def onload(self) -> None:
 		self.set_onload("may_reveal", sensitive.may_reveal())
 

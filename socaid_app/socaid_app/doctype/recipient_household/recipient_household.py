@@ -3,12 +3,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form, getdate, today
 
-from socaid_app.permissions.scope import ScopedDocument
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.policy.identity import pinyin_initials
 from socaid_app.socaid_app import entitlements, registry, turns
 
-FROM_ACTIONS = ("status", "closed_on", "merged_into")
 FROM_LEDGER = ("current_benefit", "current_amount")
 FROM_VISITS = ("last_visited_on",)
 HEAD_CODES = ("01", terms.HEAD)
@@ -18,7 +17,9 @@ class WrongHousehold(frappe.ValidationError):
 	pass
 
 
-class RecipientHousehold(ScopedDocument):
+class RecipientHousehold(GuardedRecord):
+	GUARD = Guard(state="status", writable={"Active": ALL, "Closed": ("remarks",)}, refusal=WrongHousehold)
+
 	def check_if_latest(self) -> None:
 		"""Before Frappe locks this household, with the gaps beside the rows of its members: whoever moves in."""
 		if self.status == "Active":
@@ -48,12 +49,11 @@ class RecipientHousehold(ScopedDocument):
 	def keep_what_actions_set(self) -> None:
 		"""Closing has conditions; benefits come from the ledger and visits from their records, not from a form."""
 		before = self.get_doc_before_save()
-		if not before and not self.flags.by_registry:
+		if not before and not self.flags.by_step:
 			self.status, self.closed_on, self.merged_into = "Active", None, None
 			self.current_benefit, self.current_amount, self.last_visited_on = None, 0, None
 		elif before:
-			kept = FROM_LEDGER + FROM_VISITS
-			for field in kept if self.flags.by_registry else kept + FROM_ACTIONS:
+			for field in FROM_LEDGER + FROM_VISITS:
 				self.set(field, before.get(field))
 
 	# --- members -------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
-from frappe.model.document import Document
+from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 
 
-class RecipientIdentity(Document):
+class RecipientIdentity(Guarded):
 	"""Full numbers of one person. No role has any permission here; see permissions/sensitive.py."""
+
+	GUARD = Guard(writable={ANY: ALL})

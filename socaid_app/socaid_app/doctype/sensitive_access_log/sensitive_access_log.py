@@ -1,17 +1,20 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
+
+from socaid_app.casework.records import ANY, NOTHING, Guard, Guarded
 
 
 class LogIsAppendOnly(frappe.ValidationError):
 	pass
 
 
-class SensitiveAccessLog(Document):
+class SensitiveAccessLog(Guarded):
 	"""Written by permissions/access_log.py alone."""
 
+	GUARD = Guard(writable={ANY: NOTHING}, refusal=LogIsAppendOnly)
+
 	def before_insert(self) -> None:
-		if not self.flags.by_access_log:
+		if not self.flags.by_step:
 			self.refuse()
 
 	def validate(self) -> None:

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 
 
-class SocaidSettings(Document):
-	pass
+class SocaidSettings(Guarded):
+	GUARD = Guard(writable={ANY: ALL})
