@@ -400,6 +400,10 @@ doc_events |= {
 
 # The form shows read-only what the save would refuse (casework/records.py).
 doc_events["*"] |= {"onload": "socaid_app.casework.records.tell_form"}
+# A page of the desk is changed by whose it is.
+doc_events[("Workspace",)] = dict.fromkeys(
+	("validate", "before_rename", "on_trash"), "socaid_app.permissions.workspaces.keep_to_own"
+)
 
 # The printer button of these forms begins with the letter of the stage.
 doc_events[("Petition", "Petition Transfer")] = {"onload": "socaid_app.petition_desk.letters.note_letter"}
@@ -433,6 +437,8 @@ before_request = [
 	"socaid_app.petition_desk.guards.keep_backups",
 ]
 before_job = ["socaid_app.overrides.begin"]
+# What browsers may load, frame and run of an answer.
+after_request = ["socaid_app.overrides.headers.secure"]
 # Whatever is shown on the public pages makes them anew when it changes.
 shown_doctypes = (
 	"Publicity Notice",

@@ -33,6 +33,7 @@ from werkzeug.wrappers import Response
 
 from socaid_app import printing, visitors
 from socaid_app.errors import log_without_words
+from socaid_app.overrides.headers import PUBLIC_PAGE
 from socaid_app.petition_desk import attempts
 
 CSS, SCRIPT = "css/public.css", "js/public.js"
@@ -46,16 +47,6 @@ READ_NAMES = "Read Names"
 KEEP_SECONDS = 15 * 60
 BROWSER_SECONDS = 60
 VERSION_KEY = "socaid-public-version"
-SECURITY = {
-	"X-Content-Type-Options": "nosniff",
-	"X-Frame-Options": "DENY",
-	# the key of a notice or a code must not travel to another site
-	"Referrer-Policy": "same-origin",
-	"Content-Security-Policy": (
-		"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self';"
-		" base-uri 'none'; frame-ancestors 'none'"
-	),
-}
 NAMES_ROBOTS = "noindex, nofollow, noarchive, nosnippet"
 
 
@@ -328,7 +319,7 @@ def _names_limited() -> Response | None:
 
 
 def _finish(response: Response) -> Response:
-	response.headers.extend(SECURITY)
+	response.headers.extend(PUBLIC_PAGE)
 	if frappe.session.user == "Guest":
 		# a visitor needs none of the session's cookies, and a page without any may be kept on the way
 		frappe.local.cookie_manager.cookies.clear()

@@ -140,14 +140,14 @@ def fill_in(visit: str, user: str, **values):
 	return doc
 
 
-def make_photo(content: bytes = PIXEL, is_private: int = 1) -> str:
+def make_photo(content: bytes = PIXEL) -> str:
 	return (
 		frappe.get_doc(
 			{
 				"doctype": "File",
 				"file_name": f"{frappe.generate_hash(length=8)}.png",
 				"content": content,
-				"is_private": is_private,
+				"is_private": 1,
 			}
 		)
 		.insert(ignore_permissions=True)

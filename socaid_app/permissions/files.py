@@ -3,7 +3,8 @@
 Frappe takes any address for a new File or an Attach field, reads what lies there, and makes whoever typed it the
 owner of a copy; whether a stored File may be changed it asks of the changed values. Here an address is used only
 by those who may read one of the files stored under it, a File is judged by what is stored as well as by what is
-sent, and what its record says about the file on the disk is not written by clients.
+sent, and what its record says about the file on the disk is not written by clients. Which files are public is not
+asked of the client either (public_files.py).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from frappe.core.doctype.file.file import URL_PREFIXES, File
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, get_files_path
 
+from socaid_app.permissions import public_files
 from socaid_app.permissions.scope import scoped_doctypes
 
 # Both directories are flat: a further slash leads elsewhere.
@@ -50,6 +52,7 @@ class StoredFile(File):
 		self.content_hash = self.thumbnail_url = None
 		if not self.is_folder:
 			self._check_address()
+			self._take_copy_of_public()
 		super().before_insert()
 		self.file_name = self.flags.shown_name or self.file_name
 
@@ -58,11 +61,17 @@ class StoredFile(File):
 			before = self.get_doc_before_save()
 			if before:
 				self._keep_written(before)
+				self._keep_private(before)
 			# Frappe decodes the address each time: what was harmless may now name another file
 			self.file_url = unquote(self.file_url or "")
 			if self.file_url != (before.file_url if before else self.flags.content_address):
 				self._check_address()
 		super().validate()
+
+	def set_is_private(self) -> None:
+		super().set_is_private()
+		if not self.is_folder and not self._may_be_public():
+			self.is_private = 1
 
 	def save_file(self, content=None, decode=False, ignore_existing_file_check=False, overwrite=False):
 		apart = ignore_existing_file_check or bool(self.flags.shown_name)
@@ -137,6 +146,24 @@ class StoredFile(File):
 				_("Other records use the same file. Upload it again where others should see it."), FileKept
 			)
 
+	def _may_be_public(self) -> bool:
+		return public_files.may_be_public(self, frappe.session.user)
+
+	def _take_copy_of_public(self) -> None:
+		"""Who picks a public file for a record gets a private file of its own: the logo stays where it is."""
+		if (self.file_url or "").startswith(public_files.PUBLIC) and not self._may_be_public():
+			self.file_name = self.file_name or self.file_url.rsplit("/", 1)[1]
+			self.content = self.get_content()
+			self.file_url = None
+
+	def _keep_private(self, before: Document) -> None:
+		changed = any(cstr(self.get(field)) != cstr(before.get(field)) for field in REFERENCE)
+		if changed and not self.is_private and not self._may_be_public():
+			frappe.throw(
+				_("Files of records are private. Publish what everybody may read as a disclosure."),
+				public_files.FileIsPrivate,
+			)
+
 	def _is_shared(self) -> bool:
 		others = {"name": ["!=", self.name]}
 		return bool(
@@ -147,17 +174,17 @@ class StoredFile(File):
 
 # --- addresses --------------------------------------------------------------------------------------------
 def check_attachments(doc: Document, method: str | None = None) -> None:
-	"""Hook ``validate`` of all DocTypes: an Attach field takes only files its author may read."""
-	if _is_trusted():
-		return
-	before = doc.get_doc_before_save()
+	"""Hook ``validate`` of all DocTypes: an Attach field takes only private files that its author may read."""
+	trusted, before = _is_trusted(), doc.get_doc_before_save()
 	known = {row.name: row for row in (before, *before.get_all_children())} if before else {}
 	for row in (doc, *doc.get_all_children()):
 		earlier = known.get(row.name)
 		for field in row.meta.get("fields", {"fieldtype": ["in", ATTACHES]}):
 			address = row.get(field.fieldname)
 			if address and not (earlier and earlier.get(field.fieldname) == address):
-				check_address(address)
+				public_files.refuse_public_address(row, address)
+				if not trusted:
+					check_address(address)
 
 
 def check_address(address: str) -> None:

@@ -816,7 +816,7 @@ def test_a_text_with_somebodys_own_data_is_not_even_stored(body):
 
 def test_an_attached_text_is_read_too():
 	file = frappe.get_doc(
-		{"doctype": "File", "file_name": "list77.txt", "content": "张三 13812345678", "is_private": 0}
+		{"doctype": "File", "file_name": "list77.txt", "content": "张三 13812345678", "is_private": 1}
 	).insert()
 	with pytest.raises(ForbiddenContent):
 		written("Administrator", attachment=file.file_url)
@@ -824,7 +824,7 @@ def test_an_attached_text_is_read_too():
 
 def test_an_attachment_is_read_by_a_person_before_it_is_published(team):
 	file = frappe.get_doc(
-		{"doctype": "File", "file_name": "scan77.png", "content": b"\x89PNG", "is_private": 0}
+		{"doctype": "File", "file_name": "scan77.png", "content": b"\x89PNG", "is_private": 1}
 	).insert()
 	doc = written(team.disclosure, attachment=file.file_url)
 	with acting_as(team.county_reviewer):

@@ -34,11 +34,13 @@ def settings() -> None:
 
 def scan_url() -> str:
 	"""The address of the one picture that stands for every signed paper."""
-	url = frappe.db.get_value("File", {"file_name": SCAN_NAME}, "file_url")
-	if url:
-		return url
+	return frappe.db.get_value("File", {"file_name": SCAN_NAME}, "file_url") or store_scan()
+
+
+def store_scan() -> str:
+	"""The picture, uploaded by the session's user: an address is used only by who may read a file of it."""
 	file = frappe.get_doc(
-		{"doctype": "File", "file_name": SCAN_NAME, "content": base64.b64decode(SCAN), "is_private": 0}
+		{"doctype": "File", "file_name": SCAN_NAME, "content": base64.b64decode(SCAN), "is_private": 1}
 	)
 	return file.insert(ignore_permissions=True).file_url
 

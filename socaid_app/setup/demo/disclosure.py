@@ -54,7 +54,7 @@ def _post(book: Daybook, name: str, day: date, photo: bool = False) -> str:
 	with book.acting(book.township(township, "approver2"), day):
 		publicity.publish(name)
 		if photo:
-			publicity.keep_photo(name, completion.scan_url())
+			publicity.keep_photo(name, completion.store_scan())
 	return name
 
 
