@@ -40,7 +40,8 @@ def main() -> int:
 	total, started = Findings(), time.monotonic()
 	for role, user in people.items():
 		begun = time.monotonic()
-		found = Scan(role, user, marked, secret, started + SECONDS).run()
+		scan = Scan(role, user, marked, secret, started + SECONDS)
+		found = scan.run()
 		for part in ("leaks", "writes", "failures"):
 			getattr(total, part).update(getattr(found, part))
 		total.requests += found.requests
