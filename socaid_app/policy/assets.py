@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from socaid_app.policy import terms
 from socaid_app.policy.articles import PROPERTY_RULES, article
-from socaid_app.policy.income import exact, yuan, yuan_beside
+from socaid_app.policy.income import exact, money, yuan, yuan_beside
 from socaid_app.policy.lines import Line
 from socaid_app.policy.parameters import Parameter, ParameterSet
 
@@ -69,7 +69,7 @@ def _financial(
 		f"人均{yuan_beside(each, limit)}，{'不超过' if met else '超过'}"
 		f"{record.value}个月低保标准{yuan(limit)}"
 	)
-	return Line("金融资产", text, met, f"{basis}；{_source(record)}", each, "property_financial")
+	return Line("金融资产", text, met, f"{basis}；{_source(record)}", money(each), "property_financial")
 
 
 def _forbidden(rows: list[dict], on: date, parameters: ParameterSet, basis: str) -> list[Line]:

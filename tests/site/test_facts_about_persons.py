@@ -109,6 +109,8 @@ def test_a_form_nobody_filled_in_is_no_assessment(team):
 	case = builders.advance_to(case, "Confirmed", team)
 	share = frappe.get_doc("Entitlement", case.entitlement).shares[0]
 	assert (share.share, share.care_grade or "", share.care_amount) == (611, "", 0)
+	printed = frappe.get_print("Household Investigation", case.investigation, "Household Investigation Form")
+	assert "☐吃饭" in printed and "评定：未评估" in printed
 
 
 def test_an_able_son_in_the_household_stands_in_the_way_of_特困(team):
