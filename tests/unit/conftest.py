@@ -2,11 +2,16 @@
 
 from datetime import date
 
+import hypothesis
 import pytest
 
 from socaid_app.policy.parameters import load_parameters
 from socaid_app.policy.standards import load_standards
 from socaid_app.policy.workdays import WorkCalendar
+
+# A busy machine is no fault of a rule.
+hypothesis.settings.register_profile("rules", deadline=None)
+hypothesis.settings.load_profile("rules")
 
 
 @pytest.fixture(scope="session")
