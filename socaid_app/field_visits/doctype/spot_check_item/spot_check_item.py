@@ -20,7 +20,7 @@ KEPT = (
 
 
 class SpotCheckItem(GuardedRecord):
-	GUARD = Guard(writable={ANY: ALL}, fixed={ANY: KEPT})
+	GUARD = Guard(writable={ANY: ALL}, fixed={ANY: KEPT}, entered=("revisit",))
 
 	def before_insert(self) -> None:
 		frappe.throw(

@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils import get_first_day, getdate
 
-from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.casework.records import NOTHING, Guard, GuardedRecord
 from socaid_app.socaid_app import entitlements
 
 # The ledger itself may close a row; everything else about it stands.
@@ -14,7 +14,7 @@ class LedgerIsClosed(frappe.ValidationError):
 
 
 class Entitlement(GuardedRecord):
-	GUARD = Guard(state="docstatus", writable={"0": ALL}, refusal=LedgerIsClosed)
+	GUARD = Guard(state="docstatus", writable={"0": NOTHING, "1": NOTHING}, refusal=LedgerIsClosed)
 
 	def before_validate(self) -> None:
 		self.set_division()
