@@ -372,7 +372,7 @@ doc_events |= {
 	("Has Role",): dict.fromkeys(("validate", "on_trash"), f"{guards}.guard_membership"),
 	("Role",): dict.fromkeys(("validate", "before_rename", "on_trash"), f"{guards}.guard_role"),
 	("Document Follow",): {"after_insert": "socaid_app.petition_desk.secrecy.drop_follower"},
-	("File",): dict.fromkeys(("validate", "after_insert"), "socaid_app.petition_desk.secrecy.seal_file"),
+	("File",): {"after_insert": "socaid_app.petition_desk.secrecy.seal_file"},
 }
 
 # What was decided is announced; who becomes protected is taken off the board at once.

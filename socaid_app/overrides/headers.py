@@ -85,6 +85,8 @@ def desk_policy(request: Request) -> str:
 		"media-src": "'self' blob:",
 		"font-src": "'self' data:",
 		"connect-src": " ".join(("'self'", *_realtime(request))),
+		# the editor for code
+		"worker-src": "'self' blob:",
 		"frame-src": "'self' blob:",
 		"object-src": "'none'",
 		"base-uri": "'self'",

@@ -36,14 +36,6 @@ class PetitionRecord(GuardedRecord):
 		with step(self):
 			self.save(ignore_permissions=ignore_permissions)
 
-	def refuse_public_files(self) -> None:
-		"""A public file is read by whoever has its address."""
-		for field in self.meta.get("fields", {"fieldtype": ["in", ["Attach", "Attach Image"]]}):
-			if (self.get(field.fieldname) or "").startswith("/files/"):
-				frappe.throw(
-					_("{0}: upload this paper as a private file.").format(_(field.label)), secrecy.KeptSecret
-				)
-
 	def not_later_than_today(self, *fields: str) -> None:
 		for field in fields:
 			if self.get(field) and getdate(self.get(field)) > getdate(today()):

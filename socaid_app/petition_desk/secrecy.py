@@ -330,18 +330,12 @@ def refers_to_hidden(doc: Document, user: str | None = None) -> bool:
 
 # --- ways out -------------------------------------------------------------------------------------------------
 def seal_file(doc: Document, method: str | None = None) -> None:
-	"""Hook ``doc_events`` of File: papers of petitions are private; those of accusations are nobody's own.
+	"""Hook ``doc_events`` of File: papers of accusations are nobody's own.
 
 	Frappe lets whoever uploaded a file download it for ever.
 	"""
 	kind, name = doc.attached_to_doctype, doc.attached_to_name
-	if kind not in petition_doctypes():
-		return
-	if not doc.is_private:
-		frappe.throw(
-			_("Papers of petitions are kept as private files. Upload it again as private."), KeptSecret
-		)
-	if method == "after_insert" and name and frappe.db.get_value(kind, name, "restricted"):
+	if kind in petition_doctypes() and name and frappe.db.get_value(kind, name, "restricted"):
 		doc.db_set("owner", "Administrator", update_modified=False)
 
 

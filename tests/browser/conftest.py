@@ -20,6 +20,9 @@ CHROMIUM_ARGS = [
 	"--no-first-run",
 ]
 
+# What Chromium says when a page asks for what its policy forbids.
+POLICY = "Content Security Policy"
+
 
 def artifacts() -> Path:
 	path = Path(os.environ.get("SOCAID_ARTIFACTS") or "tests/artifacts")
@@ -127,7 +130,8 @@ def open_context(browser, base_url, request):
 def page_as(open_context):
 	"""`page_as(user)` is a page logged in as that user, who gets a new password for it.
 
-	`page.errors` lists the uncaught JavaScript errors of the page so far.
+	`page.errors` lists the uncaught JavaScript errors of the page so far, `page.refused` what its policy
+	(overrides/headers.py) kept it from loading.
 	"""
 	import frappe
 	from frappe.utils.password import update_password
@@ -141,8 +145,9 @@ def page_as(open_context):
 		answer = context.request.post("/api/method/login", form={"usr": user, "pwd": password})
 		assert answer.ok, answer.text()
 		page = context.new_page()
-		page.errors = []
+		page.errors, page.refused = [], []
 		page.on("pageerror", lambda error: page.errors.append(error.stack or str(error)))
+		page.on("console", lambda line: page.refused.append(line.text) if POLICY in line.text else None)
 		page.goto(path)
 		page.wait_for_function("window.frappe && frappe.boot && document.body.dataset.route !== undefined")
 		return page

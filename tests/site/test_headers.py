@@ -31,6 +31,7 @@ ACTIVE = (
 	"x",
 )
 SHOWN = ("png", "jpg", "gif", "webp", "bmp", "tiff", "mp4", "webm", "mp3", "pdf", "txt")
+TITLE = "测试页面"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,12 @@ def people(site):
 		admin=petition_cases.user("headers.admin", "System Manager"),
 	)
 	frappe.db.commit()
-	return found
+	yield found
+	# pages that stay would stand on every desk of the site
+	frappe.set_user("Administrator")
+	for name in frappe.get_all("Workspace", {"title": ["like", f"{TITLE}%"]}, pluck="name", order_by="name"):
+		frappe.delete_doc("Workspace", name, force=True)
+	frappe.db.commit()
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +180,7 @@ def test_the_public_pages_keep_their_stricter_rules(client):
 
 # --- pages of the desk ------------------------------------------------------------------------------------
 def page(**values) -> dict:
-	title = f"页面{builders.digits(9)}"
+	title = f"{TITLE}{builders.digits(9)}"
 	return {"doctype": "Workspace", "title": title, "label": title, "content": "[]", "public": 0, **values}
 
 

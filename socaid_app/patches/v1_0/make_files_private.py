@@ -8,6 +8,7 @@ then the columns that name it.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 from pathlib import Path
@@ -21,7 +22,13 @@ from socaid_app.permissions import files, public_files
 PRIVATE = "/private/files/"
 CHUNK = 200
 # An address in a text ends with a quotation mark or a tag; one that stands free ends with the first space.
-NAMED = re.compile(r"""(?<!/private)/files/([^"'<>?#\\\n]+)""")
+NAMED = re.compile(r"""(?<!/private)/files/((?:\\u[0-9a-f]{4}|[^"'<>?#\\\n])+)""")
+# How an address is written in a field, in a link, in JSON.
+WRITTEN = (
+	(str, str),
+	(unquote, quote),
+	(lambda name: json.loads(f'"{name}"', strict=False), lambda address: json.dumps(address)[1:-1]),
+)
 TEXT_TYPES = ("text", "mediumtext", "longtext")
 # Chained by hashes, or what is changed already.
 LEFT = ("tabSensitive Access Log", "tabTransaction Log")
@@ -50,7 +57,7 @@ def private_path(address: str) -> Path:
 
 def private_address(address: str) -> str:
 	name = Path(address)
-	return f"{PRIVATE}{name.stem}-{hashlib.sha256(address.encode()).hexdigest()[:12]}{name.suffix}"
+	return f"{PRIVATE}{name.stem}-{hashlib.sha256(address.encode(errors='replace')).hexdigest()[:12]}{name.suffix}"
 
 
 def _open_addresses() -> dict[str, list[str]]:
@@ -157,11 +164,13 @@ def _renamed(text: str, moved: set[str]) -> str:
 		# the longest piece that is an address; names of files may hold spaces
 		ends = {len(whole), *(space.start() for space in re.finditer(r"[\s),;]", whole))}
 		for end in sorted(ends, reverse=True):
-			name = whole[:end]
-			target = private_address(f"{public_files.PUBLIC}{unquote(name)}")
-			if target in moved:
-				new = target if unquote(name) == name else quote(target)
-				return new + whole[end:]
+			for read, write in WRITTEN:
+				target = private_address(f"{public_files.PUBLIC}{read(whole[:end])}")
+				if target in moved:
+					return write(target) + whole[end:]
 		return match.group(0)
 
+	if private_address(text) in moved:
+		# an Attach field: an address and nothing else, whatever characters it has
+		return private_address(text)
 	return NAMED.sub(rename, text)

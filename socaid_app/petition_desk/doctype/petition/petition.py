@@ -124,7 +124,6 @@ class Petition(PetitionRecord):
 		self.check_petitioner()
 		self.mask_id_number()
 		self.count_people()
-		self.refuse_public_files()
 		if self.status == law.RECORDED:
 			repeats.mark(self)
 		clocks.set_columns(self)

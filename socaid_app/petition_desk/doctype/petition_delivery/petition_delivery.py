@@ -24,7 +24,6 @@ class PetitionDelivery(PetitionPaper):
 		transfers.refuse_the_concerned(self)
 		self.in_order("issued_on", "delivered_on")
 		self.not_later_than_today("delivered_on")
-		self.refuse_public_files()
 
 	def on_update(self) -> None:
 		deliveries.tell_petition(self)

@@ -24,7 +24,6 @@ class PetitionHearing(PetitionPaper):
 		transfers.refuse_the_concerned(self)
 		self.in_order("announced_on", "held_on", "ended_on")
 		self.not_later_than_today("ended_on")
-		self.refuse_public_files()
 
 	def on_update(self) -> None:
 		hearings.lengthen(self)

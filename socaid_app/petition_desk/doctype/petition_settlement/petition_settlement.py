@@ -35,7 +35,6 @@ class PetitionSettlement(PetitionPaper):
 		self.check_agreement()
 		self.not_later_than_today("met_on", "fulfilled_on")
 		self.in_order("met_on", "fulfilled_on")
-		self.refuse_public_files()
 
 	def on_update(self) -> None:
 		self.tell_petition()
