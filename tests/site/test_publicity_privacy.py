@@ -314,6 +314,8 @@ class World:
 
 @pytest.fixture
 def world(site, strangers):
+	# without a telephone for complaints no notice is posted
+	frappe.db.set_single_value("Socaid Settings", "bureau_phone", "0437-5550000")
 	return World(SEED)
 
 
