@@ -157,6 +157,8 @@ class Desk:
 			self._attach(control, value)
 		else:
 			box = control.locator("input, textarea").first
+			# the list of a link field that is left folds up, however late its answer comes
+			box.focus()
 			box.click()
 			box.fill(str(value))
 			box.press("Tab")
@@ -164,6 +166,7 @@ class Desk:
 
 	def _choose(self, control: Locator, typed: str, choice: str) -> None:
 		box = control.locator("input").first
+		box.focus()
 		box.click()
 		box.fill("")
 		box.press_sequentially(typed, delay=10)
