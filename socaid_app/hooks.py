@@ -215,6 +215,15 @@ has_permission["Case Reminder"] = [
 	"socaid_app.permissions.scope.has_permission",
 	"socaid_app.petition_desk.secrecy.reference_has_permission",
 ]
+# Whoever follows a record is mailed what is written on it (permissions/following.py).
+permission_query_conditions["Document Follow"] = [
+	"socaid_app.permissions.following.list_own",
+	"socaid_app.petition_desk.secrecy.reference_condition",
+]
+has_permission["Document Follow"] = [
+	"socaid_app.permissions.following.is_own",
+	"socaid_app.petition_desk.secrecy.reference_has_permission",
+]
 # A File is judged by what is stored, and listed to whom the record is that it hangs on.
 override_doctype_class = {"File": "socaid_app.permissions.files.StoredFile"}
 override_doctype_class |= {
@@ -244,6 +253,7 @@ override_whitelisted_methods = {
 	"frappe.desk.query_report.export_query": "socaid_app.permissions.exports.export_report",
 	"frappe.core.doctype.data_import.data_import.download_template": "socaid_app.permissions.exports.download_template",
 	"frappe.core.doctype.data_export.exporter.export_data": "socaid_app.permissions.exports.export_data",
+	"frappe.core.doctype.prepared_report.prepared_report.download_attachment": "socaid_app.permissions.exports.download_report",
 	"frappe.client.get_count": "socaid_app.permissions.channels.get_count",
 	"frappe.desk.search.get_link_title": "socaid_app.permissions.channels.get_link_title",
 	"frappe.utils.global_search.search": "socaid_app.permissions.channels.global_search",
@@ -279,6 +289,10 @@ override_whitelisted_methods = {
 	"frappe.www.login.send_login_link": "socaid_app.permissions.accounts.send_login_link",
 	"frappe.core.doctype.prepared_report.prepared_report.get_reports_in_queued_state": "socaid_app.permissions.reports.get_reports_in_queued_state",
 	"frappe.desk.query_report.run": "socaid_app.petition_desk.guards.run_report",
+	"frappe.desk.form.document_follow.follow_document": "socaid_app.permissions.following.follow_document",
+	"frappe.desk.form.document_follow.update_follow": "socaid_app.permissions.following.update_follow",
+	"frappe.desk.form.document_follow.get_follow_users": "socaid_app.permissions.following.get_follow_users",
+	"frappe.desk.like.toggle_like": "socaid_app.permissions.authors.toggle_like",
 }
 
 # --- Clocks -----------------------------------------------------------------------------------------
@@ -371,8 +385,27 @@ doc_events |= {
 	},
 	("Has Role",): dict.fromkeys(("validate", "on_trash"), f"{guards}.guard_membership"),
 	("Role",): dict.fromkeys(("validate", "before_rename", "on_trash"), f"{guards}.guard_role"),
-	("Document Follow",): {"after_insert": "socaid_app.petition_desk.secrecy.drop_follower"},
+	("Document Follow",): {
+		"validate": "socaid_app.permissions.following.check_follower",
+		"after_insert": "socaid_app.petition_desk.secrecy.drop_follower",
+	},
 	("File",): {"after_insert": "socaid_app.petition_desk.secrecy.seal_file"},
+}
+
+# Who wrote something is who was logged in; what the system notes is written by the system.
+written = ("Comment", "Communication", "ToDo")
+noted = (
+	"Access Log",
+	"Activity Log",
+	"Deleted Document",
+	"Energy Point Log",
+	"Notification Log",
+	"Version",
+	"View Log",
+)
+doc_events |= {
+	written: {"before_validate": "socaid_app.permissions.authors.name_author"},
+	noted: {"before_validate": "socaid_app.permissions.authors.refuse_forged_log"},
 }
 
 # What was decided is announced; who becomes protected is taken off the board at once.
@@ -431,14 +464,15 @@ before_request = [
 	"socaid_app.permissions.accounts.answer_for_frappe",
 	"socaid_app.website.answer_early",
 	"socaid_app.permissions.doors.drop_powers",
+	"socaid_app.permissions.exports.refuse_functions_of_uploads",
 	"socaid_app.permissions.stored.print_what_is_stored",
 	"socaid_app.permissions.names.refuse_filters_for_names",
 	"socaid_app.permissions.names.refuse_joined_petitions",
 	"socaid_app.petition_desk.guards.keep_backups",
 ]
 before_job = ["socaid_app.overrides.begin"]
-# What browsers may load, frame and run of an answer.
-after_request = ["socaid_app.overrides.headers.secure"]
+# Errors of what cannot be read; then what browsers may load, frame and run of an answer.
+after_request = ["socaid_app.overrides.readable.answer_first", "socaid_app.overrides.headers.secure"]
 # Whatever is shown on the public pages makes them anew when it changes.
 shown_doctypes = (
 	"Publicity Notice",

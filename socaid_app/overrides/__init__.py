@@ -22,11 +22,14 @@ def install() -> None:
 	global _installed
 	if _installed:
 		return
-	from socaid_app.overrides import pdf
-	from socaid_app.permissions import doors, fence, stored
+	from socaid_app.overrides import pdf, readable, spreadsheets
+	from socaid_app.permissions import doors, fence, following, stored
 
+	readable.install()
+	spreadsheets.install()
 	doors.install()
 	fence.install()
 	stored.install()
 	pdf.install()
+	following.install()
 	_installed = True

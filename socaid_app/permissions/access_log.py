@@ -9,6 +9,7 @@ import hashlib
 
 import frappe
 from frappe import _
+from frappe.auth import SAFE_HTTP_METHODS
 from frappe.utils import get_datetime_str, now_datetime
 
 from socaid_app import visitors
@@ -50,6 +51,10 @@ def record(
 	A named lock keeps two entries from following the same one; it is held until the transaction ends, since
 	only then can the next writer see this entry.
 	"""
+	in_get = bool(frappe.request) and frappe.request.method in SAFE_HTTP_METHODS
+	if in_get:
+		# A GET (print, export) writes nothing but this entry, and ends without a commit.
+		frappe.db.rollback()
 	_lock()
 	entry = frappe.get_doc(
 		{
@@ -69,9 +74,10 @@ def record(
 	entry.previous_hash = _last_hash()
 	entry.chain_hash = chain_hash(entry)
 	entry.flags.by_step = True
-	# A GET request (print, export) ends without a commit unless told otherwise; the entry must stay.
-	frappe.local.flags.commit = True
-	return entry.insert(ignore_permissions=True)
+	entry.insert(ignore_permissions=True)
+	if in_get:
+		frappe.db.commit()
+	return entry
 
 
 def chain_hash(entry) -> str:
