@@ -823,9 +823,10 @@ def test_an_attached_text_is_read_too():
 
 
 def test_an_attachment_is_read_by_a_person_before_it_is_published(team):
-	file = frappe.get_doc(
-		{"doctype": "File", "file_name": "scan77.png", "content": b"\x89PNG", "is_private": 1}
-	).insert()
+	with acting_as(team.disclosure):
+		file = frappe.get_doc(
+			{"doctype": "File", "file_name": "scan77.png", "content": b"\x89PNG", "is_private": 1}
+		).insert()
 	doc = written(team.disclosure, attachment=file.file_url)
 	with acting_as(team.county_reviewer):
 		with pytest.raises(PublicationRefused):
