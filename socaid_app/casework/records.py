@@ -221,6 +221,7 @@ def hold(doc: Document) -> None:
 	changed = changes(doc, before)
 	_refuse_closed(doc, before, changed)
 	_refuse_others(doc, changed)
+	_keep_spelling(doc, before)
 	if guard.approved and any(name not in guard.notes for name in changed):
 		doc.set(CHANGED_BY, frappe.session.user)
 
@@ -250,6 +251,14 @@ def _put_back(doc: Document, before: Document) -> None:
 						row.set(name, earlier.get(name))
 			else:
 				_empty(row)
+
+
+def _keep_spelling(doc: Document, before: Document) -> None:
+	"""What is closed and says the same is stored as it was, to the last blank."""
+	fields = shipped(doc.doctype)
+	for name in content_fields(doc.doctype, doc.GUARD):
+		if fields[name].fieldtype not in table_fields and not is_open(doc.GUARD, before, name):
+			doc.set(name, before.get(name))
 
 
 def _follows_link(doc: Document, fieldname: str) -> bool:
@@ -290,7 +299,7 @@ def comparable(doc: Document, df: frappe._dict):
 			case "Date":
 				return getdate(value) if value else None
 			case "Datetime":
-				return get_datetime(value).replace(microsecond=0) if value else None
+				return get_datetime(value) if value else None
 			case "Time":
 				return get_timedelta(cstr(value)) if value else None
 	except (ValueError, TypeError, AttributeError):
