@@ -194,7 +194,7 @@ class Scan:
 			("PUT", f"/api/v2/document/{kind}/{name}", {"division": "220422201201"}),
 			("DELETE", f"/api/resource/{kind}/{name}", {}),
 			("DELETE", f"/api/v2/document/{kind}/{name}", {}),
-			("GET", f"/printview?doctype={kind}&name={name}", {}),
+			("GET", "/printview", {"doctype": target.doctype, "name": target.name}),
 			("GET", f"/api/resource/{kind}", {"limit_page_length": "200", "fields": '["*"]'}),
 			("GET", f"/api/v2/doctype/{kind}/count", {}),
 			("POST", "/api/method/frappe.www.printview.get_html_and_style", {"doc": copy}),

@@ -16,4 +16,4 @@ start_redis
 
 AS_DIR=$SITES as_user env SOCAID_SITE="$site" SITES_PATH="$SITES" PYTHONPATH="$BENCH_APP" \
 	${SOCAID_AUDIT_ROLES:+SOCAID_AUDIT_ROLES="$SOCAID_AUDIT_ROLES"} \
-	"$SOCAID_BENCH/env/bin/python" -m audit
+	"$SOCAID_BENCH/env/bin/python" -W ignore -m audit 2> >(as_user tee "$STATE/audit.log" > /dev/null)
