@@ -114,7 +114,7 @@ class Scan:
 	def _is_open(self, path: str, door: doors.Door, replaced: dict) -> bool:
 		"""Whether the role is answered at all; a closed door is tried once."""
 		if door.who == doors.REPLACED:
-			door = doors.listed()[replaced[path][-1]]
+			door = doors.listed()[replaced[path][-1]] if path in replaced else doors.UNKNOWN
 		frappe.set_user(self.visitor.user)
 		try:
 			return doors.may(door.who)

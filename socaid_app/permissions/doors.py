@@ -76,9 +76,9 @@ def path_of(function) -> str:
 
 def door_of(function) -> Door:
 	path = path_of(function)
-	opened = (frappe.conf.get("socaid_doors") or {}).get(path)
-	if opened:
-		return Door(opened, ALL_VERBS, True)
+	opened = frappe.conf.get("socaid_doors")
+	if isinstance(opened, dict) and path in opened:
+		return Door(opened[path], ALL_VERBS, True)
 	return listed().get(path) or UNKNOWN
 
 

@@ -121,6 +121,7 @@ def test_a_site_opens_a_function_in_its_configuration(people, client):
 		assert client("Guest").call(NEWCOMER).status_code == 403
 	finally:
 		frappe.installer.update_site_config("socaid_doors", "None")
+		frappe.local.conf.pop("socaid_doors", None)
 
 
 def test_what_is_named_inside_a_request_has_to_be_made_for_that(people, client):

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import frappe
+import frappe.app
 import pytest
 from frappe.utils import get_files_path, get_site_path
 from werkzeug.test import Client as WSGIClient
@@ -65,6 +66,7 @@ def get(server, path: str):
 	"""An address as a browser would not send it: nothing in it is resolved."""
 	from threading import Thread
 
+	frappe.app._site = frappe.local.site
 	answer = []
 	environ = {"PATH_INFO": path}
 	thread = Thread(target=lambda: answer.append(server.get("/", environ_overrides=environ)))

@@ -9,7 +9,7 @@ from frappe.desk.form.linked_with import get_linked_docs
 from frappe.utils import add_days, today
 from frappe.utils.file_manager import save_file
 
-from socaid_app.permissions import break_glass
+from socaid_app.permissions import break_glass, following
 from socaid_app.petition_desk import clocks, due, petitions, reviews, secrecy
 from socaid_app.petition_desk.doctype.petition.petition import CategoryByStep
 from tests import builders
@@ -446,14 +446,15 @@ def test_it_is_not_shared_followed_mailed_or_assigned_by_rule(case, as_user):
 	):
 		with pytest.raises(secrecy.NoAutomation):
 			frappe.get_doc({"name": "密件规则1", **automation}).insert(ignore_permissions=True)
-	frappe.get_doc(
-		{
-			"doctype": "Document Follow",
-			"ref_doctype": "Petition",
-			"ref_docname": case.doc.name,
-			"user": case.township,
-		}
-	).insert(ignore_permissions=True)
+	with pytest.raises(following.NotYours):
+		frappe.get_doc(
+			{
+				"doctype": "Document Follow",
+				"ref_doctype": "Petition",
+				"ref_docname": case.doc.name,
+				"user": case.township,
+			}
+		).insert(ignore_permissions=True)
 	assert not frappe.db.exists("Document Follow", {"ref_docname": case.doc.name})
 
 

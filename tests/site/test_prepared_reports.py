@@ -159,7 +159,6 @@ def test_what_was_made_is_read_by_its_owner_while_the_roles_last(client, users):
 
 	def codes(http) -> set[int]:
 		return {
-			http.get(f"/api/method/{FRAPPE}.download_attachment", dn=name).status_code,
 			http.get(address).status_code,
 			http.get(f"/api/resource/{reports.PREPARED}/{name}").status_code,
 			http.call(
@@ -167,9 +166,15 @@ def test_what_was_made_is_read_by_its_owner_while_the_roles_last(client, users):
 			).status_code,
 		}
 
+	def download(http) -> int:
+		return http.get(f"/api/method/{FRAPPE}.download_attachment", dn=name).status_code
+
 	assert codes(client(user)) == {200}
+	# a file that leaves asks for the right to export as well
+	about = frappe.db.get_value("Report", LEDGER, "ref_doctype")
+	assert download(client(user)) == (200 if frappe.has_permission(about, "export", user=user) else 403)
 	for stranger in ("other", "system", "investigator"):
-		assert 200 not in codes(client(users[stranger])), stranger
+		assert 200 not in codes(client(users[stranger])) | {download(client(users[stranger]))}, stranger
 	take_role(user, "County Reviewer")
 	assert 200 not in codes(client(user)), "the role is gone"
 	listed = client(user).get(f"/api/resource/{reports.PREPARED}").json
