@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
+from functools import partial
 
 import frappe
 
@@ -25,6 +27,9 @@ ROLES = {
 
 
 def main() -> int:
+	# Frappe prints the trace of whatever it refuses
+	report, sys.stdout = sys.stdout, open(os.devnull, "w")
+	say = partial(print, file=report, flush=True)
 	frappe.init(site=os.environ["SOCAID_SITE"], sites_path=os.environ["SITES_PATH"])
 	os.chdir(os.environ["SITES_PATH"])
 	frappe.connect()
@@ -36,7 +41,7 @@ def main() -> int:
 	people = {"Guest": "Guest"} | {role: f"{name}@{staff.DOMAIN}" for role, name in ROLES.items()}
 	if chosen:
 		people = {role: user for role, user in people.items() if role in chosen.split(",")}
-	print(f"标记记录 {len(marked)} 条，角色 {len(people)} 种", flush=True)
+	say(f"标记记录 {len(marked)} 条，角色 {len(people)} 种")
 	total, started = Findings(), time.monotonic()
 	for role, user in people.items():
 		begun = time.monotonic()
@@ -45,16 +50,15 @@ def main() -> int:
 		for part in ("leaks", "writes", "failures"):
 			getattr(total, part).update(getattr(found, part))
 		total.requests += found.requests
-		print(
+		say(
 			f"  {role}：{found.requests} 次请求，泄露 {len(found.leaks)}，改写 {len(found.writes)}，"
 			f"出错 {len(found.failures)}，{time.monotonic() - begun:.0f} 秒",
-			flush=True,
 		)
 	for title, lines in (("泄露", total.leaks), ("改写", total.writes), ("出错", total.failures)):
 		for line in sorted(lines):
-			print(f"{title}  {line}")
+			say(f"{title}  {line}")
 	leaks, writes, failures = total.count()
-	print(
+	say(
 		f"共 {total.requests} 次请求，{time.monotonic() - started:.0f} 秒：泄露 {leaks}，改写 {writes}，出错 {failures}"
 	)
 	frappe.destroy()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import frappe
@@ -28,6 +29,22 @@ PAGES = ("limit", "limit_start", "limit_page_length", "start", "page_length", "p
 TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 BRACKET = re.compile(r"[\[{]|[\]}]")
 DIGITS = re.compile(rf"\s*[+-]?\d{{{LONGEST_DIGITS},}}")
+
+
+# What Frappe's functions raise for a value that is missing or of another kind than they look for.
+STUMBLES = (
+	TypeError,
+	ValueError,
+	LookupError,
+	AttributeError,
+	ImportError,
+	NameError,
+	ArithmeticError,
+	AssertionError,
+)
+# Unknown column, unknown table, a value that the column does not hold.
+NO_SUCH_THING = (1054, 1064, 1146, 1264, 1292, 1366, 1406)
+OURS = str(Path(__file__).parents[1])
 
 
 class Unreadable(frappe.ValidationError):
@@ -184,13 +201,43 @@ def install() -> None:
 		return their_form(request)
 
 	def handle_exception(error: Exception):
-		if frappe.flags.socaid_fence and _was_sent(error):
-			error.http_status_code = Unreadable.http_status_code
-			frappe.msgprint(_("The request is not valid JSON."))
+		if frappe.flags.socaid_fence and not hasattr(error, "http_status_code"):
+			if _was_sent(error):
+				_answer(error, _("The request is not valid JSON."))
+			elif _stumbled(error):
+				frappe.logger("requests").warning("a request does not fit", exc_info=error)
+				_answer(
+					error,
+					_("The request does not fit what was called; nothing was changed. Load the page again."),
+				)
 		return their_handling(error)
 
 	frappe.app.make_form_dict = make_form_dict
 	frappe.app.handle_exception = handle_exception
+
+
+def _answer(error: Exception, sentence: str) -> None:
+	error.http_status_code = Unreadable.http_status_code
+	frappe.msgprint(sentence)
+
+
+def _stumbled(error: Exception) -> bool:
+	"""Whether Frappe, or a library, fell over what it was sent. Where our own code does, that is a fault of ours and
+	stays an error of the server."""
+	stumbles = isinstance(error, STUMBLES) or (
+		isinstance(error, frappe.db.ProgrammingError | frappe.db.OperationalError | frappe.db.DataError)
+		and error.args[:1]
+		and error.args[0] in NO_SUCH_THING
+	)
+	return stumbles and not _where(error).startswith(OURS)
+
+
+def _where(error: Exception) -> str:
+	"""The file in which an error arose."""
+	trace = error.__traceback__
+	while trace and trace.tb_next:
+		trace = trace.tb_next
+	return trace.tb_frame.f_code.co_filename if trace else ""
 
 
 def _was_sent(error: Exception) -> bool:

@@ -157,3 +157,34 @@ def test_reading_takes_no_longer_than_the_text_is_long(site, text):
 	started = time.perf_counter()
 	readable.too_deep(text)
 	assert time.perf_counter() - started < 1
+
+
+# --- what does not fit ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+	"function, arguments",
+	[
+		("frappe.client.get_list", {}),
+		("frappe.desk.calendar.update_event", {"args": "{}", "field_map": "{}"}),
+		("frappe.desk.doctype.number_card.number_card.get_result", {"doc": "{}", "filters": "x"}),
+		("frappe.desk.form.save.savedocs", {"doc": "{}", "action": "Save"}),
+	],
+)
+def test_what_frappe_falls_over_is_answered_in_a_sentence(client, function, arguments):
+	clerk = builders.make_user("Township Officer", builders.TOWNSHIP_A)
+	answer = client(clerk).call(function, **arguments)
+	assert 400 <= answer.status_code < 500, answer.get_data(as_text=True)[-300:]
+
+
+def test_a_fault_of_our_own_stays_one(site):
+	"""It is to be found in the log, not hidden behind what was sent."""
+	from socaid_app.overrides import readable
+	from socaid_app.policy import clock
+
+	try:
+		clock.add_months(None, 1)
+	except Exception as error:
+		assert not readable._stumbled(error)
+	try:
+		frappe.client.get_list(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
+	except TypeError as error:
+		assert readable._stumbled(error)
