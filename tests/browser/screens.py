@@ -147,7 +147,11 @@ class Desk:
 		control.scroll_into_view_if_needed()
 		kind = control.get_attribute("data-fieldtype")
 		if kind == "Check":
-			control.locator("input[type=checkbox]").first.set_checked(bool(value))
+			box = control.locator("input[type=checkbox]").first
+			# by the keyboard: the list of a link field before may lie over it until its answer has come
+			box.focus()
+			if box.is_checked() != bool(value):
+				box.press("Space")
 		elif kind == "Select":
 			control.locator("select").first.select_option(label=str(value))
 		elif kind in ("Link", "Dynamic Link"):
