@@ -55,7 +55,7 @@ def audit(say) -> int:
 			scan.run()
 		except TimeoutError as error:
 			say(f"  {role}：没有试完，{error}")
-			total.failures.add(f"{role}: {error}")
+			scan.found.failures.add(f"{role}: {error}")
 		found = scan.found
 		for part in ("leaks", "writes", "failures"):
 			getattr(total, part).update(getattr(found, part))
@@ -64,9 +64,9 @@ def audit(say) -> int:
 			f"  {role}：{found.requests} 次请求，泄露 {len(found.leaks)}，改写 {len(found.writes)}，"
 			f"出错 {len(found.failures)}，{time.monotonic() - begun:.0f} 秒",
 		)
-	for title, lines in (("泄露", total.leaks), ("改写", total.writes), ("出错", total.failures)):
-		for line in sorted(lines):
-			say(f"{title}  {line}")
+		for title, lines in (("泄露", found.leaks), ("改写", found.writes), ("出错", found.failures)):
+			for line in sorted(lines):
+				say(f"    {title}  {line}")
 	leaks, writes, failures = total.count()
 	say(
 		f"共 {total.requests} 次请求，{time.monotonic() - started:.0f} 秒：泄露 {leaks}，改写 {writes}，出错 {failures}"
