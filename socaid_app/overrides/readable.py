@@ -226,8 +226,8 @@ def _stumbled(error: Exception) -> bool:
 	stays an error of the server."""
 	stumbles = isinstance(error, STUMBLES) or (
 		isinstance(error, frappe.db.ProgrammingError | frappe.db.OperationalError | frappe.db.DataError)
-		and error.args[:1]
-		and error.args[0] in NO_SUCH_THING
+		# Frappe raises these by itself for a DocType that does not exist, without a number
+		and (not isinstance(error.args[0], int) or error.args[0] in NO_SUCH_THING)
 	)
 	return stumbles and not _where(error).startswith(OURS)
 
