@@ -24,6 +24,10 @@ HANGING = {
 }
 
 
+# Of these, what asks for no more than reading the record.
+BY_READING = ("Comment", "Document Follow")
+
+
 @dataclass(frozen=True)
 class Canary:
 	"""A record and the words that tell it was shown."""
@@ -34,26 +38,33 @@ class Canary:
 	words: tuple[str, ...]
 
 
-def states(canaries: list[Canary]) -> dict[Canary, str]:
-	"""Each record with its rows and what hangs on it, as one text to compare; "gone" for one that was renamed."""
+def states(canaries: list[Canary], readable: set[Canary]) -> dict[Canary, str]:
+	"""Each record with its rows and what hangs on it, as one text to compare; "gone" for one that was renamed.
+
+	Whoever may read a record may comment on it and follow it.
+	"""
 	kinds: dict[str, list[str]] = {}
 	for canary in canaries:
 		kinds.setdefault(canary.doctype, []).append(canary.name)
 	parts: dict[tuple[str, str], list] = {(c.doctype, c.name): [] for c in canaries}
 	for doctype, names in kinds.items():
 		for row in frappe.get_all(doctype, filters={"name": ["in", names]}, fields=["*"], order_by="name"):
-			# who has opened a record is noted on it
-			row.pop("_seen", None)
+			# who has opened, likes or comments on a record is noted on it as well
+			for note in ("_seen", "_liked_by", "_comments"):
+				row.pop(note, None)
 			parts[doctype, row.name].append(row)
 		for table in frappe.get_meta(doctype).get_table_fields():
 			inside = {"parent": ["in", names], "parenttype": doctype}
 			for row in frappe.get_all(table.options, filters=inside, fields=["*"], order_by="name"):
 				parts[doctype, row.parent].append(row)
 	every = [canary.name for canary in canaries]
+	open_ = {(canary.doctype, canary.name) for canary in readable}
 	for kind, (doctype, name) in HANGING.items():
 		fields = ["name", f"{doctype} as kind", f"{name} as record"]
 		for row in frappe.get_all(kind, filters={name: ["in", every]}, fields=fields, order_by="name"):
-			if (row.kind, row.record) in parts:
+			if (row.kind, row.record) in parts and not (
+				kind in BY_READING and (row.kind, row.record) in open_
+			):
 				parts[row.kind, row.record].append((kind, row.name))
 	return {
 		canary: json.dumps(parts[canary.doctype, canary.name], default=str) or "gone" for canary in canaries

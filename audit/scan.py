@@ -97,7 +97,8 @@ class Scan:
 			if word not in shown
 		}
 		self.words |= dict.fromkeys(secrets, "a password, key or session")
-		self.states = states(self.kept)
+		self.readable = readable
+		self.states = states(self.kept, readable)
 		# one of each kind that is not theirs to read, else not theirs to write, else any
 		self.targets = list({c.doctype: c for c in [*canaries, *self.kept, *self.hidden]}.values())
 
@@ -242,7 +243,7 @@ class Scan:
 
 	def _compare(self, what: str) -> None:
 		frappe.db.rollback()
-		now = states(self.kept)
+		now = states(self.kept, self.readable)
 		for canary in self.kept:
 			if now[canary] != self.states[canary]:
 				self.found.writes.add(f"{self.role}: {what} → {canary.doctype} {canary.name}")

@@ -47,8 +47,10 @@ class HouseholdInvestigation(GuardedRecord):
 		case = frappe.db.get_value(
 			"Assistance Application", self.application, ["household", "applicant_name"], as_dict=True
 		)
-		self.household = case.household
-		self.applicant_name = case.applicant_name
+		if case:
+			# without a case Frappe asks for one, after this
+			self.household = case.household
+			self.applicant_name = case.applicant_name
 
 	def check_date(self) -> None:
 		if getdate(self.investigated_on) > getdate(today()):
