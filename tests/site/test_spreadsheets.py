@@ -39,8 +39,8 @@ def petition(client):
 	"""Filed by somebody who knows Excel."""
 	code = code_on(
 		Visitor(client("Guest")).file(
-			petitioner_name="=cmd|' /C calc'!A0",
-			content="@SUM(1+1)*cmd|' /C calc'!A0，请核实我家的低保情况。",
+			petitioner_name="=1+1|'甲'!0",
+			content="@(1+1)*1|'甲'!0，请核实我家的低保情况。",
 		)
 	)
 	return petition_of(code, "5678")
@@ -90,7 +90,7 @@ def test_a_list_in_csv_holds_texts(people, client, petition, form):
 	response = listed(client(people.handler), petition, file_format_type="CSV", **form)
 	(_heading, row) = lines(response.get_data(), form.get("csv_delimiter", ","))
 	assert petition.name in row
-	assert "'=cmd|' /C calc'!A0" in row and any(cell.startswith("'@SUM") for cell in row)
+	assert "'=1+1|'甲'!0" in row and any(cell.startswith("'@(") for cell in row)
 	assert newest(people.handler).row_count == 1
 
 
@@ -125,10 +125,10 @@ def test_import_templates_and_data_exports_hold_texts(people, client, petition):
 def check(found: list) -> None:
 	"""In CSV the texts stand behind an apostrophe, in Excel they are texts."""
 	if isinstance(found[0], str):
-		assert any(text.startswith("'=cmd") for text in found)
+		assert any(text.startswith("'=1+1") for text in found)
 		assert not [text for text in found if spreadsheets.is_formula(text)]
 	else:
-		assert any(str(cell.value).startswith("=cmd") for cell in found)
+		assert any(str(cell.value).startswith("=1+1") for cell in found)
 		assert not [cell for cell in found if cell.data_type == "f"]
 
 
