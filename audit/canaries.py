@@ -28,6 +28,10 @@ HANGING = {
 BY_READING = ("Comment", "Document Follow")
 
 
+# The way to a box that one may read names the rooms above it.
+NAMED_ABOVE = ("Archive Location",)
+
+
 @dataclass(frozen=True)
 class Canary:
 	"""A record and the words that tell it was shown."""
