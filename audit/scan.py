@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import frappe
 
-from audit.canaries import Canary, states
+from audit.canaries import NAMED_ABOVE, Canary, states
 from audit.visitor import Visitor
 from socaid_app.permissions import doors
 
@@ -89,7 +89,12 @@ class Scan:
 		readable = {c for c in canaries if user != "Guest" and _may(c, "read", user)}
 		self.hidden = [c for c in canaries if c not in readable]
 		self.kept = [c for c in canaries if user == "Guest" or not _may(c, "write", user)]
-		shown = {word for canary in readable for word in canary.words}
+		named = {
+			c
+			for c in canaries
+			if c.doctype in NAMED_ABOVE and user != "Guest" and _leads_to_readable(c, user)
+		}
+		shown = {word for canary in readable | named for word in canary.words}
 		self.words = {
 			word: f"{canary.doctype} {canary.name}"
 			for canary in self.hidden
@@ -252,6 +257,13 @@ class Scan:
 
 def _may(canary: Canary, right: str, user: str) -> bool:
 	return bool(frappe.has_permission(canary.doctype, right, doc=canary.name, user=user))
+
+
+def _leads_to_readable(canary: Canary, user: str) -> bool:
+	if canary.doctype not in NAMED_ABOVE:
+		return False
+	below = frappe.db.get_descendants(canary.doctype, canary.name)
+	return any(_may(Canary(canary.doctype, name, None, ()), "read", user) for name in below)
 
 
 def _last_line(text: str) -> str:

@@ -30,6 +30,7 @@ missing_packages() {
 	{ have mariadbd || have mysqld || [ -x /usr/sbin/mariadbd ]; } || want+=(mariadb-server)
 	have mariadb || want+=(mariadb-client)
 	have redis-server || want+=(redis-server)
+	{ have haproxy || [ -x /usr/sbin/haproxy ]; } || want+=(haproxy)
 	have restic || want+=(restic)
 	have node || want+=(nodejs)
 	have yarn || have npm || want+=(npm)

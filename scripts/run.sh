@@ -79,6 +79,12 @@ else
 			as_user python3 - "$site_config" set "host_name=http://127.0.0.1:$SOCAID_PORT" < "$ROOT/scripts/bench_config.py" > /dev/null
 			;;
 	esac
+	# 网页服务接在自己的代理后面（套接字文件）；县里另外点名的代理照旧算数
+	case "$(as_user python3 - "$site_config" get socaid_proxy_addresses < "$ROOT/scripts/bench_config.py")" in
+		"") as_user python3 - "$site_config" set 'socaid_proxy_addresses=["unix:"]' < "$ROOT/scripts/bench_config.py" > /dev/null ;;
+		*unix:*) ;;
+		*) warn "站点配置 socaid_proxy_addresses 里没有 unix:，来访地址会都记成本机；请补上。" ;;
+	esac
 	say "启动网页、实时消息、后台任务和定时服务"
 	start_servers
 	stamp running "$SOCAID_SITE $SOCAID_BIND:$SOCAID_PORT $version"

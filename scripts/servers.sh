@@ -68,24 +68,29 @@ start_redis() {
 	done
 }
 
-SERVERS=(web socketio worker scheduler)
+SERVERS=(web socketio proxy worker scheduler)
 
 servers_running() {
 	local name
 	for name in "${SERVERS[@]}"; do pid_of "$name" > /dev/null || return 1; done
 }
 
+# 普通用户的 PATH 里常没有 /usr/sbin
+proxy_command() { command -v haproxy || echo /usr/sbin/haproxy; }
+
 start_servers() {
 	local python=$SOCAID_BENCH/env/bin/python socketio
 	socketio=$(config_get socketio_port)
 	require_free_port "$SOCAID_BIND" "$SOCAID_PORT" SOCAID_PORT
-	require_free_port "$SOCAID_BIND" "$socketio" SOCAID_SOCKETIO_PORT
+	require_free_port 127.0.0.1 "$socketio" SOCAID_SOCKETIO_PORT
 
 	spawn web "$SITES" env SOCAID_SITE="$SOCAID_SITE" SITES_PATH="$SITES" "$SOCAID_BENCH/env/bin/gunicorn" \
-		--bind "$SOCAID_BIND:$SOCAID_PORT" --workers 2 --threads 4 --timeout 120 --graceful-timeout 5 \
+		--bind "unix:$STATE/web.sock" --workers 2 --threads 4 --timeout 120 --graceful-timeout 5 \
 		--preload socaid_app.wsgi:application
-	spawn socketio "$SOCAID_BENCH" env SOCAID_BIND="$SOCAID_BIND" FRAPPE_SITE="$SOCAID_SITE" \
+	spawn socketio "$SOCAID_BENCH" env FRAPPE_SITE="$SOCAID_SITE" \
 		node --require "$BENCH_APP/scripts/bind_loopback.js" apps/frappe/socketio.js
+	spawn proxy "$STATE" env SOCAID_SITE="$SOCAID_SITE" SOCAID_LISTEN="$SOCAID_BIND:$SOCAID_PORT" \
+		SOCAID_WEB="$STATE/web.sock" SOCAID_REALTIME="127.0.0.1:$socketio" "$(proxy_command)" -f "$BENCH_APP/scripts/haproxy.cfg"
 	spawn worker "$SITES" "$python" -m frappe.utils.bench_helper frappe worker --quiet
 	spawn scheduler "$SITES" "$python" -m frappe.utils.bench_helper frappe schedule
 
@@ -93,11 +98,11 @@ start_servers() {
 	[ "$host" != 0.0.0.0 ] || host=127.0.0.1
 	for i in $(seq 60); do
 		! curl -sf --noproxy '*' --max-time 5 -o /dev/null "http://$host:$SOCAID_PORT/api/method/ping" || return 0
-		pid_of web > /dev/null || break
+		{ pid_of web && pid_of proxy; } > /dev/null || break
 		sleep 0.5
 	done
-	as_user tail -n 20 "$STATE/web.log" >&2 || true
-	die "网页服务没有启动起来" "上面是 $STATE/web.log 的最后 20 行。"
+	as_user tail -n 20 "$STATE/proxy.log" "$STATE/web.log" >&2 || true
+	die "网页服务没有启动起来" "上面是 $STATE/proxy.log 和 web.log 的最后 20 行。"
 }
 
 # 记下哪些 Redis 本来就在；测试结束时只停自己启动的。

@@ -1,10 +1,10 @@
 """The web server's entry for a machine without nginx: gunicorn serves `socaid_app.wsgi:application`.
 
-Frappe leaves static files and the realtime service to a reverse proxy. `make run` and the browser tests have
-none, so this wraps Frappe's application with the two middlewares of its own development server, the one for stored
-files made safe, and answers `/socket.io/` with a redirect to the realtime port (socket.io then stays on polling). It
-serves behind nginx as well, which answers for these itself: here Frappe learns before the first request whom to
-believe about a visitor's address, and how a login that fails is answered.
+Frappe leaves static files and the realtime service to a reverse proxy. `make run` and the browser tests have one for
+the realtime service only (scripts/haproxy.cfg), so this wraps Frappe's application with the two middlewares of its own
+development server, the one for stored files made safe. It serves behind nginx as well, which answers for files itself:
+here Frappe learns before the first request whom to believe about a visitor's address, and how a login that fails is
+answered.
 
 Environment: SOCAID_SITE, the one site served whatever the Host header says; SITES_PATH, the bench's sites
 directory.
@@ -22,7 +22,7 @@ from werkzeug.middleware.shared_data import SharedDataMiddleware
 from werkzeug.utils import safe_join
 
 from socaid_app import visitors
-from socaid_app.overrides.headers import socketio_port, stored_file
+from socaid_app.overrides.headers import stored_file
 from socaid_app.permissions import accounts
 
 SITES_PATH = os.path.abspath(os.environ.get("SITES_PATH", "."))
@@ -58,23 +58,6 @@ class StoredFiles(StaticDataMiddleware):
 		return super().__call__(environ, start if stored else start_response)
 
 
-class RealtimeRedirect:
-	def __init__(self, app, port: int):
-		self.app = app
-		self.port = port
-
-	def __call__(self, environ, start_response):
-		if not environ["PATH_INFO"].startswith("/socket.io/"):
-			return self.app(environ, start_response)
-
-		# host without its port; an IPv6 literal keeps its brackets
-		host = environ.get("HTTP_HOST", "127.0.0.1").rsplit(":", 1)[0]
-		location = f"http://{host}:{self.port}{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
-		# 307 keeps method and body; CORS lets the page read the redirected answer
-		start_response("307 Temporary Redirect", [("Location", location), ("Content-Length", "0")])
-		return [b""]
-
-
 def make_application():
 	frappe.app._sites_path = SITES_PATH
 	frappe.app._site = os.environ.get("SOCAID_SITE") or None
@@ -84,12 +67,7 @@ def make_application():
 	application = SharedDataMiddleware(
 		frappe.app.application, {"/assets": os.path.join(SITES_PATH, "assets")}
 	)
-	application = StoredFiles(application, {"/files": SITES_PATH})
-	return RealtimeRedirect(application, _socketio_port())
-
-
-def _socketio_port() -> int:
-	return socketio_port(frappe.get_file_json(os.path.join(SITES_PATH, "common_site_config.json")))
+	return StoredFiles(application, {"/files": SITES_PATH})
 
 
 application = make_application()

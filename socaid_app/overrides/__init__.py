@@ -22,10 +22,11 @@ def install() -> None:
 	global _installed
 	if _installed:
 		return
-	from socaid_app.overrides import pdf, readable, spreadsheets
+	from socaid_app.overrides import mandatory, pdf, readable, spreadsheets
 	from socaid_app.permissions import doors, fence, following, stored
 
 	readable.install()
+	mandatory.install()
 	spreadsheets.install()
 	doors.install()
 	fence.install()

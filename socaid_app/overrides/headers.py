@@ -7,10 +7,8 @@ scripts. Public files are served without Frappe: by wsgi.py with the same header
 
 from __future__ import annotations
 
-import os
 import re
 
-import frappe
 from werkzeug.wrappers import Request, Response
 
 COMMON = {
@@ -97,13 +95,6 @@ def desk_policy(request: Request) -> str:
 
 
 def _realtime(request: Request) -> list[str]:
-	"""Messages come from this host; without a proxy in front, from a port of their own (wsgi.py)."""
+	"""Messages come from this host, over a WebSocket, which not every browser counts as its 'self'."""
 	host = HOST.fullmatch(request.host)
-	if not host:
-		return []
-	own_port = f"{host[1]}:{socketio_port(frappe.conf)}"
-	return [f"ws://{host[0]}", f"wss://{host[0]}", f"{request.scheme}://{own_port}", f"ws://{own_port}"]
-
-
-def socketio_port(config: dict) -> int:
-	return int(os.environ.get("FRAPPE_SOCKETIO_PORT") or config.get("socketio_port") or 9000)
+	return [f"ws://{host[0]}", f"wss://{host[0]}"] if host else []

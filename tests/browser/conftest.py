@@ -20,6 +20,8 @@ CHROMIUM_ARGS = [
 	"--no-first-run",
 ]
 
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
 # What Chromium says when a page asks for what its policy forbids.
 POLICY = "Content Security Policy"
 
@@ -31,22 +33,30 @@ def artifacts() -> Path:
 
 
 @pytest.fixture(scope="session")
-def base_url(site):
-	"""Web server and worker of the test site, ended with the session."""
+def base_url(site, tmp_path_factory):
+	"""The test site served as `make run` serves one: web, realtime, their proxy and a worker, ended with the session."""
 	import frappe
 	from frappe.utils.background_jobs import get_queues
 
-	with socket.socket() as probe:
-		probe.bind(("127.0.0.1", 0))
-		port = probe.getsockname()[1]
-
-	sites = os.environ["SITES_PATH"]
-	# the worker begins without a site, and would look for jobs where the bench's other sites put theirs
-	env = os.environ | {"SOCAID_SITE": site, "FRAPPE_REDIS_QUEUE": frappe.conf.redis_queue}
+	sites = Path(os.environ["SITES_PATH"])
+	port, realtime = free_port(), free_port()
+	socket_file = tmp_path_factory.mktemp("web") / "web.sock"
 	url = f"http://127.0.0.1:{port}"
-	gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
+	# the worker begins without a site, and would look for jobs where the bench's other sites put theirs
+	env = os.environ | {
+		"SOCAID_SITE": site,
+		"FRAPPE_SITE": site,
+		"FRAPPE_REDIS_QUEUE": frappe.conf.redis_queue,
+		"FRAPPE_SOCKETIO_PORT": str(realtime),
+		"SOCAID_LISTEN": f"127.0.0.1:{port}",
+		"SOCAID_WEB": str(socket_file),
+		"SOCAID_REALTIME": f"127.0.0.1:{realtime}",
+	}
+	gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"unix:{socket_file}", "--workers", "1"]
 	gunicorn += ["--threads", "8", "--timeout", "120", "socaid_app.wsgi:application"]
 	worker = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--quiet"]
+	socketio = ["node", "--require", str(SCRIPTS / "bind_loopback.js"), "apps/frappe/socketio.js"]
+	proxy = [shutil.which("haproxy") or "/usr/sbin/haproxy", "-f", str(SCRIPTS / "haproxy.cfg")]
 
 	# what the site tests have left in the queue would keep the worker from the work of these
 	for queue in get_queues():
@@ -56,11 +66,11 @@ def base_url(site):
 
 	with (artifacts() / f"web-{site}.log").open("w") as log:
 		processes = [
-			subprocess.Popen(command, cwd=sites, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-			for command in (gunicorn, worker)
+			subprocess.Popen(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+			for command, cwd in ((gunicorn, sites), (worker, sites), (socketio, sites.parent), (proxy, sites))
 		]
 		try:
-			wait_for(f"{url}/api/method/ping", processes[0])
+			wait_for(f"{url}/api/method/ping", processes)
 			yield url
 		finally:
 			for process in processes:
@@ -72,10 +82,17 @@ def base_url(site):
 					process.kill()
 
 
-def wait_for(url: str, process: subprocess.Popen) -> None:
+def free_port() -> int:
+	with socket.socket() as probe:
+		probe.bind(("127.0.0.1", 0))
+		return probe.getsockname()[1]
+
+
+def wait_for(url: str, processes: list[subprocess.Popen]) -> None:
 	opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 	for _ in range(120):
-		assert process.poll() is None, "the web server ended; see its log among the artifacts"
+		ended = [process.args for process in processes if process.poll() is not None]
+		assert not ended, f"{ended} ended; see the log among the artifacts"
 		try:
 			opener.open(url, timeout=5).close()
 			return
@@ -112,7 +129,7 @@ def open_context(browser, base_url, request):
 			"viewport": {"width": 1366, "height": 900},
 		}
 		context = browser.new_context(**usual | options)
-		context.set_default_timeout(int(os.environ.get("SOCAID_BROWSER_TIMEOUT") or 20_000))
+		context.set_default_timeout(int(os.environ.get("SOCAID_BROWSER_TIMEOUT") or 40_000))
 		contexts.append(context)
 		return context
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 # No request under way, nothing frozen, no dialog half open. Number cards and link titles load lazily, hence
 # the second look a moment later.
@@ -22,6 +22,23 @@ IDLE = """() => {
 	if (empty || busy()) { window.__quiet_since = 0; return false; }
 	window.__quiet_since = window.__quiet_since || performance.now();
 	return performance.now() - window.__quiet_since > 150;
+}"""
+
+SAVED = "() => !!window.cur_frm && !cur_frm.is_dirty() && !cur_frm.is_new()"
+
+# The screen asked for stands in front; or a message, or the page that says why it does not. Frappe first fetches
+# scripts and metadata, between which nothing seems to be under way.
+ARRIVED = """([kind, doctype, name]) => {
+	if (document.querySelector(".modal.show")) return true;
+	const container = [...document.querySelectorAll(".page-container")].find((page) => page.offsetParent);
+	if (!container) return false;
+	if (["not-found", "403", "404"].includes(document.body.dataset.route)) return true;
+	if (container.id.startsWith("page-") && container.querySelector(".error-page, .page-card")) return true;
+	if (kind === "Form")
+		return !!window.cur_frm && cur_frm.doctype === doctype && !!cur_frm.doc && cur_frm.layout?.wrapper.is(":visible")
+			&& (!name || cur_frm.doc.name === name);
+	if (kind === "List") return !!window.cur_list && cur_list.doctype === doctype && cur_list.$page?.is(":visible");
+	return true;
 }"""
 
 # The text that a person can see or that a screen reader says, piece by piece.
@@ -80,11 +97,16 @@ class Desk:
 		"""Go to a screen: ``open("List", "Recipient")``, ``open("Form", "Recipient", name)``."""
 		self.page.evaluate("route => { frappe.set_route(route); }", list(route))
 		self.page.wait_for_timeout(150)
-		return self.settle()
+		return self.arrive(*route)
 
 	def new(self, doctype: str, **values) -> Desk:
 		self.page.evaluate("([doctype, values]) => { frappe.new_doc(doctype, values); }", [doctype, values])
 		self.page.wait_for_timeout(150)
+		return self.arrive("Form", doctype)
+
+	def arrive(self, kind: str, doctype: str = "", name: str = "") -> Desk:
+		"""Wait for the screen that ``open`` asks for; of a list, whatever its view."""
+		self.page.wait_for_function(ARRIVED, arg=[kind, doctype, name if kind == "Form" else ""], polling=50)
 		return self.settle()
 
 	def settle(self) -> Desk:
@@ -119,6 +141,8 @@ class Desk:
 		return self.page.evaluate("cur_frm.doc.name")
 
 	def value(self, field: str):
+		# a record that was just saved or left is fetched anew
+		self.page.wait_for_function("() => window.cur_frm?.doc")
 		return self.page.evaluate("field => cur_frm.doc[field]", field)
 
 	def shoot(self, name: str) -> Path | None:
@@ -240,15 +264,22 @@ class Desk:
 		return self.settle()
 
 	def save(self) -> Desk:
-		self.press("保存", self.form)
-		self.page.wait_for_function("() => cur_frm && !cur_frm.is_dirty() && !cur_frm.is_new()")
+		"""Save the record in front, and again what a field's late answer has changed meanwhile."""
+		for _try in range(3):
+			self.press("保存", self.form)
+			if self.page.evaluate(SAVED) or self.page.locator(".modal.show").count():
+				break
+		try:
+			self.page.wait_for_function(SAVED)
+		except TimeoutError as error:
+			raise AssertionError(f"not saved; the screen says: {self.body.inner_text()}") from error
 		return self.settle()
 
 	def submit(self) -> Desk:
 		"""Submit the record in front and say yes to the question."""
 		self.press("提交", self.form)
 		self.press("是", self.dialog("确认"))
-		self.page.wait_for_function("() => cur_frm.doc.docstatus === 1")
+		self.page.wait_for_function("() => cur_frm?.doc?.docstatus === 1")
 		return self.settle()
 
 	def refresh_list(self) -> Desk:
@@ -274,7 +305,7 @@ class Desk:
 		dialog.locator(".btn-modal-primary").click()
 		self.page.wait_for_function(
 			"before => document.querySelector('.msgprint-dialog.show, .modal.show .msgprint')"
-			" || (cur_frm.doc.workflow_state !== before && !cur_frm.is_dirty())",
+			" || (cur_frm?.doc?.workflow_state !== before && !cur_frm.is_dirty())",
 			arg=before,
 		)
 		return self.settle()

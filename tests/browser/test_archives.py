@@ -13,10 +13,9 @@ from tests.browser.latin import Reader
 from tests.browser.people import TOWNSHIP, VILLAGE
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-NUMBER = f"0001-NB-2026-D3-{secrets.randbelow(10**4):04}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shelved(staff):
 	"""A bound file without a place, and an empty box that the archivist keeps."""
 	room = archive_builders.place("Room", location_name="县民政局档案库房", custodian=staff.archivist)
@@ -24,11 +23,12 @@ def shelved(staff):
 	shelf = archive_builders.place("Shelf", cabinet.name, location_name="第一层")
 	box = archive_builders.make_box(shelf=shelf.name, division=VILLAGE, location_name="左家村盒")
 	household = fieldwork.store_household("王福贵", VILLAGE)
+	number = f"0001-NB-2026-D3-{secrets.randbelow(10**4):04}"
 	file = archive_builders.store_file(
-		VILLAGE, title="王福贵户农村低保档案", file_number=NUMBER, household=household
+		VILLAGE, title="王福贵户农村低保档案", file_number=number, household=household
 	)
 	frappe.db.commit()
-	return frappe._dict(file=file, box=box.name, room=room.name)
+	return frappe._dict(file=file, number=number, box=box.name, room=room.name)
 
 
 def test_a_file_is_put_away_lent_and_brought_back(desk_as, staff, shelved):
@@ -38,7 +38,7 @@ def test_a_file_is_put_away_lent_and_brought_back(desk_as, staff, shelved):
 	reader.read(desk, "file without a box")
 	desk.open("List", "Archive File").press("扫码入库")
 	dialog = desk.dialog("扫码入库")
-	for label in ("DA-2026-999999", labels.address(shelved.box), NUMBER):
+	for label in ("DA-2026-999999", labels.address(shelved.box), shelved.number):
 		scan(desk, dialog, label)
 	desk.shoot("扫码入库")
 	reader.read(desk, "scanning")
@@ -60,7 +60,7 @@ def test_a_file_is_put_away_lent_and_brought_back(desk_as, staff, shelved):
 	desk.page.wait_for_function("window.cur_frm?.doc?.status === 'Granted'")
 	desk.settle().press("借出档案")
 	desk.press("借出档案", desk.dialog("借出档案"))
-	desk.page.wait_for_function("cur_frm.doc.status === 'Lent'")
+	desk.page.wait_for_function("cur_frm?.doc?.status === 'Lent'")
 	desk.settle().shoot("已借出")
 	reader.read(desk, "lent")
 	desk.press("归还验收")
@@ -68,14 +68,14 @@ def test_a_file_is_put_away_lent_and_brought_back(desk_as, staff, shelved):
 	desk.fill(dialog, pages="9", note="缺第3页")
 	reader.read(desk, "return")
 	desk.press("归还验收", dialog)
-	desk.page.wait_for_function("cur_frm.doc.status === 'Given Back'")
+	desk.page.wait_for_function("cur_frm?.doc?.status === 'Given Back'")
 	desk.settle().shoot("已归还")
 	assert (desk.value("condition"), bool(desk.value("issue"))) == ("Pages Missing", True)
 	assert frappe_value(shelved.file, "status") == "Stored"
 
 	desk.open("Form", "Archive Location", shelved.box).shoot("盒内档案")
 	reader.read(desk, "box")
-	assert NUMBER in desk.form.inner_text()
+	assert shelved.number in desk.form.inner_text()
 	assert desk.page.errors == []
 	reader.assert_chinese()
 
@@ -84,7 +84,7 @@ def test_the_label_opens_the_file_on_a_phone(desk_as, staff, shelved, base_url):
 	storage.shelve([shelved.file], shelved.box)
 	frappe.db.commit()
 	phone = desk_as(staff.officer, "archive-phone-", path=f"/a/{shelved.file}", **PHONE)
-	phone.page.wait_for_function("window.cur_frm && cur_frm.doc.doctype === 'Archive File'")
+	phone.page.wait_for_function("window.cur_frm && cur_frm?.doc?.doctype === 'Archive File'")
 	phone.settle().shoot("扫码查看档案")
 	assert "王福贵户农村低保档案" in phone.form.inner_text()
 	assert "县民政局档案库房 / 甲山乡柜 / 第一层 / 左家村盒" in phone.form.inner_text()

@@ -101,7 +101,7 @@ def test_a_petition_goes_from_the_counter_to_its_end_and_only_open_steps_are_off
 	desk.open("Form", "Petition", name)
 	assert primary(desk) == "登记送达" and not {"办结", "登记复查复核申请"} & steps(desk)
 	desk.press("登记送达").press("确认", desk.dialog("处理意见书"))
-	desk.page.wait_for_function("cur_frm.doc.delivered_on && !cur_frm.is_dirty()")
+	desk.page.wait_for_function("cur_frm?.doc?.delivered_on && cur_frm.is_dirty?.() === false")
 	desk.settle()
 	assert primary(desk) == "办结" and "登记复查复核申请" in steps(desk)
 	desk.press("办结").press("是", desk.dialog("确认"))
@@ -124,14 +124,16 @@ def steps(desk) -> set[str]:
 
 
 def state(desk, status: str) -> None:
-	desk.page.wait_for_function("status => cur_frm.doc.status === status && !cur_frm.is_dirty()", arg=status)
+	desk.page.wait_for_function(
+		"status => cur_frm?.doc?.status === status && cur_frm.is_dirty?.() === false", arg=status
+	)
 	desk.settle()
 
 
 def hand_over(desk, step: str, paper: str) -> None:
 	desk.menu(OTHER_STEPS, step)
 	desk.press("确认", desk.dialog(paper))
-	desk.page.wait_for_function("cur_frm.doc.notified_on && !cur_frm.is_dirty()")
+	desk.page.wait_for_function("cur_frm?.doc?.notified_on && cur_frm.is_dirty?.() === false")
 	desk.settle()
 
 

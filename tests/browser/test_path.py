@@ -160,7 +160,7 @@ def post_notice(desk, case):
 	for point in dialog.locator("input[type=checkbox]:visible").all():
 		point.check()
 	desk.press("张贴公示", dialog)
-	desk.page.wait_for_function("cur_frm.doc.status === 'In Publicity'")
+	desk.page.wait_for_function("cur_frm?.doc?.status === 'In Publicity'")
 	desk.shoot("公示中")
 
 

@@ -22,7 +22,7 @@ RISKS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def planned(staff):
 	"""Two investigators, their supervisor, and a visit that nobody has assessed yet; all as stored."""
 	team = make_visit_team()
@@ -45,7 +45,7 @@ def test_a_visit_from_the_risk_at_the_desk_to_the_reassessment(desk_as, planned,
 	fits(phone)
 	grade_risks(phone)
 	phone.press("签到", bar(phone))
-	phone.page.wait_for_function("cur_frm.doc.status === 'Under Way'")
+	phone.page.wait_for_function("cur_frm?.doc?.status === 'Under Way'")
 	phone.settle().shoot("已签到")
 	fits(phone)
 	assert round(phone.value("check_in_latitude"), 2) == 42.92
@@ -53,13 +53,13 @@ def test_a_visit_from_the_risk_at_the_desk_to_the_reassessment(desk_as, planned,
 	with phone.page.expect_file_chooser() as chooser:
 		bar(phone).get_by_text("拍照").tap()
 	chooser.value.set_files(picture)
-	phone.page.wait_for_function("cur_frm.doc.photos.length === 1 && !cur_frm.is_dirty()")
+	phone.page.wait_for_function("cur_frm?.doc?.photos?.length === 1 && cur_frm.is_dirty?.() === false")
 	phone.settle()
 	assert phone.page.evaluate("cur_frm.doc.photos[0].content_hash.length") == 64
 
 	fill_in(phone, planned)
 	phone.press("签退", bar(phone))
-	phone.page.wait_for_function("cur_frm.doc.status === 'Finished'")
+	phone.page.wait_for_function("cur_frm?.doc?.status === 'Finished'")
 	phone.settle().shoot("已签退")
 	fits(phone)
 	assert phone.page.errors == []
@@ -73,8 +73,8 @@ def test_a_visit_from_the_risk_at_the_desk_to_the_reassessment(desk_as, planned,
 		desk.fill(dialog, **{f"decision_{number}": "采纳"})
 	desk.fill(dialog, note="情况属实").shoot("审核")
 	desk.press("完成审核", dialog)
-	desk.page.wait_for_function("cur_frm.doc.status === 'Reviewed'")
-	desk.settle().press("复核核定")
+	desk.page.wait_for_function("cur_frm?.doc?.status === 'Reviewed'")
+	desk.settle().press("复核核定").arrive("Form", "Household Reassessment")
 	desk.body.get_by_text("月保障金额").first.wait_for()
 	desk.shoot("复核核定")
 	assert desk.value("proposal") == "Raise"
