@@ -18,6 +18,7 @@ from pypika.terms import LiteralValue
 from socaid_app.field_visits.places import division_names
 from socaid_app.petition_desk import secrecy
 from socaid_app.petition_desk.letters import petition_term as term
+from socaid_app.policy import petitions
 from socaid_app.policy.identity import mask_phone
 
 PETITION = Table("tabPetition")
@@ -99,8 +100,8 @@ def counted(by: tuple[str, ...], filters: dict | None) -> list[frappe._dict]:
 		.select(
 			*columns,
 			Count("*").as_("total"),
-			_how_many(~finished_on().isnull()).as_("answered"),
-			_how_many(finished_on().isnull()).as_("open"),
+			_how_many(PETITION.status.notin(petitions.STILL_OPEN)).as_("answered"),
+			_how_many(PETITION.status.isin(petitions.STILL_OPEN)).as_("open"),
 			_how_many(is_late(day)).as_("late"),
 			Avg(DAYS_BETWEEN(finished_on(), PETITION.received_on)).as_("days"),
 			_how_many(PETITION.satisfaction.isin(RATINGS)).as_("rated"),

@@ -59,6 +59,8 @@ ANSWERED, IN_REVIEW, IN_RECHECK, CONCLUDED, JOINED = (
 	"Joined",
 )
 OPEN = (RECORDED, UNDER_WAY)
+# Somebody owes an answer: the unit itself, or the one that reviews what it answered.
+STILL_OPEN = (*OPEN, IN_REVIEW, IN_RECHECK)
 NO_LONGER_OPEN = (
 	PASSED_ON,
 	SENT_BACK,

@@ -2,14 +2,15 @@
 
 import frappe
 import pytest
-from frappe.utils import flt, getdate, today
+from frappe.utils import flt, getdate, now, today
 
 from socaid_app.assistance_intake import assessment, steps
+from socaid_app.field_visits import coverage
 from socaid_app.petition_desk import secrecy
 from socaid_app.policy import identity, publicity, snapshot, terms
 from socaid_app.policy import petitions as petition_law
 from socaid_app.public_disclosure import content, protection
-from socaid_app.setup.demo import load, staff
+from socaid_app.setup.demo import fieldwork, load, staff
 from socaid_app.socaid_app import entitlements
 from tests import builders
 from tests.site.conftest import forget
@@ -60,6 +61,7 @@ def test_the_county_is_coherent(county):
 	check_states()
 	check_users(county["users"])
 	check_fieldwork()
+	check_present()
 	check_petitions()
 	check_notices()
 	check_archives()
@@ -126,7 +128,25 @@ def check_fieldwork():
 	assert planned and all(
 		frappe.db.exists("Home Visit", {"name": visit, "status": "Planned"}) for visit in planned
 	)
-	assert frappe.db.exists("Recipient Household", {"last_visited_on": ["is", "set"]})
+	by_township = coverage.by_township()
+	households, visited = (sum(row[key] for row in by_township) for key in ("households", "visited"))
+	assert 0.8 < visited / households < 0.98
+	assert sum(row.overdue for row in by_township) < households / 10
+	tasks = frappe.get_all("Screening Task", fields=["status", "due_on", "done_on", "visit"], order_by="name")
+	done = [task for task in tasks if task.status == "Done"]
+	meant = [task for task in tasks if task.status not in ("Left Out", "Scheduled")]
+	share = min((getdate(today()).day - 1) / fieldwork.ROUND_DAYS, 1)
+	assert 0.7 * share <= len(done) / len(meant) <= 1
+	assert all(task.visit and task.done_on <= getdate(today()) for task in done)
+
+
+def check_present():
+	"""Nobody has done anything tomorrow."""
+	modules = frappe.get_all("Module Def", {"app_name": "socaid_app"}, pluck="name")
+	kinds = {"module": ["in", modules], "issingle": 0, "is_virtual": 0}
+	for doctype in frappe.get_all("DocType", kinds, pluck="name", order_by="name"):
+		for column in ("creation", "modified"):
+			assert not frappe.get_all(doctype, filters={column: [">", now()]}, limit=1), (doctype, column)
 
 
 def check_users(users):

@@ -14,3 +14,4 @@ import "./socaid/phone_intake";
 import "./socaid/desk_gaps";
 import "./socaid/archive_scan";
 import "./socaid/closed_fields";
+import "./socaid/figures";

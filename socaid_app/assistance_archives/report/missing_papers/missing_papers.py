@@ -7,6 +7,7 @@ from collections import Counter
 import frappe
 from frappe import _
 
+from socaid_app import figures
 from socaid_app.assistance_archives import completeness
 from socaid_app.field_visits.places import add_names
 from socaid_app.reporting import column
@@ -21,7 +22,7 @@ def execute(filters: dict | None = None):
 	add_names(rows, "township", "division")
 	for row in rows:
 		row.owed_by_label = _(row.owed_by, context="Archive Template Item")
-	return columns(), rows, None, chart(rows), summary(rows)
+	return columns(), rows, figures.meanings("files_with_papers_missing"), chart(rows), summary(rows)
 
 
 def columns() -> list[dict]:
@@ -58,7 +59,7 @@ def summary(rows: list[dict]) -> list[dict]:
 		{"value": len(rows), "label": _("Missing Papers"), "datatype": "Int", "indicator": "Red"},
 		{
 			"value": len({row.archive_file for row in rows}),
-			"label": _("Files Lacking Papers"),
+			"label": figures.label("files_with_papers_missing"),
 			"datatype": "Int",
 			"indicator": "Orange",
 		},

@@ -6,7 +6,8 @@ import frappe
 from frappe import _
 from frappe.utils import cint, date_diff, getdate
 
-from socaid_app.policy import terms
+from socaid_app import figures
+from socaid_app.policy import clock, terms
 
 FIELDS = [
 	"name",
@@ -41,7 +42,7 @@ def execute(filters: dict | None = None):
 		row.days_left = date_diff(row.statutory_due, today) if row.statutory_due else None
 	# Drafts have no due date yet; they follow the running cases.
 	rows.sort(key=lambda row: (row.statutory_due is None, row.statutory_due or row.applied_on))
-	return columns(), rows, None, chart(rows), summary(rows)
+	return columns(), rows, figures.meanings("cases_overdue", "cases_due_today"), chart(rows), summary(rows)
 
 
 def conditions(filters: frappe._dict) -> list:
@@ -128,12 +129,25 @@ def chart(rows: list) -> dict | None:
 
 
 def summary(rows: list) -> list[dict]:
-	def count(status: str) -> int:
-		return sum(row.due_status == status for row in rows)
+	today = getdate()
+	dues = [
+		row.statutory_due for row in rows if row.workflow_state in terms.RUNNING_STATES and row.statutory_due
+	]
+	soon = sum(row.due_status == clock.DUE_SOON for row in rows)
 
 	return [
-		{"value": count("Overdue"), "label": _("Overdue"), "datatype": "Int", "indicator": "Red"},
-		{"value": count("Due Today"), "label": _("Due Today"), "datatype": "Int", "indicator": "Orange"},
-		{"value": count("Due Soon"), "label": _("Due Soon"), "datatype": "Int", "indicator": "Yellow"},
+		{
+			"value": sum(due < today for due in dues),
+			"label": figures.label("cases_overdue"),
+			"datatype": "Int",
+			"indicator": "Red",
+		},
+		{
+			"value": sum(due == today for due in dues),
+			"label": figures.label("cases_due_today"),
+			"datatype": "Int",
+			"indicator": "Orange",
+		},
+		{"value": soon, "label": _("Due Soon"), "datatype": "Int", "indicator": "Yellow"},
 		{"value": len(rows), "label": _("Cases"), "datatype": "Int", "indicator": "Blue"},
 	]

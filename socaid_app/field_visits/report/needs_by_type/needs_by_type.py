@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from socaid_app import figures
 from socaid_app.field_visits.findings import column, counted
 
 
@@ -12,7 +13,7 @@ def execute(filters: dict | None = None):
 	need = frappe.qb.DocType("Visit Need")
 	sums = {"urgent": need.urgency == "Urgent", "open": need.done_on.isnull()}
 	rows = counted("Visit Need", "kind", sums, filters)
-	return columns(), rows, None, chart(rows)
+	return columns(), rows, figures.meanings("needs", "needs_not_met"), chart(rows)
 
 
 def columns() -> list[dict]:

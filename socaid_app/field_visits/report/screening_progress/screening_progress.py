@@ -9,12 +9,14 @@ from frappe.query_builder.functions import Sum
 from frappe.utils import date_diff, flt, getdate, today
 from pypika.terms import LiteralValue
 
+from socaid_app import figures
 from socaid_app.field_visits import planning
 from socaid_app.field_visits.places import add_names
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.reporting import column
 
 STAGES = "Stages"
+SHOWN = ("tasks", "tasks_done", "tasks_overdue")
 
 
 def execute(filters: dict | None = None):
@@ -23,7 +25,7 @@ def execute(filters: dict | None = None):
 	if filters.group_by == STAGES:
 		return stage_columns(), stages(filters)
 	found = rows(filters)
-	return columns(filters), found, None, chart(found), summary(found)
+	return columns(filters), found, figures.meanings(*SHOWN), chart(found), summary(found)
 
 
 def rows(filters: frappe._dict) -> list[dict]:
@@ -118,10 +120,10 @@ def columns(filters: frappe._dict) -> list[dict]:
 		column("total", _("Tasks"), "Int", 90),
 		column("done", _("Done"), "Int", 90),
 		column("open", _("Not Done"), "Int", 90),
-		column("overdue", _("Overdue"), "Int", 90),
+		column("overdue", figures.label("tasks_overdue"), "Int", 90),
 		column("cannot", _("Cannot Visit"), "Int", 90),
 		column("left_out", _("Left Out"), "Int", 90),
-		column("percent", _("Done (%)"), "Percent", 90),
+		column("percent", figures.label("tasks_done"), "Percent", 90),
 	]
 
 
@@ -159,6 +161,11 @@ def summary(found: list[dict]) -> list[dict]:
 	return [
 		{"value": total("total"), "label": _("Tasks"), "datatype": "Int", "indicator": "Blue"},
 		{"value": total("done"), "label": _("Done"), "datatype": "Int", "indicator": "Green"},
-		{"value": total("overdue"), "label": _("Overdue"), "datatype": "Int", "indicator": "Red"},
+		{
+			"value": total("overdue"),
+			"label": figures.label("tasks_overdue"),
+			"datatype": "Int",
+			"indicator": "Red",
+		},
 		{"value": total("left_out"), "label": _("Left Out"), "datatype": "Int", "indicator": "Gray"},
 	]

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from frappe import _
 
+from socaid_app import figures
 from socaid_app.field_visits import spotchecks
 from socaid_app.field_visits.findings import column
 
 
 def execute(filters: dict | None = None):
 	rows = spotchecks.rates(filters)
-	return columns(), rows, None, chart(rows)
+	return columns(), rows, figures.meanings("error_rate"), chart(rows)
 
 
 def columns() -> list[dict]:

@@ -6,10 +6,12 @@ import frappe
 from frappe import _
 from frappe.utils import cint, flt
 
+from socaid_app import figures
 from socaid_app.field_visits import coverage
 from socaid_app.field_visits.places import add_names
 from socaid_app.reporting import column
 
+SHOWN = ("households_to_visit", "visited_in_time", "not_due_yet", "not_visited_in_time", "coverage")
 STATES = {coverage.NEW: "Not Due Yet", coverage.OVERDUE: "Overdue"}
 
 
@@ -22,7 +24,7 @@ def execute(filters: dict | None = None):
 	for row in rows:
 		row.percent = flt(row.visited * 100 / row.households, 1) if row.households else 0
 	add_names(rows, "township")
-	return columns(), rows, None, chart(rows), summary(rows)
+	return columns(), rows, figures.meanings(*SHOWN), chart(rows), summary(rows)
 
 
 def detail(filters: frappe._dict) -> list[dict]:
@@ -38,7 +40,7 @@ def detail(filters: frappe._dict) -> list[dict]:
 def columns() -> list[dict]:
 	return [
 		column("township_name", _("Township Division"), "Data", 160),
-		column("households", _("Households in Benefit"), "Int", 130),
+		column("households", figures.label("households_to_visit"), "Int", 130),
 		column("visited", _("Visited in Time"), "Int", 130),
 		column("new", _("Not Due Yet"), "Int", 110),
 		column("overdue", _("Not Visited in Time"), "Int", 130),
@@ -83,7 +85,12 @@ def summary(rows: list[dict]) -> list[dict]:
 	households, visited = total("households"), total("visited")
 	percent = flt(visited * 100 / households, 1) if households else 0
 	return [
-		{"value": households, "label": _("Households in Benefit"), "datatype": "Int", "indicator": "Blue"},
+		{
+			"value": households,
+			"label": figures.label("households_to_visit"),
+			"datatype": "Int",
+			"indicator": "Blue",
+		},
 		{"value": visited, "label": _("Visited in Time"), "datatype": "Int", "indicator": "Green"},
 		{"value": total("overdue"), "label": _("Not Visited in Time"), "datatype": "Int", "indicator": "Red"},
 		{"value": percent, "label": _("Coverage (%)"), "datatype": "Percent", "indicator": "Blue"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from socaid_app import figures
 from socaid_app.field_visits.findings import column, counted
 
 
@@ -17,7 +18,7 @@ def execute(filters: dict | None = None):
 	rows = counted("Visit Difference", "fact", sums, filters)
 	for row in rows:
 		row.undecided = row.found - row.accepted - row.not_accepted
-	return columns(), rows
+	return columns(), rows, figures.meanings("differences_found")
 
 
 def columns() -> list[dict]:

@@ -9,6 +9,7 @@ from frappe.query_builder.functions import Count, DateFormat, Sum
 from frappe.utils import add_months, flt, get_first_day, get_last_day, getdate, today
 from pypika.terms import LiteralValue
 
+from socaid_app import figures
 from socaid_app.field_visits import planning
 from socaid_app.permissions.scope import scope_condition
 
@@ -16,7 +17,7 @@ from socaid_app.permissions.scope import scope_condition
 def execute(filters: dict | None = None):
 	"""``filters``: from_date, to_date (months of the due date), officer, township."""
 	found = rows(frappe._dict(filters or {}))
-	return columns(), found, None, chart(found)
+	return columns(), found, figures.meanings("punctuality", "tasks_overdue"), chart(found)
 
 
 def rows(filters: frappe._dict) -> list[dict]:
@@ -76,7 +77,7 @@ def columns() -> list[dict]:
 		("tasks", _("Tasks"), "Int", 90, None),
 		("on_time", _("Done on Time"), "Int", 110, None),
 		("late", _("Done Late"), "Int", 110, None),
-		("overdue", _("Overdue"), "Int", 90, None),
+		("overdue", figures.label("tasks_overdue"), "Int", 90, None),
 		("rescheduled", _("Rescheduled"), "Int", 90, None),
 		("rate", _("Punctuality (%)"), "Percent", 120, None),
 	)
@@ -102,7 +103,10 @@ def chart(found: list[dict]) -> dict | None:
 			"datasets": [
 				{"name": _("Done on Time"), "values": [total(month, "on_time") for month in months]},
 				{"name": _("Done Late"), "values": [total(month, "late") for month in months]},
-				{"name": _("Overdue"), "values": [total(month, "overdue") for month in months]},
+				{
+					"name": figures.label("tasks_overdue"),
+					"values": [total(month, "overdue") for month in months],
+				},
 			],
 		},
 		"colors": ["#29a56c", "#f5a623", "#e24c4c"],

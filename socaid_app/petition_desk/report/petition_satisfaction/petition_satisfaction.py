@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from socaid_app import figures
 from socaid_app.field_visits.places import division_names
 from socaid_app.petition_desk import ledger
 from socaid_app.reporting import column
@@ -26,7 +27,7 @@ def execute(filters: dict | None = None):
 		row.answered_rate = share(row.answered, row.total)
 		row.rated_rate = share(row.rated, row.answered)
 		row.satisfied_rate = share(row.satisfied, row.rated)
-	return columns(filters.by), rows, None, chart(rows)
+	return columns(filters.by), rows, figures.meanings("petitions", "petitions_answered"), chart(rows)
 
 
 def share(part: int, whole: int) -> float | None:

@@ -6,11 +6,13 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from socaid_app import figures
 from socaid_app.field_visits.places import division_names
 from socaid_app.petition_desk import ledger
 from socaid_app.reporting import column
 
 # The filter's choice → column of Petition.
+SHOWN = ("petitions", "petitions_open", "petitions_answered", "petitions_late")
 GROUPS = {
 	"Category of Petition": "category",
 	"Township Division": "township",
@@ -33,7 +35,7 @@ def execute(filters: dict | None = None):
 			row.group = ledger.term(row[by]) or _("Not Stated")
 		row.on_time = flt((row.total - row.late) * 100 / row.total, 1)
 		row.days = flt(row.days, 1)
-	return columns(filters.by), rows, None, chart(rows), summary(rows)
+	return columns(filters.by), rows, figures.meanings(*SHOWN), chart(rows), summary(rows)
 
 
 def columns(by: str | None) -> list[dict]:
@@ -41,7 +43,7 @@ def columns(by: str | None) -> list[dict]:
 		column("group", ledger.term(by if by in GROUPS else "Category of Petition"), "Data", 180),
 		column("total", _("Petitions"), "Int", 100),
 		column("answered", _("Answered or Concluded"), "Int", 130),
-		column("open", _("Still Open"), "Int", 100),
+		column("open", figures.label("petitions_open"), "Int", 100),
 		column("late", _("Missed a Deadline"), "Int", 90),
 		column("on_time", _("In Time (%)"), "Percent", 120),
 		column("days", _("Days on Average"), "Float", 150) | {"precision": 1},
@@ -58,7 +60,7 @@ def chart(rows: list[frappe._dict]) -> dict | None:
 			"labels": [row.group or "—" for row in rows],
 			"datasets": [
 				{"name": _("Answered or Concluded"), "values": [int(row.answered) for row in rows]},
-				{"name": _("Still Open"), "values": [int(row.open) for row in rows]},
+				{"name": figures.label("petitions_open"), "values": [int(row.open) for row in rows]},
 			],
 		},
 		"colors": ["#29a56c", "#e8a33d"],

@@ -10,6 +10,7 @@ from frappe.utils import add_days, flt, getdate
 from pypika import CustomFunction
 from pypika.terms import LiteralValue
 
+from socaid_app import figures
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.petition_desk import reception
 from socaid_app.reporting import column
@@ -24,7 +25,7 @@ def execute(filters: dict | None = None):
 	for row in rows:
 		row.kind = _(row.family_type)
 		row.understood_rate = flt(row.understood * 100 / row.receptions, 1)
-	return columns(), rows, None, chart(rows), summary(rows)
+	return columns(), rows, figures.meanings("receptions"), chart(rows), summary(rows)
 
 
 def counted(filters: frappe._dict) -> list[frappe._dict]:

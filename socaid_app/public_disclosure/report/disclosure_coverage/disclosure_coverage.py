@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, flt, getdate, today
 
+from socaid_app import figures
 from socaid_app.field_visits.places import add_names
 from socaid_app.permissions.scope import scope_of
 from socaid_app.public_disclosure import inspections
@@ -28,7 +29,7 @@ def execute(filters: dict | None = None):
 	add_names(rows, "township", "village")
 	for row in rows:
 		row.roll_status = _(row.roll_status) if row.roll_status else _("No roll yet")
-	return columns(), rows, None, None, summary(found, hangs)
+	return columns(), rows, figures.meanings("rolls_posted"), None, summary(found, hangs)
 
 
 def columns() -> list[dict]:
@@ -51,5 +52,7 @@ def summary(found: int, hangs: int) -> list[dict]:
 	]
 	if found:
 		rate = flt(hangs * 100 / found, 1)
-		cards.append({"value": rate, "label": _("Coverage (%)"), "datatype": "Percent", "indicator": "Blue"})
+		cards.append(
+			{"value": rate, "label": _("Villages Posted (%)"), "datatype": "Percent", "indicator": "Blue"}
+		)
 	return cards

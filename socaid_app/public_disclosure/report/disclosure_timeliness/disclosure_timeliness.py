@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_months, get_first_day, getdate, today
 
+from socaid_app import figures
 from socaid_app.field_visits.places import add_names
 from socaid_app.public_disclosure import timeliness
 from socaid_app.reporting import column
@@ -36,7 +37,13 @@ def execute(filters: dict | None = None):
 	for row in rows:
 		row.township_name = row.township_name or _("County")
 	rows.sort(key=lambda row: (row.township or "", row["item"]))
-	return columns(), rows, None, chart(rows), summary(rows)
+	return (
+		columns(),
+		rows,
+		figures.meanings("published_in_time", "publications_overdue"),
+		chart(rows),
+		summary(rows),
+	)
 
 
 def columns() -> list[dict]:

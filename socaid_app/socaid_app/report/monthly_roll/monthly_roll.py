@@ -13,9 +13,11 @@ from frappe.query_builder.functions import Count, Sum
 from frappe.utils import cint, get_first_day, getdate
 from pypika.terms import LiteralValue
 
+from socaid_app import figures
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.reporting import column
 
+SHOWN = ("entitlements_paid", "persons_paid")
 DETAIL = (
 	"name",
 	"recipient_name",
@@ -35,7 +37,7 @@ def execute(filters: dict | None = None):
 	if cint(filters.detail):
 		return detail_columns(), detail(month, filters), None, None, None
 	rows = by_township_and_category(month, filters)
-	return summary_columns(), rows, None, chart(rows), totals(rows)
+	return summary_columns(), rows, figures.meanings(*SHOWN), chart(rows), totals(rows)
 
 
 def on_roll(month, filters: frappe._dict):
@@ -87,7 +89,7 @@ def summary_columns() -> list[dict]:
 	return [
 		column("township", _("Township Division"), "Link", 160, "Administrative Division"),
 		column("category", _("Category"), "Link", 200, "Assistance Category"),
-		column("households", _("Entitlements"), "Int", 120),
+		column("households", figures.label("entitlements_paid"), "Int", 120),
 		column("persons", _("Persons"), "Int", 120),
 		column("amount", _("Amount (yuan)"), "Currency", 160),
 	]
@@ -126,7 +128,7 @@ def chart(rows: list[dict]) -> dict | None:
 			"labels": [names.get(code, code) for code in townships],
 			"datasets": [
 				{
-					"name": _("Entitlements"),
+					"name": figures.label("entitlements_paid"),
 					"values": [
 						sum(row.households for row in rows if row.township == code) for code in townships
 					],
@@ -140,7 +142,7 @@ def totals(rows: list[dict]) -> list[dict]:
 	return [
 		{
 			"value": sum(row.households for row in rows),
-			"label": _("Entitlements"),
+			"label": figures.label("entitlements_paid"),
 			"datatype": "Int",
 			"indicator": "Blue",
 		},

@@ -1,0 +1,292 @@
+"""What every figure of the app counts: one name, one meaning, one list.
+
+A number card, the list it opens and the report that sums it up take a figure from here. ``where`` gives the filters of
+its list on a day; figures that only reports compute have none and say here what they mean. The meaning stands on the
+card and above the report.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import frappe
+from frappe import _, _lt
+from frappe.utils import escape_html, getdate, today
+
+from socaid_app.assistance_archives.completeness import INCOMPLETE
+from socaid_app.assistance_archives.files import DESTROYED
+from socaid_app.assistance_archives.loans import LOAN_LENT
+from socaid_app.field_visits import planning, problems, visits
+from socaid_app.policy import clock, petitions, terms
+from socaid_app.public_disclosure import catalogue, corrections, publicity
+
+
+class NoSuchFigure(frappe.ValidationError):
+	pass
+
+
+@dataclass(frozen=True)
+class Figure:
+	label: str
+	meaning: str
+	doctype: str | None = None
+	where: Callable[[date], dict] | None = None
+
+
+FIGURES = {
+	# --- registry ---------------------------------------------------------------------------------------------
+	"households_in_benefit": Figure(
+		_lt("Households in Benefit"),
+		_lt(
+			"Households with a benefit that was granted and has not ended, paid or recognised; no one-off aid."
+		),
+		"Recipient Household",
+		lambda on: {"status": "Active", "current_benefit": ["is", "set"]},
+	),
+	"entitlements_paid": Figure(
+		_lt("Entitlements Paid"),
+		_lt(
+			"Benefits paid for the month, one-off aid included; a household may have two, recognitions none."
+		),
+	),
+	"persons_paid": Figure(_lt("Persons"), _lt("Persons counted in the benefits paid for the month.")),
+	# --- cases ------------------------------------------------------------------------------------------------
+	"cases_overdue": Figure(
+		_lt("Overdue Cases"),
+		_lt("Cases under way whose statutory last day is over."),
+		"Assistance Application",
+		lambda on: {
+			"workflow_state": ["in", list(terms.RUNNING_STATES)],
+			"statutory_due": ["<", str(on)],
+		},
+	),
+	"cases_due_today": Figure(
+		_lt("Due Today"),
+		_lt("Cases under way whose statutory last day is today."),
+		"Assistance Application",
+		lambda on: {"workflow_state": ["in", list(terms.RUNNING_STATES)], "statutory_due": str(on)},
+	),
+	"cases_in_publicity": Figure(
+		_lt("Cases in Publicity"),
+		_lt("Cases whose preliminary result hangs in the village; other notices hang there as well."),
+		"Assistance Application",
+		lambda on: {"workflow_state": terms.PUBLICITY},
+	),
+	# --- visits -----------------------------------------------------------------------------------------------
+	"tasks_overdue": Figure(
+		_lt("Tasks Overdue"),
+		_lt("Visit tasks not done, neither left out nor found impossible, whose day is over."),
+		planning.TASK,
+		lambda on: {"status": ["in", list(planning.OPEN_TASKS)], "due_on": ["<", str(on)]},
+	),
+	"problems_open": Figure(
+		_lt("Open Problems"),
+		_lt("Problems found on visits that are not closed."),
+		"Visit Problem",
+		lambda on: {"status": ["in", [problems.OPEN, problems.IN_PROGRESS]]},
+	),
+	"visits_to_review": Figure(
+		_lt("Visits to Review"),
+		_lt("Visits that are finished and wait for their review."),
+		visits.VISIT,
+		lambda on: {"status": visits.FINISHED},
+	),
+	"visits_under_way": Figure(
+		_lt("Visits under Way"),
+		_lt("Visits with a check-in and no check-out yet."),
+		visits.VISIT,
+		lambda on: {"status": visits.UNDER_WAY},
+	),
+	"households_to_visit": Figure(
+		_lt("Households to Visit"),
+		_lt("Households with a benefit in the month, and those whose one-off aid is still followed."),
+	),
+	"visited_in_time": Figure(
+		_lt("Visited in Time"),
+		_lt("Households to visit that somebody was met at within the interval of their rule."),
+	),
+	"not_due_yet": Figure(
+		_lt("Not Due Yet"),
+		_lt("Households to visit whose first benefit began within the interval, not visited yet."),
+	),
+	"not_visited_in_time": Figure(
+		_lt("Not Visited in Time"),
+		_lt("Households to visit that are neither: the interval is over without a visit."),
+	),
+	"coverage": Figure(_lt("Coverage (%)"), _lt("Visited in time, of all households to visit.")),
+	"tasks": Figure(_lt("Tasks"), _lt("Visit tasks of the rounds chosen, without those left out.")),
+	"tasks_done": Figure(
+		_lt("Tasks Done (%)"),
+		_lt(
+			"Tasks done, of the tasks of these rounds. A round may have just begun: for who was visited, see visit coverage."
+		),
+	),
+	"punctuality": Figure(
+		_lt("Punctuality (%)"),
+		_lt("Tasks done by their day, of those that are done or whose day is over."),
+	),
+	"needs": Figure(_lt("Needs"), _lt("Needs that finished visits found.")),
+	"needs_not_met": Figure(_lt("Not Yet Met"), _lt("Needs found without a day on which they were met.")),
+	"differences_found": Figure(
+		_lt("Differences Found"), _lt("Facts that finished visits found to differ from the file.")
+	),
+	"error_rate": Figure(
+		_lt("Error Rate (%)"),
+		_lt("Visits with a mistake, of the visits rechecked by the spot check."),
+	),
+	# --- petitions --------------------------------------------------------------------------------------------
+	"petitions_open": Figure(
+		_lt("Petitions Open"),
+		_lt("Petitions that wait for an answer, or for that of their review or recheck."),
+		"Petition",
+		lambda on: {"status": ["in", list(petitions.STILL_OPEN)]},
+	),
+	"petitions_overdue": Figure(
+		_lt("Petitions Overdue"),
+		_lt("Petitions with a running clock whose last day is over."),
+		"Petition",
+		lambda on: {"current_due": ["<", str(on)], "due_status": ["!=", clock.DONE]},
+	),
+	"petitions_due_soon": Figure(
+		_lt("Petitions Due Soon"),
+		_lt("Petitions with a running clock whose last day is today or near."),
+		"Petition",
+		lambda on: {"current_due": [">=", str(on)], "due_status": ["in", [clock.DUE_SOON, clock.DUE_TODAY]]},
+	),
+	"repeat_petitions_open": Figure(
+		_lt("Repeat Petitions Open"),
+		_lt("Open petitions of somebody whose matter was recorded before."),
+		"Petition",
+		lambda on: {"is_repeat": 1, "status": ["in", list(petitions.STILL_OPEN)]},
+	),
+	"petitions": Figure(_lt("Petitions"), _lt("Petitions received in the period.")),
+	"petitions_answered": Figure(
+		_lt("Answered or Concluded"), _lt("Petitions received in the period that are not open any more.")
+	),
+	"petitions_late": Figure(
+		_lt("Missed a Deadline"),
+		_lt("Petitions with a step taken after its last day, or not yet taken though that day is over."),
+	),
+	"receptions": Figure(_lt("Receptions"), _lt("Receptions recorded in the period, whatever came of them.")),
+	# --- disclosure -------------------------------------------------------------------------------------------
+	"notices_on_the_board": Figure(
+		_lt("Notices on the Board"),
+		_lt(
+			"Notices that hang now, of every kind: results of cases, monthly rolls, terminations and others."
+		),
+		"Publicity Notice",
+		lambda on: {"status": ["in", list(publicity.POSTED)]},
+	),
+	"notices_to_review": Figure(
+		_lt("Notices to Review"),
+		_lt("Notices drawn up that somebody has to check before they hang."),
+		"Publicity Notice",
+		lambda on: {"status": publicity.DRAFT},
+	),
+	"corrections_open": Figure(
+		_lt("Corrections Open"),
+		_lt("Faults of publications that were reported and are not settled."),
+		"Disclosure Correction",
+		lambda on: {"status": ["in", list(corrections.OPEN)]},
+	),
+	"publications_overdue": Figure(
+		_lt("Items Not Published in Time"),
+		_lt("Items of the catalogue that wait to be published though their last day is over; no notices."),
+		"Disclosure Publication",
+		lambda on: {"status": catalogue.WAITING, "due_on": ["<", str(on)]},
+	),
+	"published_in_time": Figure(
+		_lt("In Time (%)"),
+		_lt("Notices and items public by their last day, of those that are public or overdue."),
+	),
+	"rolls_posted": Figure(
+		_lt("Roll Posted"), _lt("Villages with recipients whose roll of the month hangs or has hung.")
+	),
+	# --- archives ---------------------------------------------------------------------------------------------
+	"files_on_loan": Figure(
+		_lt("Files on Loan"),
+		_lt("Loans handed out and not brought back."),
+		"Archive Loan",
+		lambda on: {"status": LOAN_LENT},
+	),
+	"loans_overdue": Figure(
+		_lt("Loans Overdue"),
+		_lt("Loans handed out whose last day is over."),
+		"Archive Loan",
+		lambda on: {"status": LOAN_LENT, "due_on": ["<", str(on)]},
+	),
+	"files_to_appraise": Figure(
+		_lt("Files to Appraise"),
+		_lt("Files whose years of keeping are over and that nobody has decided on."),
+		"Archive File",
+		lambda on: {"status": "To Appraise"},
+	),
+	"files_with_papers_missing": Figure(
+		_lt("Files with Papers Missing"),
+		_lt("Files, not destroyed, that lack a paper their template requires."),
+		"Archive File",
+		lambda on: {"completeness": INCOMPLETE, "status": ["!=", DESTROYED]},
+	),
+}
+
+
+def figure(key: str) -> Figure:
+	"""Raises NoSuchFigure."""
+	if key not in FIGURES:
+		frappe.throw(_("There is no figure {0}.").format(escape_html(str(key))), NoSuchFigure)
+	return FIGURES[key]
+
+
+def conditions(key: str, on: date | str | None = None) -> dict:
+	"""The filters of the list that a figure counts, on a day (default: today)."""
+	return figure(key).where(getdate(on or today()))
+
+
+def count(key: str, on: date | str | None = None, **equal) -> int:
+	"""How many of them the reader may see; ``equal`` narrows it, as ``township``."""
+	rows = frappe.get_list(
+		figure(key).doctype, filters=conditions(key, on) | equal, fields=["count(name) as found"], order_by=""
+	)
+	return rows[0].found if rows else 0
+
+
+def label(key: str) -> str:
+	return str(figure(key).label)
+
+
+def meanings(*keys: str) -> str:
+	"""The message above a report: what its figures count."""
+	lines = (
+		f"<li><b>{escape_html(label(key))}</b>：{escape_html(str(figure(key).meaning))}</li>" for key in keys
+	)
+	return (
+		f"<details class='socaid-meanings'><summary>{escape_html(_('What the figures count'))}</summary>"
+		f"<ul>{''.join(lines)}</ul></details>"
+	)
+
+
+@frappe.whitelist()
+def card(filters: str | dict | None = None) -> dict:
+	"""A number card of type Custom whose filters name the figure: {"figure": key}.
+
+	Answers {value, fieldtype, meaning, route, route_options}: the number, and the list that shows what it counts.
+	"""
+	chosen = json.loads(filters) if isinstance(filters, str) else filters
+	key = str((chosen or {}).get("figure") or "")
+	found = figure(key)
+	if not found.doctype:
+		frappe.throw(_("There is no figure {0}.").format(escape_html(key)), NoSuchFigure)
+	where = conditions(key)
+	return {
+		"value": count(key),
+		"fieldtype": "Int",
+		"meaning": str(found.meaning),
+		"route": ["List", found.doctype, "List"],
+		"route_options": {
+			f"{found.doctype}.{field}": test if isinstance(test, list) else ["=", test]
+			for field, test in where.items()
+		},
+	}

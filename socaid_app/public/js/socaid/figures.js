@@ -1,0 +1,13 @@
+// A number card says below its number what it counts (figures.py).
+frappe.provide("frappe.widget.widget_factory");
+
+const NumberCard = frappe.widget.widget_factory.number_card;
+
+if (NumberCard)
+	frappe.widget.widget_factory.number_card = class extends NumberCard {
+		render_number() {
+			super.render_number();
+			if (!this.data?.meaning) return;
+			$("<div class='socaid-meaning text-muted small'></div>").text(this.data.meaning).appendTo(this.body);
+		}
+	};
