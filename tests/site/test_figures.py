@@ -184,4 +184,4 @@ def test_every_report_opens_for_everybody_it_is_for(county, as_user):
 					run(report, month=today())
 				except frappe.PermissionError as error:
 					refused.append(f"{report}, {role}: {error}")
-	assert refused == []
+	assert not refused, "\n".join(refused)
