@@ -411,6 +411,8 @@ doc_events |= {
 # What was decided is announced; who becomes protected is taken off the board at once.
 doc_events |= {
 	("Petition",): {"validate": "socaid_app.public_disclosure.objections.note_petition"},
+	# Whose near relative applies is filed apart, also when the case is already open.
+	("Relative Declaration",): {"on_update": "socaid_app.assistance_intake.relatives.note_declaration"},
 	("Assistance Application",): {
 		"on_change": [
 			"socaid_app.public_disclosure.results.note_decision",

@@ -143,15 +143,36 @@ def act(application, action: str, user: str, opinion: str = "同意", **values):
 def give_consents(application, user: str) -> None:
 	with acting_as(user):
 		for row in application.members:
-			frappe.get_doc(
-				{
-					"doctype": "Check Authorization",
-					"application": application.name,
-					"recipient": row.recipient,
-					"signed_on": today(),
-					"file": "https://files.example.invalid/consent.pdf",
-				}
-			).insert()
+			give_consent(application, row.recipient)
+
+
+def give_consent(application, recipient: str, **values):
+	return frappe.get_doc(
+		{
+			"doctype": "Check Authorization",
+			"application": application.name,
+			"recipient": recipient,
+			"signed_on": today(),
+			"file": "https://files.example.invalid/consent.pdf",
+			**values,
+		}
+	).insert()
+
+
+def declare_relative(recipient: str, staff_name: str, **values):
+	"""A declaration of somebody known by name only, unless ``staff`` is given."""
+	return frappe.get_doc(
+		{
+			"doctype": "Relative Declaration",
+			"staff_name": staff_name,
+			"post": "村委会成员",
+			"staff_kind": "Village Committee",
+			"recipient": recipient,
+			"relation": "Sibling",
+			"declared_on": today(),
+			**values,
+		}
+	).insert()
 
 
 def investigate(application, user: str, level: str = "Township", **values):

@@ -151,11 +151,6 @@ def case_date(application: Document):
 	return getdate(application.accepted_on or application.applied_on)
 
 
-def persons(application: Document) -> list[str]:
-	"""Everybody whose near relatives among the staff matter."""
-	return list(dict.fromkeys([application.applicant, *(row.recipient for row in application.members)]))
-
-
 # --- called from validate ---------------------------------------------------------------------------------
 def follow_category(application: Document) -> None:
 	"""Route and confirming authority of an open case; neither is chosen by hand."""
@@ -182,7 +177,11 @@ _MAY_FOLLOW = (terms.DRAFT, terms.SUPPLEMENT, terms.ACCEPTED, terms.INVESTIGATIO
 
 def is_protected(application: Document) -> bool:
 	"""Whether a person is never to be published: the county then accepts and confirms directly."""
-	return bool(frappe.db.exists("Recipient", {"name": ["in", persons(application)], "protected_person": 1}))
+	return bool(
+		frappe.db.exists(
+			"Recipient", {"name": ["in", relatives.persons_of(application)], "protected_person": 1}
+		)
+	)
 
 
 def confirming_authority(application: Document, category: Document) -> str:
@@ -248,5 +247,10 @@ def _check_members(application: Document) -> None:
 		)
 
 
-def related_staff(application: Document) -> set[str]:
-	return relatives.staff_related_to(persons(application), getdate(today()))
+def file_apart(application: Document) -> None:
+	"""Until the decision: whether the family has a near relative among the staff today (57号 Art. 11)."""
+	before = application.get_doc_before_save()
+	if before and before.workflow_state in terms.FINAL_STATES:
+		return
+	related = relatives.related_to(relatives.persons_of(application), getdate(today()))
+	application.relative_case = int(related.any())

@@ -14,13 +14,11 @@ from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.assistance_intake import (
 	assessment,
-	cases,
 	decision,
 	departures,
 	facts,
 	materials,
 	notices,
-	relatives,
 )
 from socaid_app.policy import gates, terms
 from socaid_app.public_disclosure import publicity
@@ -151,8 +149,6 @@ def log(application: Document, from_state: str, to_state: str, action: str) -> N
 def _accepted(application: Document, from_state: str) -> None:
 	application.accepted_on = today()
 	application.second_checked_by = frappe.session.user
-	declared = relatives.declared(cases.persons(application), getdate(today()))
-	application.relative_case = int(bool(declared))
 
 
 def _supplement(application: Document, from_state: str) -> None:

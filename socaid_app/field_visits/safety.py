@@ -84,7 +84,7 @@ def facts_of(visit: Document) -> law.VisitFacts:
 			order_by="name",
 		)
 	}
-	related = relatives.staff_related_to([row.recipient for row in visit.members], day)
+	related = relatives.related_to([row.recipient for row in visit.members], day)
 	return law.VisitFacts(
 		today=day,
 		planned_on=getdate(visit.planned_on),
@@ -99,7 +99,7 @@ def facts_of(visit: Document) -> law.VisitFacts:
 	)
 
 
-def _visitor(officer: frappe._dict, related: set[str]) -> law.Visitor:
+def _visitor(officer: frappe._dict, related: relatives.Related) -> law.Visitor:
 	return law.Visitor(
 		name=officer.officer_name,
 		on_duty=bool(officer.active),
@@ -108,7 +108,7 @@ def _visitor(officer: frappe._dict, related: set[str]) -> law.Visitor:
 		checked_on=officer.background_checked_on,
 		check_until=officer.background_valid_until,
 		has_device=bool(officer.communication_device),
-		is_relative=bool(officer.user) and officer.user in related,
+		is_relative=related.includes(officer.user, officer.officer_name),
 	)
 
 

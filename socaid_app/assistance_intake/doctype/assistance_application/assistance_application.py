@@ -34,6 +34,7 @@ class AssistanceApplication(GuardedRecord):
 		cases.check_declared(self)
 		materials.sync(self)
 		links.derive(self)
+		cases.file_apart(self)
 		assessment.recompute(self)
 		departures.follow(self)
 		steps.take(self)

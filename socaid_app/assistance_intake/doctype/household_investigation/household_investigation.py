@@ -8,9 +8,14 @@ from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
 
 REMOTE = "Remote"
+COUNTY_STAFF = frozenset({"County Reviewer", "County Approver"})
 
 
 class InvestigationInvalid(frappe.ValidationError):
+	pass
+
+
+class NotTheCounty(frappe.PermissionError):
 	pass
 
 
@@ -31,6 +36,7 @@ class HouseholdInvestigation(GuardedRecord):
 		self.refuse_the_same_person_twice()
 
 	def before_submit(self) -> None:
+		self.require_county()
 		self.require_open_case()
 		self.require_investigators()
 		self.require_signatures()
@@ -118,15 +124,29 @@ class HouseholdInvestigation(GuardedRecord):
 			frappe.throw(_("The person present is not a member of this application."), InvestigationInvalid)
 
 	def refuse_relatives(self) -> None:
-		users = {row.user for row in self.investigators if row.user}
-		related = users & relatives.staff_related_to(self.case_members(), getdate(self.investigated_on))
-		if related:
-			names = [row.participant_name for row in self.investigators if row.user in related]
+		related = relatives.related_to(self.case_members(), getdate(self.investigated_on))
+		names = [
+			row.participant_name
+			for row in self.investigators
+			if related.includes(row.user, row.participant_name)
+		]
+		if names:
 			frappe.throw(
 				_(
 					"{0} is a near relative of this household and must not investigate it (57号 Art. 11)."
+					" If this is somebody else of the same name, enter the user account."
 				).format("、".join(names)),
 				InvestigationInvalid,
+			)
+
+	def require_county(self) -> None:
+		"""The visit by which the county looks for itself is entered by the county (57号 Arts 11, 20)."""
+		if self.level == terms.COUNTY and COUNTY_STAFF.isdisjoint(frappe.get_roles()):
+			frappe.throw(
+				_("A visit of the county is submitted by the county office. Leave it to {0}.").format(
+					"、".join(_(role) for role in sorted(COUNTY_STAFF))
+				),
+				NotTheCounty,
 			)
 
 	def case_members(self) -> list[str]:

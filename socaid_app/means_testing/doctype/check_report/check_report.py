@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import links
+from socaid_app.assistance_intake import consents, links
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.permissions import access_log
 from socaid_app.policy import clock
@@ -66,13 +66,13 @@ class CheckReport(GuardedRecord):
 			)
 
 	def require_consents(self) -> None:
-		"""Only persons who agreed may have been queried (57号 Art. 9; Law Art. 41)."""
-		missing = links.members_without_consent(self.application, getdate(self.report_date))
+		"""Only persons who agreed may have been queried, from the request to the report (57号 Art. 9; Law Art. 41)."""
+		missing = consents.missing(self.application, self.requested_on or self.report_date, self.report_date)
 		if missing:
 			frappe.throw(
 				_(
-					"No authorisation in force on the day of the report for: {0}. Have it signed and enter it"
-					" before the report (57号 Art. 9; Social Assistance Law Art. 41)."
+					"No authorisation in force from the request to the report for: {0}. Have it signed and entered"
+					" before the check (57号 Art. 9; Social Assistance Law Art. 41)."
 				).format("、".join(missing)),
 				CheckReportInvalid,
 			)
