@@ -319,6 +319,7 @@ scheduler_events = {
 			"socaid_app.socaid_app.entitlements.end_expired",
 			"socaid_app.field_visits.planning.mark_overdue_stages",
 			"socaid_app.field_visits.coverage.refresh_last_visits",
+			"socaid_app.field_visits.filings.draw_due",
 			"socaid_app.petition_desk.clocks.refresh",
 			"socaid_app.petition_desk.guides.mark_replaced",
 			"socaid_app.assistance_archives.retention.refresh",
