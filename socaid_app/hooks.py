@@ -357,6 +357,10 @@ doc_events = {
 	("Home Visit",): {"on_change": "socaid_app.field_visits.coverage.note_visit"},
 }
 
+# What is handed to another office is logged for everybody it is about (permissions/outgoing.py).
+handed_over = ("Service Referral", "Service Record", "Visit Problem")
+doc_events |= {handed_over: {"on_update": "socaid_app.socaid_app.referrals.log_handover"}}
+
 # No automatic rule carries a petition out of the system, and nobody opens the accusations to themselves.
 automations = (
 	"Assignment Rule",

@@ -4,6 +4,7 @@ from frappe.utils import cint, getdate, today
 
 from socaid_app.assistance_intake import links, relatives
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.field_visits import safety
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
 
@@ -29,11 +30,16 @@ class HouseholdInvestigation(GuardedRecord):
 	def before_validate(self) -> None:
 		self.set_division()
 
+	def onload(self) -> None:
+		if self.docstatus.is_draft() and not self.is_new():
+			self.set_onload("closed_gates", safety.closed_gates(self))
+
 	def validate(self) -> None:
 		self.copy_case()
 		self.check_date()
 		self.name_investigators()
 		self.refuse_the_same_person_twice()
+		safety.assess(self)
 
 	def before_submit(self) -> None:
 		self.require_county()
@@ -42,6 +48,7 @@ class HouseholdInvestigation(GuardedRecord):
 		self.require_signatures()
 		self.require_household_member()
 		self.refuse_relatives()
+		self.require_safety()
 
 	def on_submit(self) -> None:
 		links.refresh(self.application)
@@ -63,6 +70,7 @@ class HouseholdInvestigation(GuardedRecord):
 			frappe.throw(_("The date of the investigation lies in the future."), InvestigationInvalid)
 
 	def name_investigators(self) -> None:
+		safety.find_officers(self.investigators, self.division)
 		for row in self.investigators:
 			if row.user and not row.participant_name:
 				row.participant_name = frappe.db.get_value("User", row.user, "full_name")
@@ -138,6 +146,11 @@ class HouseholdInvestigation(GuardedRecord):
 				).format("、".join(names)),
 				InvestigationInvalid,
 			)
+
+	def require_safety(self) -> None:
+		"""Whoever rings the bell is trained and checked and knows the risk, as on every visit (plan, chapter 3)."""
+		if self.method != REMOTE:
+			safety.require_open_gate(self)
 
 	def require_county(self) -> None:
 		"""The visit by which the county looks for itself is entered by the county (57号 Arts 11, 20)."""

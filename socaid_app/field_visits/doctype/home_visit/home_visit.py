@@ -4,8 +4,10 @@ from frappe.utils import cint, flt
 
 from socaid_app.casework.records import Guard, GuardedRecord, all_but
 from socaid_app.field_visits import differences, payload, photos, revisits, routes, safety, visits
+from socaid_app.permissions import outgoing
 from socaid_app.policy import selfcare, terms
 
+WITH_DEPARTMENTS = "Check with Departments"
 FORM_OF_SCHEME = {terms.DIBAO: "Dibao", terms.TEKUN: "Tekun", terms.TEMPORARY: "Temporary"}
 
 
@@ -62,6 +64,15 @@ class HomeVisit(GuardedRecord):
 
 	def on_update(self) -> None:
 		visits.tell_task(self)
+		self.log_queries()
+
+	def log_queries(self) -> None:
+		"""Whoever asks other departments about the family says why, once for each question."""
+		before = self.get_doc_before_save()
+		known = {(row.name, row.purpose) for row in before.verifications} if before else set()
+		for row in self.verifications:
+			if row.method == WITH_DEPARTMENTS and (row.name, row.purpose) not in known:
+				outgoing.record(self, [member.recipient for member in self.members], row.purpose, self.name)
 
 	# --- what a client may not set --------------------------------------------------------------------
 	def refuse_changes_by_others(self) -> None:
