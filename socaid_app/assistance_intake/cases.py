@@ -59,17 +59,16 @@ def _granted_this_year(application: Document, on) -> int:
 	"""How often the applicant was helped for the same cause in the calendar year of the case."""
 	if application.scheme != terms.TEMPORARY:
 		return 0
-	return frappe.db.count(
-		"Assistance Application",
-		{
-			"name": ["!=", application.name or ""],
-			"applicant": application.applicant,
-			"scheme": terms.TEMPORARY,
-			"cause": application.cause or "",
-			"workflow_state": terms.CONFIRMED,
-			"decided_on": ["between", [f"{on.year}-01-01", f"{on.year}-12-31"]],
-		},
-	)
+	same = {
+		"name": ["!=", application.name or ""],
+		"applicant": application.applicant,
+		"scheme": terms.TEMPORARY,
+		"cause": application.cause or "",
+	}
+	this_year = ["between", [f"{on.year}-01-01", f"{on.year}-12-31"]]
+	confirmed = {**same, "workflow_state": terms.CONFIRMED, "decided_on": this_year}
+	paid_first = {**same, "workflow_state": ["in", terms.OPEN_STATES], "relief_paid_on": this_year}
+	return sum(frappe.db.count("Assistance Application", rows) for rows in (confirmed, paid_first))
 
 
 def means_of(record: Document) -> dict[str, list[dict]]:

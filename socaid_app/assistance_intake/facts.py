@@ -11,6 +11,7 @@ from socaid_app.assistance_intake import consents, departures, materials, person
 from socaid_app.casework import records
 from socaid_app.policy import gates, terms
 from socaid_app.policy.gates import Facts, Investigation
+from socaid_app.policy.income import money
 from socaid_app.public_disclosure import objections, publicity
 from socaid_app.socaid_app import entitlements, registry
 
@@ -76,6 +77,10 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		second_checked_by=application.second_checked_by or "",
 		first_reviewer=application.first_reviewer or "",
 		second_reviewer=application.second_reviewer or "",
+		relief_first=bool(cint(application.relief_first)),
+		relief_paid=money(application.relief_amount),
+		relief_settlement=application.relief_settlement or "",
+		granted=money(departures.granted(application)),
 		relatives=(frappe.session.user,) if related.includes(frappe.session.user) else (),
 		relative_case=related.any(),
 		complaint=bool(cint(application.complaint_received)),

@@ -19,6 +19,7 @@ from socaid_app.assistance_intake import (
 	facts,
 	materials,
 	notices,
+	relief,
 )
 from socaid_app.policy import gates, terms
 from socaid_app.public_disclosure import publicity
@@ -223,6 +224,7 @@ def follow(application: Document) -> None:
 	consequence = CONSEQUENCES.get(application.workflow_state)
 	if consequence and (before.workflow_state, application.workflow_state) not in RETURNS:
 		consequence(application)
+	relief.conclude(application)
 	if before.workflow_state == terms.PUBLICITY and application.workflow_state != terms.REVIEW:
 		publicity.take_down(application.name, _("The case left the preliminary publicity."))
 

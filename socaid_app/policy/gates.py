@@ -6,8 +6,9 @@ No breach, no objection: whoever asks, through whatever channel.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from socaid_app.policy import terms
 from socaid_app.policy.cases import DELEGATED
@@ -151,6 +152,11 @@ class Facts:
 	second_checked_by: str = ""
 	first_reviewer: str = ""
 	second_reviewer: str = ""
+	# 先行救助 (policy/relief.py): papers are made up later; what was paid, and what becomes of it.
+	relief_first: bool = False
+	relief_paid: Decimal = Decimal(0)
+	relief_settlement: str = ""
+	granted: Decimal = Decimal(0)
 	relatives: tuple[str, ...] = ()
 	relative_case: bool = False
 	complaint: bool = False
@@ -682,6 +688,34 @@ def _given_reason(f: Facts) -> list[Breach]:
 	return [Breach("reason", "没有写明原因", "民发〔2021〕57号第29条", "请在“本环节意见”中写明原因。")]
 
 
+def _papers(f: Facts) -> list[Breach]:
+	"""Signature, consents and materials: asked for at acceptance, except where help comes first (Law Art. 50)."""
+	return [] if f.relief_first else [*_signed(f), *_consents(f), *_materials(f)]
+
+
+def _made_up(f: Facts) -> list[Breach]:
+	"""What was left out for an emergency is there before the case is decided."""
+	return _materials(f) if f.relief_first else []
+
+
+def _relief_settled(f: Facts) -> list[Breach]:
+	"""Whoever refuses, or grants less than was paid first, says what becomes of the money."""
+	if f.relief_paid <= f.granted or f.relief_settlement:
+		return []
+	return [
+		Breach(
+			"relief_settled",
+			f"本件已先行救助{f.relief_paid:,.2f}元，没有写明已付款项如何处理",
+			"社会救助法第50条、第73条",
+			"请在“先行救助”中选择：如实申报的不予追回，以虚假情况取得的追回。",
+		)
+	]
+
+
+def _refusal_settled(f: Facts) -> list[Breach]:
+	return _relief_settled(replace(f, granted=Decimal(0)))
+
+
 _LIVING = (_applicant_lives, _living_counted)
 _INQUIRY = (_has_members, _consents, _investigated, _checked, _assessed)
 REJECTION_PROPOSAL = (_recusal, _opinion, _investigated, _assessed, _three_persons)
@@ -709,15 +743,17 @@ def _full(f: Facts) -> list[Breach]:
 
 
 CHECKS = {
-	terms.ACCEPTED: (_applicant_lives, _second_check, _recusal, _signed, _has_members, _consents, _materials),
+	terms.ACCEPTED: (_applicant_lives, _second_check, _recusal, _has_members, _papers),
 	terms.SUPPLEMENT: (_applicant_lives, _recusal, _supplement_lawful),
-	terms.NOT_ACCEPTED: (_recusal, _reasoned),
+	terms.NOT_ACCEPTED: (_recusal, _reasoned, _refusal_settled),
 	terms.INVESTIGATION: (_applicant_lives, _recusal),
 	terms.DELIBERATION: (_applicant_lives, _recusal),
 	terms.PUBLICITY: (
 		*_LIVING,
 		_recusal,
 		_three_persons,
+		_signed,
+		_made_up,
 		*_INQUIRY,
 		_no_open_objection,
 		_reinvestigated,
@@ -727,9 +763,38 @@ CHECKS = {
 		_opinion,
 	),
 	terms.REVIEW: (*_LIVING, _recusal, *_INQUIRY, _published),
-	terms.CONFIRMATION: (*_LIVING, _recusal, _three_persons, _full, _eligible, _amount, _opinion),
-	terms.CONFIRMED: (*_LIVING, _recusal, _three_persons, _authority, _full, _eligible, _amount),
-	terms.REJECTED: (_recusal, _decided_by_another, _authority, _reasoned),
-	terms.TERMINATED: (_recusal, _decided_by_another, _authority, _given_reason, _reasoned),
-	terms.WITHDRAWN: (_recusal, _given_reason),
+	terms.CONFIRMATION: (
+		*_LIVING,
+		_recusal,
+		_three_persons,
+		_made_up,
+		_full,
+		_eligible,
+		_amount,
+		_opinion,
+	),
+	terms.CONFIRMED: (
+		*_LIVING,
+		_recusal,
+		_three_persons,
+		_authority,
+		_made_up,
+		_full,
+		_eligible,
+		_amount,
+		_relief_settled,
+	),
+	terms.REJECTED: (_recusal, _decided_by_another, _authority, _reasoned, _refusal_settled),
+	terms.TERMINATED: (
+		_recusal,
+		_decided_by_another,
+		_authority,
+		_given_reason,
+		_reasoned,
+		_refusal_settled,
+	),
+	terms.WITHDRAWN: (_recusal, _given_reason, _refusal_settled),
 }
+# Help that comes first (policy/relief.py): what is asked before it is paid, and what is made up before the decision.
+RELIEF_FIRST = (*_LIVING, _recusal, _decided_by_another, _authority, _has_members, _assessed, _eligible)
+MADE_UP = (_signed, _made_up, _full)
