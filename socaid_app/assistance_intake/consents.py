@@ -18,16 +18,14 @@ from socaid_app.socaid_app import rules
 AUTHORIZATION = "Check Authorization"
 
 
-def newest(application: str | None, on: date) -> dict[str, frappe._dict]:
+def newest(filters: dict, on: date) -> dict[str, frappe._dict]:
 	"""What each person said last, up to a day: an authorisation, in force or run out, or its withdrawal.
 
 	Whoever withdraws takes back what was signed before as well; whatever is signed afterwards stands again.
 	"""
-	if not application:
-		return {}
 	rows = frappe.get_all(
 		AUTHORIZATION,
-		filters={"application": application, "signed_on": ["<=", on]},
+		filters={**filters, "signed_on": ["<=", on]},
 		fields=["name", "recipient", "signed_on", "valid_until", "withdrawn_on", "guardian_name"],
 		order_by="signed_on asc, creation asc",
 	)
@@ -42,11 +40,21 @@ def newest(application: str | None, on: date) -> dict[str, frappe._dict]:
 
 def in_force(application: str | None, on: date) -> dict[str, str]:
 	"""Recipient → authorisation for this case in force on ``on``."""
+	return _valid(newest({"application": application}, on), on) if application else {}
+
+
+def _valid(signed: dict[str, frappe._dict], on: date) -> dict[str, str]:
 	return {
 		person: row.name
-		for person, row in newest(application, on).items()
+		for person, row in signed.items()
 		if not row.withdrawn and getdate(row.valid_until) >= on
 	}
+
+
+def without(recipients: list[str], on: date) -> list[str]:
+	"""Who of these has no authorisation in force, for whatever case: asked of checks outside an application."""
+	signed = _valid(newest({"recipient": ["in", recipients or [""]]}, on), on)
+	return [person for person in recipients if person not in signed]
 
 
 def asked_rows(application: Document) -> list[Document]:
@@ -72,7 +80,7 @@ def asked_rows(application: Document) -> list[Document]:
 
 def people_asked(application: Document, on: date) -> list[Person]:
 	"""Everybody who has to consent, with what he or she signed last."""
-	signed = newest(application.name, on)
+	signed = newest({"application": application.name}, on) if application.name else {}
 	guardian_below = cint(rules.parameters().get("guardian_consent_age", on))
 	found = []
 	for row in asked_rows(application):

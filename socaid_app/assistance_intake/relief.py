@@ -35,13 +35,18 @@ def check(application: Document) -> None:
 				_("Tick the green channel and describe the emergency that does not allow to wait."),
 				ReliefInvalid,
 			)
-	elif application.relief_paid_on:
-		frappe.throw(_("Help was paid first; that cannot be unsaid."), ReliefInvalid)
+	elif application.accepted_on and _was_first(application):
+		frappe.throw(_("The case was accepted without papers, to help first; that stays."), ReliefInvalid)
 	over = application.urgency_over_on
 	if over and not application.relief_paid_on:
 		frappe.throw(_("The end of the emergency is entered once help was paid first."), ReliefInvalid)
 	if over and getdate(over) > getdate(today()):
 		frappe.throw(_("The end of the emergency lies in the future."), ReliefInvalid)
+
+
+def _was_first(application: Document) -> bool:
+	before = application.get_doc_before_save()
+	return bool(before and cint(before.relief_first))
 
 
 # --- what is still open ---------------------------------------------------------------------------------------

@@ -34,8 +34,17 @@ def record(doc: Document, persons: Iterable[str | None], purpose: str | None, ca
 
 	Raises PurposeMissing without a purpose or a case.
 	"""
-	purpose = (purpose or "").strip()
-	if not purpose or not case:
+	require_purpose(purpose, case)
+	words = f"{purpose.strip()}（{_(doc.doctype)} {doc.name}）"
+	named = list(dict.fromkeys(filter(None, persons)))
+	for person in named:
+		access_log.record(ACTION, "Recipient", person, words, case=case)
+	if not named:
+		access_log.record(ACTION, doc.doctype, doc.name, purpose.strip(), case=case)
+
+
+def require_purpose(purpose: str | None, case: str | None) -> None:
+	if not (purpose or "").strip() or not case:
 		frappe.throw(
 			_(
 				"Data about a person are asked for or passed on only for a case and a stated purpose"
@@ -43,9 +52,3 @@ def record(doc: Document, persons: Iterable[str | None], purpose: str | None, ca
 			),
 			PurposeMissing,
 		)
-	words = f"{purpose}（{_(doc.doctype)} {doc.name}）"
-	named = list(dict.fromkeys(filter(None, persons)))
-	for person in named:
-		access_log.record(ACTION, "Recipient", person, words, case=case)
-	if not named:
-		access_log.record(ACTION, doc.doctype, doc.name, purpose, case=case)

@@ -126,6 +126,31 @@ def test_an_investigation_made_before_the_declaration_does_not_carry_the_decisio
 		builders.act(case, "Publish", team.officer)
 
 
+def test_a_related_committee_member_neither_chairs_nor_votes(team):
+	case = builders.advance_to(builders.make_application(team), "Under Investigation", team)
+	case = builders.act(case, "Convene Review", team.officer)
+	builders.declare_relative(case.applicant, "村 主任")
+	kinds = ("Township Staff", "Villager Representative", "Villager Representative")
+	people = [
+		{"attendee_name": f"人员{number}", "kind": kind, "vote": "Agree", "signed": 1}
+		for number, kind in enumerate(kinds)
+	]
+	review = {
+		"doctype": "Democratic Review",
+		"application": case.name,
+		"held_on": today(),
+		"place": "村委会",
+		"conclusion": "同意",
+	}
+	with pytest.raises(frappe.ValidationError, match="村主任"):
+		frappe.get_doc({**review, "chair": "村主任", "attendees": people}).insert().submit()
+	people[0]["attendee_name"] = "村主任"
+	with pytest.raises(frappe.ValidationError, match="村主任"):
+		frappe.get_doc({**review, "chair": "主持人", "attendees": people}).insert().submit()
+	people[0]["attendee_name"] = "镇里人"
+	frappe.get_doc({**review, "chair": "主持人", "attendees": people}).insert().submit()
+
+
 def test_a_case_is_filed_apart_as_soon_as_and_as_long_as_a_relative_is_declared(team):
 	case = builders.advance_to(builders.make_application(team), "Under Review", team)
 	assert not case.relative_case

@@ -4,6 +4,7 @@ import frappe
 import pytest
 from frappe.utils import today
 
+from socaid_app.field_visits.doctype.home_visit.home_visit import NotAuthorised
 from socaid_app.permissions import outgoing
 from socaid_app.permissions.outgoing import PurposeMissing
 from tests import builders, visit_builders
@@ -81,6 +82,12 @@ def test_a_question_to_other_departments_on_a_visit_is_logged_once_and_needs_a_p
 	with pytest.raises(PurposeMissing):
 		visit.save()
 	visit.reload()
+	visit.append("verifications", {"method": "Check with Departments", "content": "车", "purpose": "复核"})
+	with pytest.raises(NotAuthorised, match=visit.members[0].member_name):
+		visit.save()
+	visit.reload()
+	for row in visit.members:
+		builders.give_consent(frappe._dict(), row.recipient)
 	visit.append("verifications", {"method": "Talk with Household", "content": "收入"})
 	visit.append(
 		"verifications", {"method": "Check with Departments", "content": "车辆", "purpose": "年度复核"}

@@ -84,6 +84,13 @@ def test_without_the_emergency_nothing_is_accepted_without_papers(team):
 		builders.act(case, "Accept", team.officer)
 
 
+def test_what_was_waived_at_acceptance_is_not_forgotten_by_unticking_it(team):
+	case = builders.act(emergency(team), "Accept", team.officer)
+	with builders.acting_as(team.officer), pytest.raises(ReliefInvalid):
+		case.relief_first = 0
+		case.save()
+
+
 @pytest.mark.parametrize(
 	"values", [{"green_channel": 0, "green_channel_reason": None}, {"route": "Expenditure"}], ids=str
 )
