@@ -4,7 +4,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.assistance_intake import deadlines, relief, relief_payment, reminders
+from socaid_app.assistance_intake import deadlines, desk, relief, relief_payment, reminders
 from socaid_app.assistance_intake.relief import ReliefInvalid
 from socaid_app.assistance_intake.report.help_paid_first.help_paid_first import execute as report
 from socaid_app.assistance_intake.steps import GateClosed
@@ -243,6 +243,14 @@ def test_what_was_obtained_by_false_statements_is_followed_until_it_is_back(team
 	assert "应当退回（社会救助法第73条）" in letter.content
 	issue = frappe.get_doc("Data Quality Issue", {"reference_name": case.name})
 	assert issue.responsible == team.approver and issue.due_on
+
+
+def test_the_dialog_of_the_step_stores_what_becomes_of_the_money(team):
+	case = paid(team)
+	with builders.acting_as(team.reviewer):
+		desk.record_opinion(case.name, decision_reason="已由保险赔付", relief_settlement="Kept")
+	case.reload()
+	assert case.relief_settlement == "Kept" and case.decision_reason == "已由保险赔付"
 
 
 def test_a_withdrawal_after_payment_is_settled_as_well(team):

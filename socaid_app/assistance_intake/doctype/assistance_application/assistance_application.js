@@ -278,6 +278,19 @@ function ask_for_opinion(frm, action, defaults) {
 			}
 		);
 	}
+	if (frm.doc.relief_paid_on && [...ADVERSE, "Withdraw", "Confirm"].includes(action)) {
+		// What was paid first is kept or paid back when the case ends without it, or with less.
+		const { label, description, options } = frappe.meta.get_docfield(frm.doctype, "relief_settlement");
+		fields.push({
+			fieldname: "relief_settlement",
+			fieldtype: "Select",
+			label: __(label),
+			description: __(description),
+			options: options.split("\n").map((value) => ({ value, label: __(value) })),
+			default: frm.doc.relief_settlement,
+			reqd: action === "Confirm" ? 0 : 1,
+		});
+	}
 	// A dialog that is closed leaves the step untaken: the promise then stays open for ever.
 	return new Promise((resolve) => {
 		const dialog = new frappe.ui.Dialog({

@@ -41,6 +41,7 @@ def execute(filters: dict | None = None):
 	)
 	for row in rows:
 		open_points = relief.still_open(frappe.get_doc(APPLICATION, row.name))
+		row.due_status, row.relief_settlement = _(row.due_status), _(row.relief_settlement)
 		row.to_make_up = "；".join(point["message"] for point in open_points)
 	return columns(), rows
 
@@ -51,9 +52,9 @@ def columns() -> list[dict]:
 		_column("applicant_name", _("Applicant Name"), "Data", 100),
 		_column("township", _("Township Division"), "Link", 110, "Administrative Division"),
 		_column("workflow_state", _("Stage"), "Link", 110, "Workflow State"),
-		_column("relief_paid_on", _("Paid First On"), "Date", 110),
-		_column("relief_amount", _("Paid First"), "Currency", 110),
-		_column("urgency_over_on", _("Emergency Over On"), "Date", 110),
+		_column("relief_paid_on", _("Paid First On"), "Date", 125),
+		_column("relief_amount", _("Paid First"), "Currency", 125),
+		_column("urgency_over_on", _("Emergency Over On"), "Date", 125),
 		_column("statutory_due", _("Statutory Due"), "Date", 110),
 		_column("due_status", _("Due Status"), "Data", 90),
 		_column("to_make_up", _("To Be Made Up"), "Small Text", 420),

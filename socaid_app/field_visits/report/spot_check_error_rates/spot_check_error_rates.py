@@ -21,7 +21,7 @@ def columns() -> list[dict]:
 		column("township_name", _("Township Division"), "Data", 120),
 		column("population", _("In Scope"), "Int", 90),
 		column("drawn", _("Drawn"), "Int", 90),
-		column("visited", _("Visited Again"), "Int", 90),
+		column("visited", _("Visited Again"), "Int", 110),
 		column("checked", _("Rechecked"), "Int", 90),
 		column("deviations", _("Deviations"), "Int", 90),
 		column("mistakes", _("Mistakes"), "Int", 90),
