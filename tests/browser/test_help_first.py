@@ -34,4 +34,10 @@ def test_an_approver_pays_first_and_sees_what_has_to_be_made_up(desk_as, staff):
 	approver.open("query-report", "Help Paid First")
 	approver.body.get_by_text(case.name).first.wait_for(state="visible")
 	approver.shoot("先行救助待补清单")
-	assert approver.page.errors == []
+	reviewer = desk_as(staff.reviewer, "relief-")
+	reviewer.open("Form", "Assistance Application", case.name)
+	reviewer.step("终止办理", "情况不实", decision_reason="经查已由保险赔付", relief_settlement="不予追回")
+	assert reviewer.value("workflow_state") == "Terminated"
+	assert reviewer.value("relief_settlement") == "Kept"
+	reviewer.shoot("终止办理并写明已付款项")
+	assert approver.page.errors == [] and reviewer.page.errors == []
