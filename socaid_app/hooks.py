@@ -319,6 +319,7 @@ scheduler_events = {
 			"socaid_app.socaid_app.entitlements.end_expired",
 			"socaid_app.field_visits.planning.mark_overdue_stages",
 			"socaid_app.field_visits.coverage.refresh_last_visits",
+			"socaid_app.field_visits.filings.draw_due",
 			"socaid_app.petition_desk.clocks.refresh",
 			"socaid_app.petition_desk.guides.mark_replaced",
 			"socaid_app.assistance_archives.retention.refresh",
@@ -355,6 +356,10 @@ doc_events = {
 	archived_doctypes: {"on_change": "socaid_app.assistance_archives.filing.note"},
 	("Home Visit",): {"on_change": "socaid_app.field_visits.coverage.note_visit"},
 }
+
+# What is handed to another office is logged for everybody it is about (permissions/outgoing.py).
+handed_over = ("Service Referral", "Service Record", "Visit Problem")
+doc_events |= {handed_over: {"on_update": "socaid_app.socaid_app.referrals.log_handover"}}
 
 # No automatic rule carries a petition out of the system, and nobody opens the accusations to themselves.
 automations = (
@@ -411,6 +416,8 @@ doc_events |= {
 # What was decided is announced; who becomes protected is taken off the board at once.
 doc_events |= {
 	("Petition",): {"validate": "socaid_app.public_disclosure.objections.note_petition"},
+	# Whose near relative applies is filed apart, also when the case is already open.
+	("Relative Declaration",): {"on_update": "socaid_app.assistance_intake.relatives.note_declaration"},
 	("Assistance Application",): {
 		"on_change": [
 			"socaid_app.public_disclosure.results.note_decision",

@@ -193,7 +193,7 @@ def full_number(recipient: str | None, field: str, document) -> str:
 		recipient,
 		f"打印{document.doctype} {document.name}",
 		field=field,
-		case=document.name,
+		case=document.get("application") or document.name,
 	)
 	return sensitive.full_value(recipient, field) or ""
 

@@ -12,6 +12,7 @@ from frappe.model.workflow import apply_workflow
 from frappe.utils import add_days, today
 
 from socaid_app.permissions import sensitive
+from socaid_app.policy import visits
 from socaid_app.policy.identity import make_check_digit
 from socaid_app.public_disclosure import publicity
 from socaid_app.socaid_app import entitlements, registry
@@ -143,18 +144,68 @@ def act(application, action: str, user: str, opinion: str = "同意", **values):
 def give_consents(application, user: str) -> None:
 	with acting_as(user):
 		for row in application.members:
-			frappe.get_doc(
-				{
-					"doctype": "Check Authorization",
-					"application": application.name,
-					"recipient": row.recipient,
-					"signed_on": today(),
-					"file": "https://files.example.invalid/consent.pdf",
-				}
-			).insert()
+			give_consent(application, row.recipient)
+
+
+def give_consent(application, recipient: str, **values):
+	return frappe.get_doc(
+		{
+			"doctype": "Check Authorization",
+			"application": application.name,
+			"recipient": recipient,
+			"signed_on": today(),
+			"file": "https://files.example.invalid/consent.pdf",
+			**values,
+		}
+	).insert()
+
+
+def declare_relative(recipient: str, staff_name: str, **values):
+	"""A declaration of somebody known by name only, unless ``staff`` is given."""
+	return frappe.get_doc(
+		{
+			"doctype": "Relative Declaration",
+			"staff_name": staff_name,
+			"post": "村委会成员",
+			"staff_kind": "Village Committee",
+			"recipient": recipient,
+			"relation": "Sibling",
+			"declared_on": today(),
+			**values,
+		}
+	).insert()
+
+
+def make_investigator(name: str, user: str | None = None, **values) -> str:
+	"""Somebody trained and background-checked, on duty; the same one when there is one."""
+	known = frappe.db.get_value("Visit Officer", {"user": user} if user else {"officer_name": name})
+	return known or (
+		frappe.get_doc(
+			{
+				"doctype": "Visit Officer",
+				"officer_name": name,
+				"user": user,
+				"employer": "Township Office",
+				"division": CASE_TOWNSHIP,
+				"trained_on": add_days(today(), -30),
+				"background_checked_on": add_days(today(), -30),
+				**values,
+			}
+		)
+		.insert(ignore_permissions=True)
+		.name
+	)
+
+
+# Every factor of risk looked at, and nothing found.
+SAFE = dict.fromkeys(visits.FACTORS, "No Sign")
 
 
 def investigate(application, user: str, level: str = "Township", **values):
+	for name in ("调查员甲", "调查员乙"):
+		make_investigator(name)
+	for row in values.get("investigators", ()):
+		make_investigator(row.get("participant_name") or row["user"], row.get("user"))
 	with acting_as(user):
 		doc = frappe.get_doc(
 			{
@@ -169,6 +220,7 @@ def investigate(application, user: str, level: str = "Township", **values):
 				"member_present": application.applicant,
 				"member_signed": 1,
 				"conclusion": "与申报一致",
+				**SAFE,
 				**values,
 			}
 		).insert()

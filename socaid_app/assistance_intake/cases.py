@@ -59,17 +59,16 @@ def _granted_this_year(application: Document, on) -> int:
 	"""How often the applicant was helped for the same cause in the calendar year of the case."""
 	if application.scheme != terms.TEMPORARY:
 		return 0
-	return frappe.db.count(
-		"Assistance Application",
-		{
-			"name": ["!=", application.name or ""],
-			"applicant": application.applicant,
-			"scheme": terms.TEMPORARY,
-			"cause": application.cause or "",
-			"workflow_state": terms.CONFIRMED,
-			"decided_on": ["between", [f"{on.year}-01-01", f"{on.year}-12-31"]],
-		},
-	)
+	same = {
+		"name": ["!=", application.name or ""],
+		"applicant": application.applicant,
+		"scheme": terms.TEMPORARY,
+		"cause": application.cause or "",
+	}
+	this_year = ["between", [f"{on.year}-01-01", f"{on.year}-12-31"]]
+	confirmed = {**same, "workflow_state": terms.CONFIRMED, "decided_on": this_year}
+	paid_first = {**same, "workflow_state": ["in", terms.OPEN_STATES], "relief_paid_on": this_year}
+	return sum(frappe.db.count("Assistance Application", rows) for rows in (confirmed, paid_first))
 
 
 def means_of(record: Document) -> dict[str, list[dict]]:
@@ -151,11 +150,6 @@ def case_date(application: Document):
 	return getdate(application.accepted_on or application.applied_on)
 
 
-def persons(application: Document) -> list[str]:
-	"""Everybody whose near relatives among the staff matter."""
-	return list(dict.fromkeys([application.applicant, *(row.recipient for row in application.members)]))
-
-
 # --- called from validate ---------------------------------------------------------------------------------
 def follow_category(application: Document) -> None:
 	"""Route and confirming authority of an open case; neither is chosen by hand."""
@@ -182,7 +176,11 @@ _MAY_FOLLOW = (terms.DRAFT, terms.SUPPLEMENT, terms.ACCEPTED, terms.INVESTIGATIO
 
 def is_protected(application: Document) -> bool:
 	"""Whether a person is never to be published: the county then accepts and confirms directly."""
-	return bool(frappe.db.exists("Recipient", {"name": ["in", persons(application)], "protected_person": 1}))
+	return bool(
+		frappe.db.exists(
+			"Recipient", {"name": ["in", relatives.persons_of(application)], "protected_person": 1}
+		)
+	)
 
 
 def confirming_authority(application: Document, category: Document) -> str:
@@ -248,5 +246,10 @@ def _check_members(application: Document) -> None:
 		)
 
 
-def related_staff(application: Document) -> set[str]:
-	return relatives.staff_related_to(persons(application), getdate(today()))
+def file_apart(application: Document) -> None:
+	"""Until the decision: whether the family has a near relative among the staff today (57号 Art. 11)."""
+	before = application.get_doc_before_save()
+	if before and before.workflow_state in terms.FINAL_STATES:
+		return
+	related = relatives.related_to(relatives.persons_of(application), getdate(today()))
+	application.relative_case = int(related.any())

@@ -27,6 +27,8 @@ CASE_FIELDS = (
 	"confirming_authority",
 	"workflow_state",
 	"extended",
+	"relief_paid_on",
+	"urgency_over_on",
 	"accepted_on",
 	"decided_on",
 	"statutory_due",
@@ -70,6 +72,7 @@ def rows_of(case, opinions: list, notice) -> list[dict]:
 		rules.parameters(),
 		rules.calendar(),
 		extended=bool(cint(case.extended)),
+		paid_first=bool(case.relief_paid_on),
 	)
 	done = done_dates(case, opinions, notice, events)
 	return [_row(deadline, done.get(deadline.key)) for deadline in deadlines]
@@ -103,6 +106,7 @@ def events_of(case, opinions: list, notice) -> dict[str, date | None]:
 		"objection_on": _objection_on(opinions),
 		"reviewed_on": entered(opinions, terms.REVIEW, last=True),
 		"decided_on": getdate(case.decided_on) if case.decided_on else None,
+		"urgency_over_on": getdate(case.urgency_over_on) if case.urgency_over_on else None,
 	}
 
 
@@ -131,6 +135,9 @@ def done_dates(case, opinions: list, notice, events: dict) -> dict[str, date | N
 		"publicity": (getdate(notice.completed_on) if notice and notice.completed_on else None)
 		or reopened
 		or decided,
+		"urgent_supplement": entered(opinions, terms.CONFIRMATION, last=True)
+		if case.workflow_state == terms.CONFIRMATION
+		else decided,
 		"county_review": decided,
 		clock.TOTAL: decided,
 		"service_total": decided,

@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_months, cint, flt, get_first_day, getdate, today
 
-from socaid_app.assistance_intake import assessment, departures, notices
+from socaid_app.assistance_intake import assessment, departures, notices, relief
 from socaid_app.policy import benefit, income, terms
 from socaid_app.socaid_app import entitlements, registry, rules
 
@@ -41,7 +41,12 @@ def grounds(application: Document) -> str:
 	"""What an adverse notice says."""
 	return "\n".join(
 		part
-		for part in (application.decision_reason, application.decision_basis, application.remedy_text)
+		for part in (
+			application.decision_reason,
+			relief.words(application),
+			application.decision_basis,
+			application.remedy_text,
+		)
 		if part
 	)
 
@@ -66,6 +71,11 @@ def end_month(application: Document):
 def carry_out_confirmation(application: Document) -> None:
 	"""Enter the household if it is new, grant the entitlement, make out the notice."""
 	household = application.household or enter_household(application)
+	amount = relief.rest(application)
+	if application.relief_entitlement and not amount:
+		application.db_set("entitlement", application.relief_entitlement, update_modified=False, notify=False)
+		notices.issue(application, notices.CONFIRMATION)
+		return
 	counted = [row for row in application.members if cint(row.counted)]
 	entitlement = entitlements.grant(
 		category=application.category,
@@ -73,10 +83,10 @@ def carry_out_confirmation(application: Document) -> None:
 		recipient=application.applicant,
 		division=application.division,
 		area=application.area,
-		amount=application.confirmed_amount,
+		amount=amount,
 		start_month=application.effective_month,
 		end_month=end_month(application),
-		shares=shares(application),
+		shares=shares(application, amount),
 		application=application.name,
 		decided_on=application.decided_on,
 		snapshot=departures.basis(application),
@@ -116,11 +126,11 @@ def enter_household(application: Document) -> str:
 	return household.name
 
 
-def shares(application: Document) -> list[dict]:
+def shares(application: Document, paid: float) -> list[dict]:
 	"""Each person's part. An amount that departs from the assessed one is divided anew."""
 	result = assessment.result_of(application)
 	parts = {person: Decimal(share) for person, share in (result.get("shares") or {}).items()}
-	amount = income.money(application.confirmed_amount)
+	amount = income.money(paid)
 	if sum(parts.values()) != amount:
 		parts = benefit.shares(amount, list(parts or result.get("counted") or [application.applicant]))
 	if application.scheme == terms.TEKUN:

@@ -7,12 +7,13 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import cases, departures, materials, persons, relatives
+from socaid_app.assistance_intake import consents, departures, materials, persons, relatives
 from socaid_app.casework import records
-from socaid_app.policy import gates, identity, terms
-from socaid_app.policy.gates import Facts, Investigation, Person
+from socaid_app.policy import gates, terms
+from socaid_app.policy.gates import Facts, Investigation
+from socaid_app.policy.income import money
 from socaid_app.public_disclosure import objections, publicity
-from socaid_app.socaid_app import entitlements, registry, rules
+from socaid_app.socaid_app import entitlements, registry
 
 # A person has one of these at a time (Law Art. 15; 43号 Art. 27).
 BASIC_LIVING = frozenset({terms.DIBAO, terms.TEKUN})
@@ -22,11 +23,11 @@ AUTHORITY_OF_ROLE = {"Township Approver": terms.TOWNSHIP, "County Approver": ter
 def facts(application: Document, from_state: str, to_state: str | None = None) -> Facts:
 	"""The facts for a step of the session's user from ``from_state``."""
 	day = getdate(today())
-	related = relatives.staff_related_to(cases.persons(application), day)
+	related = relatives.related_to(relatives.persons_of(application), day)
 	report = _check_report(application.check_report)
 	notice = _notice(application.publicity)
 	benefits = {row.recipient: entitlements.active(row.recipient, day) for row in application.members}
-	died = persons.deaths(cases.persons(application))
+	died = persons.deaths(relatives.persons_of(application))
 	return Facts(
 		today=day,
 		scheme=application.scheme,
@@ -40,8 +41,8 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 			if row.recipient in died and cint(row.counted)
 		),
 		signed_by_applicant=bool(cint(application.applicant_signed)),
-		members=tuple(_people(application.members, application, day, only_counted=True)),
-		supporters=tuple(_people(_asked_supporters(application), application, day)),
+		counted=sum(bool(cint(row.counted)) for row in application.members),
+		asked=tuple(consents.people_asked(application, day)),
 		missing_materials=tuple(materials.missing(application)),
 		forbidden_demands=tuple(materials.forbidden_demands(application)),
 		demanded=tuple(materials.missing(application)),
@@ -76,8 +77,12 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		second_checked_by=application.second_checked_by or "",
 		first_reviewer=application.first_reviewer or "",
 		second_reviewer=application.second_reviewer or "",
-		relatives=tuple(sorted(related)),
-		relative_case=bool(cint(application.relative_case)),
+		relief_first=bool(cint(application.relief_first)),
+		relief_paid=money(application.relief_amount),
+		relief_settlement=application.relief_settlement or "",
+		granted=money(departures.granted(application)),
+		relatives=(frappe.session.user,) if related.includes(frappe.session.user) else (),
+		relative_case=related.any(),
 		complaint=bool(cint(application.complaint_received)),
 		confirming_authority=application.confirming_authority or terms.TOWNSHIP,
 		actor_authorities=tuple(
@@ -104,52 +109,13 @@ def proposes_rejection(application: Document, from_state: str, to_state: str | N
 	return from_state == terms.REVIEW and bool((application.decision_reason or "").strip())
 
 
-def _people(rows: list[Document], application: Document, day, only_counted: bool = False) -> list[Person]:
-	rows = [row for row in rows if not only_counted or cint(row.counted)]
-	consents = _consents(application.name, [row.recipient for row in rows])
-	guardian_below = int(rules.parameters().get("guardian_consent_age", day))
-	people = []
-	for row in rows:
-		name = row.get("member_name") or row.get("supporter_name") or row.recipient
-		consent = consents.get(row.recipient, frappe._dict())
-		born = row.get("birth_date")
-		people.append(
-			Person(
-				name=name,
-				consent_from=consent.signed_on,
-				consent_until=consent.valid_until,
-				needs_guardian=bool(born) and identity.age_on(getdate(born), day) < guardian_below,
-				guardian_signed=bool(consent.guardian_name),
-			)
-		)
-	return people
-
-
-def _consents(application: str, recipients: list[str]) -> dict[str, frappe._dict]:
-	"""The newest authorisation of each person that has not been withdrawn, in force or not."""
-	if not recipients:
-		return {}
-	rows = frappe.get_all(
-		"Check Authorization",
-		filters={"application": application, "recipient": ["in", recipients], "status": ["!=", "Withdrawn"]},
-		fields=["recipient", "signed_on", "valid_until", "guardian_name"],
-		order_by="valid_until asc, signed_on asc",
-	)
-	return {row.recipient: row for row in rows}
-
-
-def _asked_supporters(application: Document) -> list[Document]:
-	"""Supporters outside the household are checked only with their own consent (Law Art. 41)."""
-	return [row for row in application.supporters if cint(row.check_consented) and row.recipient]
-
-
 def _supplements(application: Document) -> int:
 	return frappe.db.count(
 		"Notice Delivery", {"application": application.name, "document_kind": "Supplement Notice"}
 	)
 
 
-def _investigation(name: str | None, related: set[str]) -> Investigation | None:
+def _investigation(name: str | None, related: relatives.Related) -> Investigation | None:
 	if not name:
 		return None
 	record = frappe.get_doc("Household Investigation", name)
@@ -159,7 +125,11 @@ def _investigation(name: str | None, related: set[str]) -> Investigation | None:
 		signed=sum(bool(cint(row.signed)) for row in record.investigators),
 		member_signed=bool(cint(record.member_signed) or record.member_signature),
 		remote_reason=(record.remote_reason or "") if record.method == "Remote" else "",
-		by_relative=tuple(row.participant_name for row in record.investigators if row.user in related),
+		by_relative=tuple(
+			row.participant_name
+			for row in record.investigators
+			if related.includes(row.user, row.participant_name)
+		),
 	)
 
 

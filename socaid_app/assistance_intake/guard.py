@@ -51,6 +51,8 @@ HANDLING = (
 	"decision_reason",
 	"decision_basis",
 	"remedy_text",
+	"urgency_over_on",
+	"relief_settlement",
 )
 
 

@@ -14,13 +14,12 @@ from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.assistance_intake import (
 	assessment,
-	cases,
 	decision,
 	departures,
 	facts,
 	materials,
 	notices,
-	relatives,
+	relief,
 )
 from socaid_app.policy import gates, terms
 from socaid_app.public_disclosure import publicity
@@ -151,8 +150,6 @@ def log(application: Document, from_state: str, to_state: str, action: str) -> N
 def _accepted(application: Document, from_state: str) -> None:
 	application.accepted_on = today()
 	application.second_checked_by = frappe.session.user
-	declared = relatives.declared(cases.persons(application), getdate(today()))
-	application.relative_case = int(bool(declared))
 
 
 def _supplement(application: Document, from_state: str) -> None:
@@ -227,6 +224,7 @@ def follow(application: Document) -> None:
 	consequence = CONSEQUENCES.get(application.workflow_state)
 	if consequence and (before.workflow_state, application.workflow_state) not in RETURNS:
 		consequence(application)
+	relief.conclude(application)
 	if before.workflow_state == terms.PUBLICITY and application.workflow_state != terms.REVIEW:
 		publicity.take_down(application.name, _("The case left the preliminary publicity."))
 

@@ -13,6 +13,7 @@ from frappe import _
 from frappe.query_builder.functions import Count, Min
 
 from socaid_app.assistance_intake.reminders import Due
+from socaid_app.assistance_intake.staff import Directory
 from socaid_app.field_visits import planning
 from socaid_app.field_visits.places import division_names
 
@@ -21,7 +22,43 @@ LIVE = (planning.GENERATING, planning.RUNNING)
 
 def due_items(until: date) -> list[Due]:
 	"""Everything open that is due on or before ``until``."""
-	return [*_stages(until), *_tasks_of_officers(until), *_tasks_of_nobody(until)]
+	return [
+		*_stages(until),
+		*_tasks_of_officers(until),
+		*_tasks_of_nobody(until),
+		*_sampled_cases(until),
+	]
+
+
+def _sampled_cases(until: date) -> list[Due]:
+	"""Cases of a month that the county has drawn and not looked at: one reminder a draw, to its reviewers."""
+	item, check = frappe.qb.DocType("Spot Check Item"), frappe.qb.DocType("Spot Check")
+	rows = (
+		frappe.qb.from_(item)
+		.join(check)
+		.on(check.name == item.spot_check)
+		.select(
+			check.name, check.title, check.division, check.creation, item.due_on, Count("*").as_("waiting")
+		)
+		.where(item.application.isnotnull() & (item.status != "Done") & (item.due_on <= until))
+		.groupby(check.name, check.title, check.division, check.creation, item.due_on)
+		.orderby(check.name)
+		.run(as_dict=True)
+	)
+	reviewers = Directory().users(["County Reviewer"], rows[0].division) if rows else []
+	return [
+		Due.of_record(
+			"Spot Check",
+			row.name,
+			row.title,
+			_("{0} sampled cases to visit").format(row.waiting),
+			row.due_on,
+			row.division,
+			row.creation,
+			reviewers,
+		)
+		for row in rows
+	]
 
 
 def _stages(until: date) -> list[Due]:

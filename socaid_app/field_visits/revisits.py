@@ -11,7 +11,9 @@ from frappe.utils import add_days, cint, getdate, today
 
 from socaid_app.assistance_intake.staff import Directory
 from socaid_app.casework.records import step
+from socaid_app.field_visits import filings
 from socaid_app.field_visits.spotchecks import DEVIATES, ITEM, MISTAKE, REVISIT_PURPOSE, VISITED
+from socaid_app.policy.identity import comparable_name
 from socaid_app.socaid_app import rules
 
 VISITOR_FIELDS = ["officer", "officer_name", "user", "leader"]
@@ -52,26 +54,35 @@ def officers(names: Iterable[str]) -> list[frappe._dict]:
 	return [frappe._dict(officer=row.name, officer_name=row.officer_name, user=row.user) for row in rows]
 
 
-def refuse_first_visitors(first_visit: str, people: Iterable) -> None:
-	"""Raise VisitedBefore, with names, if one of ``people`` (visitors' rows) made the first visit.
+def seen_before_by(item: Document | frappe._dict) -> list[frappe._dict]:
+	"""Who made the visit that is looked at again, or investigated and decided the case; as visitors' rows."""
+	if item.application:
+		return filings.handlers(item.application)
+	first = visitors_of(item.first_visit)
+	return first + officers(row.officer for row in first)
 
-	The same user is the same person, under whatever officer record.
+
+def refuse_first_visitors(item: Document | frappe._dict, people: Iterable) -> None:
+	"""Raise VisitedBefore, with names, if one of ``people`` (visitors' rows) saw this household first.
+
+	The same user is the same person, under whatever officer record; who is known by name only, by the name.
 	"""
 	people = list(people)
 	# Rows of a form name the officer only; who that is, is in the officer's record.
 	known = {row.officer: row for row in officers(row.get("officer") for row in people)}
-	first = visitors_of(first_visit)
-	first += officers(row.officer for row in first)
-	ids = {row.officer for row in first} | {row.user for row in first if row.user}
+	first = seen_before_by(item)
+	ids = {value for row in first for value in (row.officer, row.user) if value}
+	unknown = {comparable_name(row.officer_name) for row in first if not (row.officer or row.user)}
 	again = []
 	for row in people:
 		person = known.get(row.get("officer")) or row
-		if person.officer in ids or (person.user and person.user in ids):
+		if {person.officer, person.user} & ids or comparable_name(person.officer_name) in unknown:
 			again.append(person.officer_name or person.officer)
 	if again:
 		frappe.throw(
 			_(
-				"{0} made the first visit. A spot check is made by other persons: assign somebody else."
+				"{0} made the first visit or worked on the case. A spot check is made by other persons:"
+				" assign somebody else."
 			).format("、".join(dict.fromkeys(again))),
 			VisitedBefore,
 		)
@@ -81,9 +92,9 @@ def check_visitors(visit: Document) -> None:
 	"""From Home Visit's ``validate``: visitors of a revisit changed later are other persons, too."""
 	if visit.purpose != REVISIT_PURPOSE or visit.is_new():
 		return
-	first_visit = frappe.db.get_value(ITEM, {"revisit": visit.name}, "first_visit")
-	if first_visit:
-		refuse_first_visitors(first_visit, visit.visitors)
+	item = frappe.db.get_value(ITEM, {"revisit": visit.name}, ["first_visit", "application"], as_dict=True)
+	if item:
+		refuse_first_visitors(item, visit.visitors)
 
 
 # --- the revisit ------------------------------------------------------------------------------------------
@@ -111,10 +122,11 @@ def schedule(item: str, planned_on: str, visitors: list | str) -> str:
 	"""Plan the revisit of a sampled visit; returns the Home Visit. Raises VisitedBefore, RevisitInvalid."""
 	doc = frappe.get_doc(ITEM, item, for_update=True)
 	doc.check_permission("write")
+	filings.require_county(doc)
 	if doc.revisit:
 		frappe.throw(_("A revisit is planned already: {0}.").format(doc.revisit), RevisitInvalid)
 	visitors = frappe.parse_json(visitors)
-	refuse_first_visitors(doc.first_visit, officers(visitors))
+	refuse_first_visitors(doc, officers(visitors))
 	doc.revisit = plan_visit(
 		doc.household,
 		REVISIT_PURPOSE,
@@ -129,7 +141,7 @@ def schedule(item: str, planned_on: str, visitors: list | str) -> str:
 
 def check_revisit(item: Document) -> None:
 	"""The visit linked as revisit is one of this household, for this purpose and by other persons."""
-	refuse_first_visitors(item.first_visit, officers([item.officer]))
+	refuse_first_visitors(item, officers([item.officer]))
 	if not item.revisit:
 		return
 	visit = frappe.db.get_value("Home Visit", item.revisit, ["household", "purpose"], as_dict=True)
@@ -143,7 +155,7 @@ def check_revisit(item: Document) -> None:
 		frappe.throw(
 			_("{0} is already the revisit of another sampled visit.").format(item.revisit), RevisitInvalid
 		)
-	refuse_first_visitors(item.first_visit, visitors_of(item.revisit))
+	refuse_first_visitors(item, visitors_of(item.revisit))
 
 
 def check_result(item: Document) -> None:
@@ -160,7 +172,7 @@ def check_result(item: Document) -> None:
 	if item.has_value_changed("result"):
 		user = frappe.session.user
 		refuse_first_visitors(
-			item.first_visit,
+			item,
 			[frappe._dict(officer=None, user=user, officer_name=frappe.utils.get_fullname(user))],
 		)
 
@@ -169,7 +181,7 @@ def check_result(item: Document) -> None:
 def open_rectification(item: Document) -> str:
 	"""A Data Quality Issue for what the revisit found; returns its name.
 
-	Responsible is who led the first visit; where that is unknown, the township's approver.
+	Responsible is who led the first visit or confirmed the case; where that is unknown, the township's approver.
 	"""
 	days = cint(rules.parameters().get("spot_check_rectify_days", getdate(today())))
 	issue = frappe.get_doc(
@@ -191,9 +203,7 @@ def open_rectification(item: Document) -> str:
 
 
 def _responsible(item: Document) -> str:
-	first = visitors_of(item.first_visit)
-	people = [row.user for row in first] + [row.user for row in officers(row.officer for row in first)]
-	known = next((user for user in people if user), None)
+	known = next((row.user for row in seen_before_by(item) if row.user), None)
 	if known:
 		return known
 	directory = Directory()

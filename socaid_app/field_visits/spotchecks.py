@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 
 import frappe
 from frappe import _
@@ -25,6 +26,9 @@ from socaid_app.socaid_app import rules
 
 DOCTYPE, ITEM = "Spot Check", "Spot Check Item"
 DRAFT, DRAWN, COMPLETED = "Draft", "Drawn", "Completed"
+# What is looked at again: finished visits, or cases that townships confirmed (filings.py).
+VISITS, CASES = "Visits", "Confirmed Cases"
+UNIT = {VISITS: "first_visit", CASES: "application"}
 CONSISTENT, DEVIATES, MISTAKE = "Consistent", "Deviates", "Mistake"
 REVISIT_PURPOSE = "Spot Check"
 VISITED = ("Finished", "Reviewed")
@@ -80,16 +84,21 @@ def draw(spot_check: str) -> int:
 			),
 			NothingToDraw,
 		)
-	frame = _frame(visits, doc.strata)
+	return take_sample(doc, visits)
+
+
+def take_sample(doc: Document, units: list[frappe._dict], due_on=None) -> int:
+	"""Draw from ``units``, store what was drawn and freeze the spot check; returns how many were drawn."""
+	frame = _frame(units, doc.strata)
 	doc.seed = cint(doc.seed) or secrets.randbelow(SEEDS) + 1
 	sample = sampling.draw(frame, doc.ratio, cint(doc.at_least), doc.seed)
 	drawn = set(sample.names)
-	_insert_items(doc.name, [visit for visit in visits if visit.name in drawn], frame)
+	_insert_items(doc, [unit for unit in units if unit.name in drawn], frame, due_on)
 	doc.update(
 		{
 			"status": DRAWN,
 			"drawn_at": now(),
-			"population": len(visits),
+			"population": len(units),
 			"drawn": len(drawn),
 			"sample_hash": sample.fingerprint,
 			"frame": json.dumps(frame, ensure_ascii=False, sort_keys=True),
@@ -140,38 +149,39 @@ def _households_checked_since(day) -> set[str]:
 	return {household for (household,) in rows}
 
 
-def _frame(visits: list[frappe._dict], strata: str) -> dict[str, str]:
-	"""Visit → stratum: its township, or its township and category."""
-	townships = division_names({visit.township for visit in visits})
+def _frame(units: list[frappe._dict], strata: str) -> dict[str, str]:
+	"""Visit or case → stratum: its township, or its township and category."""
+	townships = division_names({unit.township for unit in units})
 
-	def stratum(visit) -> str:
-		township = townships.get(visit.township) or visit.township or ""
-		return township if strata == "Township" else f"{township} · {visit.category or ''}"
+	def stratum(unit) -> str:
+		township = townships.get(unit.township) or unit.township or ""
+		return township if strata == "Township" else f"{township} · {unit.category or ''}"
 
-	return {visit.name: stratum(visit) for visit in visits}
+	return {unit.name: stratum(unit) for unit in units}
 
 
-def _insert_items(spot_check: str, visits: list[frappe._dict], frame: dict[str, str]) -> None:
+def _insert_items(doc: Document, units: list[frappe._dict], frame: dict[str, str], due_on) -> None:
 	moment, user = now(), frappe.session.user
 	rows = [
 		{
-			# one row per visit, guaranteed by the key
-			"name": f"{spot_check}-{visit.name}",
+			# one row per visit or case, guaranteed by the key
+			"name": f"{doc.name}-{unit.name}",
 			"creation": moment,
 			"modified": moment,
 			"modified_by": user,
 			"owner": user,
-			"spot_check": spot_check,
-			"first_visit": visit.name,
-			"household": visit.household,
-			"head_name": visit.head_name,
-			"category": visit.category,
-			"stratum": frame[visit.name],
+			"spot_check": doc.name,
+			UNIT[doc.subject]: unit.name,
+			"household": unit.household,
+			"head_name": unit.head_name,
+			"category": unit.category,
+			"stratum": frame[unit.name],
 			"status": "To Do",
-			"division": visit.division,
-			"township": visit.township,
+			"due_on": due_on,
+			"division": unit.division,
+			"township": unit.township,
 		}
-		for visit in visits
+		for unit in units
 	]
 	frappe.db.bulk_insert(ITEM, list(rows[0]), (list(row.values()) for row in rows), chunk_size=CHUNK)
 
@@ -184,9 +194,8 @@ def verify(spot_check: str) -> bool:
 	if doc.status == DRAFT:
 		frappe.throw(_("No sample has been drawn yet."), NotCheckedYet)
 	sample = sampling.draw(json.loads(doc.frame), doc.ratio, cint(doc.at_least), doc.seed)
-	stored = frappe.get_all(
-		ITEM, filters={"spot_check": doc.name}, pluck="first_visit", order_by="first_visit"
-	)
+	unit = UNIT[doc.subject]
+	stored = frappe.get_all(ITEM, filters={"spot_check": doc.name}, pluck=unit, order_by=unit)
 	return sample.fingerprint == doc.sample_hash and sorted(stored) == list(sample.names)
 
 
@@ -229,12 +238,14 @@ def rates(filters: dict | None = None) -> list[dict]:
 	"""Per spot check and township that the reader may see: counts of checked visits, deviations and mistakes,
 	and both rates in percent with their 95 % Wilson intervals.
 
-	``filters``: spot_check, township, from_date and to_date (of drawing). Not yet rechecked visits count only in
+	``filters``: subject, spot_check, township, from_date and to_date (of drawing). Not yet rechecked visits count only in
 	``drawn``.
 	"""
 	filters = frappe._dict(filters or {})
-	item, check = frappe.qb.DocType(ITEM), frappe.qb.DocType(DOCTYPE)
+	item, check, visit = (frappe.qb.DocType(name) for name in (ITEM, DOCTYPE, "Home Visit"))
 	wanted = []
+	if filters.subject:
+		wanted.append(check.subject == filters.subject)
 	if filters.spot_check:
 		wanted.append(item.spot_check == filters.spot_check)
 	if filters.township:
@@ -253,11 +264,14 @@ def rates(filters: dict | None = None) -> list[dict]:
 		frappe.qb.from_(item)
 		.join(check)
 		.on(check.name == item.spot_check)
+		.left_join(visit)
+		.on(visit.name == item.revisit)
 		.select(
 			item.spot_check,
 			check.title,
 			item.township,
 			Count("*").as_("drawn"),
+			Sum(Case().when(visit.status.isin(VISITED), 1).else_(0)).as_("visited"),
 			number(CONSISTENT, DEVIATES, MISTAKE).as_("checked"),
 			number(DEVIATES).as_("deviations"),
 			number(MISTAKE).as_("mistakes"),
@@ -268,11 +282,24 @@ def rates(filters: dict | None = None) -> list[dict]:
 		.run(as_dict=True)
 	)
 	names = division_names({row.township for row in rows})
-	return [_with_rates(row.update({"township_name": names.get(row.township)})) for row in rows]
+	sizes = _sizes({row.spot_check for row in rows})
+	for row in rows:
+		row.township_name = names.get(row.township)
+		row.population = sizes.get((row.spot_check, row.township_name), 0)
+	return [_with_rates(row) for row in rows]
+
+
+def _sizes(spot_checks: set[str]) -> dict[tuple[str, str], int]:
+	"""(spot check, township) → how many it was drawn from, by the frozen frame."""
+	sizes: Counter[tuple[str, str]] = Counter()
+	for name in sorted(spot_checks):
+		frame = json.loads(frappe.db.get_value(DOCTYPE, name, "frame") or "{}")
+		sizes.update((name, stratum.split(" · ")[0]) for stratum in frame.values())
+	return sizes
 
 
 def _with_rates(row: frappe._dict) -> frappe._dict:
-	for field in ("checked", "deviations", "mistakes"):
+	for field in ("visited", "checked", "deviations", "mistakes"):
 		row[field] = cint(row[field])
 	for prefix, count in (("error", row.mistakes), ("deviation", row.deviations)):
 		rate = sampling.wilson(count, row.checked)
@@ -309,6 +336,11 @@ def resample(spot_check: str) -> list[str]:
 	"""
 	doc = frappe.get_doc(DOCTYPE, spot_check, for_update=True)
 	doc.check_permission("write")
+	if doc.subject == CASES:
+		frappe.throw(
+			_("Confirmed cases are drawn once, by the month. What was found is put right case by case."),
+			SampleFrozen,
+		)
 	if doc.status != COMPLETED:
 		frappe.throw(
 			_("Complete the spot check first: poor townships are known only with all results."), NotCheckedYet

@@ -32,7 +32,7 @@ def grounds(petition: Document, user: str) -> str | None:
 		return _("is a relative of a person complained about")
 	if any(row.unit_division in secrecy.units_of(user) for row in accused):
 		return _("works in the unit complained about")
-	if user in relatives.staff_related_to(_petitioners(petition), getdate(today())):
+	if relatives.related_to(_petitioners(petition), getdate(today())).includes(user):
 		return _("is a relative of the petitioner")
 	return None
 

@@ -142,10 +142,12 @@ def case_deadlines(
 	parameters: ParameterSet,
 	calendar: WorkCalendar,
 	extended: bool = False,
+	paid_first: bool = False,
 ) -> list[Deadline]:
 	"""Every deadline whose starting event has happened, in order of due date, the total last.
 
-	``events``: those of :data:`EVENTS`.
+	``events``: those of :data:`EVENTS`. Where help was ``paid_first`` (Law Art. 50) the short limit of 小额快救 is met
+	by paying: the general limit runs until the emergency is over, then that for making up what is missing.
 	"""
 	found: list[Deadline] = []
 
@@ -162,7 +164,10 @@ def case_deadlines(
 	if start := events.get("publicity_from"):
 		found.append(publicity_deadline(start, parameters, calendar, scheme))
 	found.sort(key=lambda item: item.due)
-	if total := total_parameter(scheme, route, authority, extended):
+	if paid_first:
+		route = terms.STANDARD
+	total = total_parameter(scheme, route, authority, extended)
+	if total and not (paid_first and events.get("urgency_over_on")):
 		add(Rule(TOTAL, "作出决定", "accepted_on", total))
 	service = "service_case_days"
 	if service in parameters and route != terms.QUICK_RELIEF:

@@ -6,8 +6,9 @@ No breach, no objection: whoever asks, through whatever channel.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from socaid_app.policy import terms
 from socaid_app.policy.cases import DELEGATED
@@ -85,6 +86,8 @@ class Person:
 	name: str
 	consent_from: date | None = None
 	consent_until: date | None = None
+	withdrawn: bool = False
+	on_register: bool = True
 	needs_guardian: bool = False
 	guardian_signed: bool = False
 
@@ -111,8 +114,9 @@ class Facts:
 	applicant_died_on: date | None = None
 	dead_but_counted: tuple[str, ...] = ()
 	signed_by_applicant: bool = False
-	members: tuple[Person, ...] = ()
-	supporters: tuple[Person, ...] = ()
+	counted: int = 0
+	# Whose income counts or is checked (policy/consent.py).
+	asked: tuple[Person, ...] = ()
 	missing_materials: tuple[str, ...] = ()
 	forbidden_demands: tuple[str, ...] = ()
 	demanded: tuple[str, ...] = ()
@@ -148,6 +152,11 @@ class Facts:
 	second_checked_by: str = ""
 	first_reviewer: str = ""
 	second_reviewer: str = ""
+	# 先行救助 (policy/relief.py): papers are made up later; what was paid, and what becomes of it.
+	relief_first: bool = False
+	relief_paid: Decimal = Decimal(0)
+	relief_settlement: str = ""
+	granted: Decimal = Decimal(0)
 	relatives: tuple[str, ...] = ()
 	relative_case: bool = False
 	complaint: bool = False
@@ -265,7 +274,7 @@ def _living_counted(f: Facts) -> list[Breach]:
 
 
 def _has_members(f: Facts) -> list[Breach]:
-	if f.members:
+	if f.counted:
 		return []
 	return [
 		Breach(
@@ -281,9 +290,31 @@ def _consents(f: Facts) -> list[Breach]:
 	if f.route == terms.QUICK_RELIEF:
 		return []
 	found = []
-	for person in (*f.members, *f.supporters):
-		article = "社会救助法第40条、第41条，民发〔2021〕57号第9条"
-		if not (person.consent_from and person.consent_until):
+	article = (
+		"社会救助法第40条、第41条，民发〔2021〕43号第10条"
+		if f.scheme == terms.TEKUN
+		else "社会救助法第40条、第41条，民发〔2021〕57号第9条"
+	)
+	for person in f.asked:
+		if not person.on_register:
+			found.append(
+				Breach(
+					"consent",
+					f"{person.name}没有签署核对授权书，也没有登记人员信息",
+					article,
+					"请先登记该人员并在赡养人表中关联，再登记其签署的授权书。",
+				)
+			)
+		elif person.withdrawn:
+			found.append(
+				Breach(
+					"consent",
+					f"{person.name}已撤回核对授权",
+					article,
+					"请由本人重新签署授权书，未签署前不得核对。",
+				)
+			)
+		elif not (person.consent_from and person.consent_until):
 			found.append(
 				Breach(
 					"consent",
@@ -529,7 +560,12 @@ def _opinion(f: Facts) -> list[Breach]:
 	]
 
 
-def _three_persons(f: Facts) -> list[Breach]:
+def _decided_by_another(f: Facts) -> list[Breach]:
+	"""Whoever ends a case against the applicant, wherever it stands, has not acted on it before."""
+	return _three_persons(f, ends=True)
+
+
+def _three_persons(f: Facts, ends: bool = False) -> list[Breach]:
 	article = "服务方案1.1.1-34（初审、复审、终审分离）"
 	earlier = {
 		"录入人": f.entered_by,
@@ -538,14 +574,14 @@ def _three_persons(f: Facts) -> list[Breach]:
 		"复审人": f.second_reviewer,
 	}
 	# 初审 may be done by the one who checked the entry; 复审 and 终审 by nobody who acted before.
-	if f.from_state in (terms.ACCEPTED, terms.INVESTIGATION):
+	if not ends and f.from_state in (terms.ACCEPTED, terms.INVESTIGATION):
 		earlier = {"录入人": f.entered_by}
 	same = [role for role, user in earlier.items() if user and user == f.actor]
-	if f.from_state in (terms.REVIEW, terms.CONFIRMATION) and f.changed_by == f.actor:
+	if (ends or f.from_state in (terms.REVIEW, terms.CONFIRMATION)) and f.changed_by == f.actor:
 		same.append("最后修改人")
 	if f.departure_by == f.actor:
 		same.append("调整金额人")
-	if f.from_state == terms.REVIEW:
+	if f.from_state == terms.REVIEW and not ends:
 		same = [role for role in same if role != "复审人"]
 	if not same:
 		return []
@@ -580,7 +616,7 @@ def _authority(f: Facts) -> list[Breach]:
 	return [
 		Breach(
 			"authority",
-			f"本件应由{who}确认",
+			f"本件应由{who}决定",
 			"社会救助法第44条，吉民发〔2024〕5号",
 			"请由有确认权限的人员办理。",
 		)
@@ -652,6 +688,34 @@ def _given_reason(f: Facts) -> list[Breach]:
 	return [Breach("reason", "没有写明原因", "民发〔2021〕57号第29条", "请在“本环节意见”中写明原因。")]
 
 
+def _papers(f: Facts) -> list[Breach]:
+	"""Signature, consents and materials: asked for at acceptance, except where help comes first (Law Art. 50)."""
+	return [] if f.relief_first else [*_signed(f), *_consents(f), *_materials(f)]
+
+
+def _made_up(f: Facts) -> list[Breach]:
+	"""What was left out for an emergency is there before the case is decided."""
+	return _materials(f) if f.relief_first else []
+
+
+def _relief_settled(f: Facts) -> list[Breach]:
+	"""Whoever refuses, or grants less than was paid first, says what becomes of the money."""
+	if f.relief_paid <= f.granted or f.relief_settlement:
+		return []
+	return [
+		Breach(
+			"relief_settled",
+			f"本件已先行救助{f.relief_paid:,.2f}元，没有写明已付款项如何处理",
+			"社会救助法第50条、第73条",
+			"请在“先行救助”中选择：如实申报的不予追回，以虚假情况取得的追回。",
+		)
+	]
+
+
+def _refusal_settled(f: Facts) -> list[Breach]:
+	return _relief_settled(replace(f, granted=Decimal(0)))
+
+
 _LIVING = (_applicant_lives, _living_counted)
 _INQUIRY = (_has_members, _consents, _investigated, _checked, _assessed)
 REJECTION_PROPOSAL = (_recusal, _opinion, _investigated, _assessed, _three_persons)
@@ -679,15 +743,17 @@ def _full(f: Facts) -> list[Breach]:
 
 
 CHECKS = {
-	terms.ACCEPTED: (_applicant_lives, _second_check, _recusal, _signed, _has_members, _consents, _materials),
-	terms.SUPPLEMENT: (_applicant_lives, _supplement_lawful),
-	terms.NOT_ACCEPTED: (_reasoned,),
+	terms.ACCEPTED: (_applicant_lives, _second_check, _recusal, _has_members, _papers),
+	terms.SUPPLEMENT: (_applicant_lives, _recusal, _supplement_lawful),
+	terms.NOT_ACCEPTED: (_recusal, _reasoned, _refusal_settled),
 	terms.INVESTIGATION: (_applicant_lives, _recusal),
 	terms.DELIBERATION: (_applicant_lives, _recusal),
 	terms.PUBLICITY: (
 		*_LIVING,
 		_recusal,
 		_three_persons,
+		_signed,
+		_made_up,
 		*_INQUIRY,
 		_no_open_objection,
 		_reinvestigated,
@@ -697,9 +763,38 @@ CHECKS = {
 		_opinion,
 	),
 	terms.REVIEW: (*_LIVING, _recusal, *_INQUIRY, _published),
-	terms.CONFIRMATION: (*_LIVING, _recusal, _three_persons, _full, _eligible, _amount, _opinion),
-	terms.CONFIRMED: (*_LIVING, _recusal, _three_persons, _authority, _full, _eligible, _amount),
-	terms.REJECTED: (_recusal, _three_persons, _authority, _reasoned),
-	terms.TERMINATED: (_recusal, _given_reason, _reasoned),
-	terms.WITHDRAWN: (_given_reason,),
+	terms.CONFIRMATION: (
+		*_LIVING,
+		_recusal,
+		_three_persons,
+		_made_up,
+		_full,
+		_eligible,
+		_amount,
+		_opinion,
+	),
+	terms.CONFIRMED: (
+		*_LIVING,
+		_recusal,
+		_three_persons,
+		_authority,
+		_made_up,
+		_full,
+		_eligible,
+		_amount,
+		_relief_settled,
+	),
+	terms.REJECTED: (_recusal, _decided_by_another, _authority, _reasoned, _refusal_settled),
+	terms.TERMINATED: (
+		_recusal,
+		_decided_by_another,
+		_authority,
+		_given_reason,
+		_reasoned,
+		_refusal_settled,
+	),
+	terms.WITHDRAWN: (_recusal, _given_reason, _refusal_settled),
 }
+# Help that comes first (policy/relief.py): what is asked before it is paid, and what is made up before the decision.
+RELIEF_FIRST = (*_LIVING, _recusal, _decided_by_another, _authority, _has_members, _assessed, _eligible)
+MADE_UP = (_signed, _made_up, _full)

@@ -118,3 +118,14 @@ def pinyin_initials(name: str) -> str:
 	if name[:1] in SURNAMES:
 		initials[0] = SURNAMES[name[0]]
 	return "".join(initials).lower()
+
+
+def comparable_name(text: str | None) -> str:
+	"""A name as it is compared: its letters alone, so that blanks, dots and widths make nobody somebody else."""
+	plain = unicodedata.normalize("NFKC", text or "").casefold()
+	return "".join(sign for sign in plain if unicodedata.category(sign)[0] in "LMN" or _is_private(sign))
+
+
+def _is_private(sign: str) -> bool:
+	"""Rare characters that old systems put where Unicode had none yet."""
+	return unicodedata.category(sign) == "Co"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from socaid_app.policy import household, income, kinship, terms
@@ -109,19 +110,19 @@ def _supporters(h: Household, applying: list[dict]) -> list[Line]:
 	known = {s.get("id") for s in declared} | {s.get("name") for s in declared}
 	lines = [supporter_line(supporter, h, "tekun_supporter") for supporter in declared]
 	for member in h.case.get("members") or []:
-		if not {member.get("id"), member.get("name")} & known and _owes(member, applying, h):
+		if not {member.get("id"), member.get("name")} & known and owes(member, applying, h.on, h.facts_on):
 			lines.append(supporter_line(_as_supporter(member, h), h, "tekun_supporter_at_home"))
 	if not lines:
 		lines.append(h.line(SUPPORTER, "没有法定赡养、抚养、扶养义务人", True, "tekun_no_supporter"))
 	return lines
 
 
-def _owes(member: dict, applying: list[dict], h: Household) -> bool:
+def owes(member: dict, applying: list[dict], on: date, facts_on: date) -> bool:
 	"""Whether a member is a grown-up relative who owes one of the applying persons support."""
-	age = household.age_of(member, h.on)
+	age = household.age_of(member, on)
 	if (
 		member.get("in_need")
-		or household.gone(member, h.facts_on)
+		or household.gone(member, facts_on)
 		or (age is not None and age < household.ADULT)
 	):
 		return False

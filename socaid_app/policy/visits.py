@@ -49,7 +49,7 @@ PROTECTION = (
 	Measure("mask_gloves", "全程佩戴口罩、手套等防护用品"),
 	Measure("disinfect", "离开后消毒，并登记接触情况"),
 )
-NEEDS_DEVICE = "device"
+LEVELS_WITH_DEVICE = (MEDIUM, HIGH)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import frappe
 from frappe.utils import add_days, add_months, get_first_day, today
 
+from socaid_app.policy import visits
 from socaid_app.public_disclosure import publicity
 from tests import builders
 from tests.browser.people import VILLAGE_NAME, new_name
@@ -124,9 +125,16 @@ def accept(desk, case):
 
 
 def investigate(desk, case, family):
+	# both have a file with training and background check
+	builders.make_investigator(
+		desk.page.evaluate("frappe.session.user_fullname"), desk.page.evaluate("frappe.session.user")
+	)
+	builders.make_investigator("郑协查")
+	frappe.db.commit()
 	desk.menu("新建", "入户调查")
 	desk.edit_row("investigators", 1, signed=1)
 	desk.add_row("investigators", participant_name="郑协查", post="驻村干部", signed=1)
+	desk.fill(**dict.fromkeys(visits.FACTORS, "无"))
 	desk.fill(
 		member_present=family.head, member_signed=1, consistent="一致", conclusion="与申报一致，生活困难。"
 	)

@@ -65,7 +65,7 @@ def test_a_case_whose_applicant_dies_on_the_way_ends_with_a_letter(team, state):
 	with pytest.raises(GateClosed, match="申请人已于"):
 		builders.act(case, action, user)
 	letters = frappe.db.count("Notice Delivery", {"application": case.name})
-	ended = builders.act(case, "Terminate", user, decision_reason="申请人已死亡")
+	ended = builders.act(case, "Terminate", team.approver, decision_reason="申请人已死亡")
 	assert ended.workflow_state == "Terminated"
 	assert frappe.db.count("Notice Delivery", {"application": case.name}) == letters + 1
 

@@ -201,6 +201,32 @@ def refusal_without_reason(team):
 	return stored(case), "Reject", "Rejected", team.approver, "理由"
 
 
+def termination_by_the_officer(team):
+	case = builders.advance_to(builders.make_application(team), "Under Investigation", team)
+	return stored(case, decision_reason="不配合"), "Terminate", "Terminated", team.officer, None
+
+
+def termination_by_who_accepted(team):
+	case = builders.make_application(team)
+	builders.give_consents(case, team.clerk)
+	case = builders.act(case, "Accept", team.reviewer)
+	return stored(case, decision_reason="不配合"), "Terminate", "Terminated", team.reviewer, "二次核对人"
+
+
+def termination_of_a_county_case_by_the_township(team):
+	minutes = "https://files.example.invalid/minutes.pdf"
+	case = builders.make_application(team, special_deliberation=1, deliberation_record=minutes)
+	case = builders.advance_to(case, "Accepted", team)
+	return stored(case, decision_reason="不配合"), "Terminate", "Terminated", team.approver, None
+
+
+def termination_by_a_relative(team):
+	case = builders.advance_to(builders.make_application(team), "Under Investigation", team)
+	name = frappe.db.get_value("User", team.approver, "full_name")
+	builders.declare_relative(case.members[1].recipient, name)
+	return stored(case, decision_reason="不配合"), "Terminate", "Terminated", team.approver, "近亲属"
+
+
 def leaping_to_the_end(team):
 	case = builders.make_application(team)
 	return stored(case), "Confirm", "Confirmed", team.approver, None
@@ -221,6 +247,10 @@ GATES = (
 	reviewer_confirms,
 	second_benefit,
 	refusal_without_reason,
+	termination_by_the_officer,
+	termination_by_who_accepted,
+	termination_of_a_county_case_by_the_township,
+	termination_by_a_relative,
 	leaping_to_the_end,
 )
 

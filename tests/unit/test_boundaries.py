@@ -237,7 +237,7 @@ def test_a_consent_and_a_report_hold_up_to_their_last_day(days, valid):
 	last = date(2026, 9, 8)
 	facts = gates.Facts(
 		last + timedelta(days=days),
-		members=(gates.Person("甲", date(2026, 1, 1), last),),
+		asked=(gates.Person("甲", date(2026, 1, 1), last),),
 		check_report_on=date(2026, 1, 1),
 		check_report_until=last,
 	)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from socaid_app.policy import articles, gates, visits
+from socaid_app.policy import articles, gates, relief, visits
 from socaid_app.policy.parameters import read_rows
 
 SINCE_LAW, BEFORE, BEFORE_OPINION = date(2026, 7, 1), date(2026, 6, 30), date(2025, 12, 31)
@@ -92,7 +92,11 @@ GATE_RULES = {
 	"dead_counted": {"社会救助法第46条、第47条"},
 	"application_signed": {"民发〔2021〕57号第9条"},
 	"members": {"民发〔2021〕57号第7条"},
-	"consent": {"社会救助法第40条、第41条，民发〔2021〕57号第9条"},
+	"consent": {
+		"社会救助法第40条、第41条，民发〔2021〕57号第9条",
+		"社会救助法第40条、第41条，民发〔2021〕43号第10条",
+	},
+	"relief_settled": {"社会救助法第50条、第73条"},
 	"guardian": {"个人信息保护法第31条"},
 	"materials": {"民发〔2021〕57号第10条"},
 	"second_check": {"服务方案1.1.2-3（录入与核对分离）"},
@@ -167,6 +171,15 @@ def test_an_application_of_the_dead_is_refused_by_the_article_of_its_scheme(sche
 	facts = gates.Facts(date(2026, 9, 8), scheme=scheme, applicant_died_on=date(2026, 9, 1))
 	(breach,) = gates._applicant_lives(facts)
 	assert breach.article in GATE_RULES["applicant_dead"]
+
+
+def test_consent_for_the_destitute_rests_on_43号_and_help_first_on_the_law():
+	asked = (gates.Person("义务人"),)
+	for scheme in ("Dibao", "Tekun"):
+		(breach,) = gates._consents(gates.Facts(date(2026, 9, 8), scheme=scheme, asked=asked))
+		assert breach.article in GATE_RULES["consent"]
+		assert ("43号" in breach.article) is (scheme == "Tekun")
+	assert relief.ARTICLE == "社会救助法第50条，民发〔2018〕23号二（二）"
 
 
 def test_visits_and_relatives_rest_on_57号():

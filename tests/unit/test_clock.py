@@ -151,3 +151,24 @@ def test_the_publicity_of_特困_rests_on_its_own_article(parameters, calendar):
 		for scheme in ("Dibao", "Tekun")
 	}
 	assert articles == {"Dibao": "民发〔2021〕57号 第19条", "Tekun": "民发〔2021〕43号第15条"}
+
+
+def test_help_paid_first_meets_the_short_limit_and_then_waits_for_the_end_of_the_emergency(
+	parameters, calendar
+):
+	def keys(**events):
+		found = clock.case_deadlines(
+			terms.TEMPORARY,
+			terms.QUICK_RELIEF,
+			terms.TOWNSHIP,
+			{"accepted_on": date(2026, 9, 8), **events},
+			parameters,
+			calendar,
+			paid_first=True,
+		)
+		return {item.key: item for item in found}
+
+	assert keys()[clock.TOTAL].length == 20
+	over = keys(urgency_over_on=date(2026, 9, 14))
+	assert clock.TOTAL not in over
+	assert (over["urgent_supplement"].start, over["urgent_supplement"].length) == (date(2026, 9, 14), 10)

@@ -19,7 +19,8 @@ def complete(**changes) -> Facts:
 		Facts(
 			today=TODAY,
 			signed_by_applicant=True,
-			members=(Person("户主", **CONSENT), Person("妻子", **CONSENT)),
+			counted=2,
+			asked=(Person("户主", **CONSENT), Person("妻子", **CONSENT)),
 			investigation=VISIT,
 			check_report_on=TODAY - timedelta(days=9),
 			check_report_until=TODAY + timedelta(days=170),
@@ -55,6 +56,7 @@ STEPS = {
 	terms.CONFIRMATION: {"from_state": terms.REVIEW, "actor": "second@x", "second_reviewer": ""},
 	terms.CONFIRMED: {"from_state": terms.CONFIRMATION},
 	terms.REJECTED: {"from_state": terms.CONFIRMATION},
+	terms.TERMINATED: {"from_state": terms.INVESTIGATION},
 }
 
 
@@ -72,10 +74,10 @@ def test_a_complete_case_passes_every_gate(to_state):
 	[
 		(terms.ACCEPTED, {"actor": "entry@x"}, "second_check"),
 		(terms.ACCEPTED, {"signed_by_applicant": False}, "application_signed"),
-		(terms.ACCEPTED, {"members": (Person("户主"),)}, "consent"),
+		(terms.ACCEPTED, {"asked": (Person("户主"),)}, "consent"),
 		(terms.ACCEPTED, {"missing_materials": ("户口簿",)}, "materials"),
-		(terms.ACCEPTED, {"members": ()}, "members"),
-		(terms.ACCEPTED, {"members": (Person("孩子", **CONSENT, needs_guardian=True),)}, "guardian"),
+		(terms.ACCEPTED, {"counted": 0}, "members"),
+		(terms.ACCEPTED, {"asked": (Person("孩子", **CONSENT, needs_guardian=True),)}, "guardian"),
 		(terms.ACCEPTED, {"relatives": ("check@x",)}, "recusal"),
 		(terms.PUBLICITY, {"investigation": None}, "investigation"),
 		(
@@ -99,7 +101,7 @@ def test_a_complete_case_passes_every_gate(to_state):
 		(terms.REVIEW, {"publicity_done": False}, "publicity"),
 		(terms.REVIEW, {"objection_open": True}, "objection"),
 		(terms.REVIEW, {"statements_waiting": True}, "statements"),
-		(terms.REVIEW, {"members": (Person("户主", TODAY, TODAY - timedelta(days=1)),)}, "consent"),
+		(terms.REVIEW, {"asked": (Person("户主", TODAY, TODAY - timedelta(days=1)),)}, "consent"),
 		(terms.CONFIRMATION, {"actor": "check@x"}, "three_persons"),
 		(terms.CONFIRMATION, {"relative_case": True}, "county_visit"),
 		(terms.CONFIRMATION, {"complaint": True}, "county_visit"),
@@ -123,6 +125,13 @@ def test_a_complete_case_passes_every_gate(to_state):
 		(terms.REJECTED, {"legal_basis": ""}, "legal_basis"),
 		(terms.REJECTED, {"remedy": ""}, "remedy"),
 		(terms.REJECTED, {"actor_authorities": ()}, "authority"),
+		(terms.ACCEPTED, {"asked": (Person("户主", **CONSENT, withdrawn=True),)}, "consent"),
+		(terms.ACCEPTED, {"asked": (Person("义务人", on_register=False),)}, "consent"),
+		(terms.TERMINATED, {"actor_authorities": ()}, "authority"),
+		(terms.TERMINATED, {"actor": "entry@x"}, "three_persons"),
+		(terms.TERMINATED, {"actor": "check@x"}, "three_persons"),
+		(terms.TERMINATED, {"changed_by": "final@x"}, "three_persons"),
+		(terms.TERMINATED, {"relatives": ("final@x",)}, "recusal"),
 	],
 )
 def test_each_gate_closes_alone(to_state, changes, rule):
@@ -152,7 +161,7 @@ def test_quick_relief_needs_neither_check_nor_publicity():
 		"investigation": None,
 		"check_report_on": None,
 		"publicity_done": False,
-		"members": (Person("户主"),),
+		"asked": (Person("户主"),),
 	}
 	assert rules_from(terms.DRAFT, terms.ACCEPTED, **quick, actor="check@x") == set()
 	assert (
@@ -237,7 +246,7 @@ def test_every_message_names_an_article_and_what_to_do():
 
 
 # --- the dead --------------------------------------------------------------------------------------------
-ONWARD = [state for state in STEPS if state != terms.REJECTED]
+ONWARD = [state for state in STEPS if state not in (terms.REJECTED, terms.TERMINATED)]
 
 
 @pytest.mark.parametrize("to_state", [*ONWARD, terms.SUPPLEMENT])

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from socaid_app.policy import identity, terms
 from socaid_app.policy.means import RULE_VERSION
+from socaid_app.policy.visits import FACTORS, LOW
 from socaid_app.setup.demo import facts, ledger, numbers
 from socaid_app.setup.demo.cases import Case
 from socaid_app.setup.demo.families import Family, Person
@@ -613,6 +614,10 @@ def _add_investigation(book: Book, case: Case, application: str, row: dict) -> s
 		place="申请人家中",
 		member_present=facts.recipient_name(row["present"]),
 		member_signed=1,
+		**dict.fromkeys(FACTORS, "No Sign"),
+		risk_level=LOW,
+		assessed_by=user,
+		assessed_at=row["creation"],
 		housing=row["housing"],
 		housing_area=row["housing_area"],
 		farm_land=row["farm_land"],

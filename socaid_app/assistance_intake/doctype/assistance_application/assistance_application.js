@@ -45,6 +45,7 @@ frappe.ui.form.on("Assistance Application", {
 		frm.meta.default_print_format = DOCUMENTS[frm.doc.workflow_state] || "Application Form";
 		frm.trigger("show_due");
 		frm.trigger("show_next_steps");
+		frm.trigger("show_relief");
 		frm.trigger("show_assessment");
 		if (!frm.is_new()) {
 			frm.trigger("add_buttons");
@@ -133,6 +134,49 @@ frappe.ui.form.on("Assistance Application", {
 			.closest(".form-dashboard-section")
 			.prependTo(frm.dashboard.parent);
 		frm.dashboard.show();
+	},
+
+	// Help paid first: what has to be made up, and the step that pays.
+	show_relief(frm) {
+		const { relief_first, relief_paid_on, workflow_state } = frm.doc;
+		const open = frm.doc.__onload?.relief_open || [];
+		frm.dashboard.parent.find(".socaid-relief").remove();
+		if (open.length) {
+			frm.dashboard
+				.add_section(
+					`<ul>${socaid.breach_list(open)}</ul>`,
+					__("Paid First, to Be Made Up"),
+					"custom socaid-relief"
+				)
+				.closest(".form-dashboard-section")
+				.prependTo(frm.dashboard.parent);
+			frm.dashboard.show();
+		}
+		const before_opinion = ["Accepted", "Under Investigation", "Democratic Review"].includes(workflow_state);
+		const deciding = ["Township Approver", "County Approver"].some((role) => frappe.user_roles.includes(role));
+		if (!relief_first || relief_paid_on || !before_opinion || !deciding || frm.is_dirty()) return;
+		frm.add_custom_button(__("Pay First"), () =>
+			frappe.prompt(
+				[
+					{
+						fieldname: "amount",
+						fieldtype: "Currency",
+						label: __("Amount to Pay First"),
+						default: frm.doc.proposed_amount,
+						reqd: 1,
+					},
+				],
+				({ amount }) =>
+					frappe
+						.xcall("socaid_app.assistance_intake.relief_payment.pay", {
+							application: frm.doc.name,
+							amount,
+						})
+						.then(() => frm.reload_doc()),
+				__("Pay First"),
+				__("Pay", null, "Assistance Application")
+			)
+		).addClass("btn-primary");
 	},
 
 	show_assessment(frm) {
@@ -233,6 +277,19 @@ function ask_for_opinion(frm, action, defaults) {
 				reqd: 1,
 			}
 		);
+	}
+	if (frm.doc.relief_paid_on && [...ADVERSE, "Withdraw", "Confirm"].includes(action)) {
+		// What was paid first is kept or paid back when the case ends without it, or with less.
+		const { label, description, options } = frappe.meta.get_docfield(frm.doctype, "relief_settlement");
+		fields.push({
+			fieldname: "relief_settlement",
+			fieldtype: "Select",
+			label: __(label),
+			description: __(description),
+			options: options.split("\n").map((value) => ({ value, label: __(value) })),
+			default: frm.doc.relief_settlement,
+			reqd: action === "Confirm" ? 0 : 1,
+		});
 	}
 	// A dialog that is closed leaves the step untaken: the promise then stays open for ever.
 	return new Promise((resolve) => {

@@ -9,6 +9,7 @@ from socaid_app.assistance_intake import (
 	guard,
 	links,
 	materials,
+	relief,
 	steps,
 )
 from socaid_app.casework.records import GuardedRecord
@@ -20,6 +21,7 @@ class AssistanceApplication(GuardedRecord):
 	GUARD = guard.FIELDS
 
 	def onload(self) -> None:
+		self.set_onload("relief_open", relief.still_open(self))
 		self.set_onload("next_steps", steps.next_steps(self) if self.docstatus == 0 else [])
 
 	def before_validate(self) -> None:
@@ -32,8 +34,10 @@ class AssistanceApplication(GuardedRecord):
 		cases.find_household(self)
 		cases.complete_members(self)
 		cases.check_declared(self)
+		relief.check(self)
 		materials.sync(self)
 		links.derive(self)
+		cases.file_apart(self)
 		assessment.recompute(self)
 		departures.follow(self)
 		steps.take(self)

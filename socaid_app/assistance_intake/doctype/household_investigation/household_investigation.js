@@ -1,5 +1,6 @@
 frappe.ui.form.on("Household Investigation", {
 	setup(frm) {
+		frm.set_query("officer", "investigators", () => ({ filters: { active: 1 } }));
 		frm.set_query("application", () => ({
 			filters: {
 				workflow_state: [
@@ -30,6 +31,7 @@ frappe.ui.form.on("Household Investigation", {
 
 	refresh(frm) {
 		frm.trigger("limit_members");
+		show_safety(frm);
 		if (frm.doc.docstatus === 0 && navigator.geolocation) {
 			frm.add_custom_button(__("Take Position"), () => take_position(frm));
 		}
@@ -67,6 +69,30 @@ frappe.ui.form.on("Investigation Participant", {
 		}
 	},
 });
+
+// What still forbids setting out, and the approval that a visit at high risk needs.
+function show_safety(frm) {
+	frm.dashboard.parent.find(".socaid-missing").remove();
+	const gates = frm.doc.__onload?.closed_gates || [];
+	if (frm.is_new() || frm.doc.docstatus !== 0 || frm.doc.method === "Remote") return;
+	if (gates.length) {
+		frm.dashboard
+			.add_section(`<ul>${socaid.breach_list(gates)}</ul>`, __("Before Setting Out"), "custom socaid-missing")
+			.closest(".form-dashboard-section")
+			.prependTo(frm.dashboard.parent);
+		frm.dashboard.show();
+	}
+	const supervising = ["Safety Officer", "Service Manager", "Township Approver"].some((role) =>
+		frappe.user_roles.includes(role)
+	);
+	if (supervising && frm.doc.risk_level === "High" && !frm.doc.approved_by) {
+		frm.add_custom_button(__("Approve the Visit"), () =>
+			frappe
+				.xcall("socaid_app.field_visits.safety.approve_investigation", { investigation: frm.doc.name })
+				.then(() => frm.reload_doc())
+		);
+	}
+}
 
 function take_position(frm) {
 	navigator.geolocation.getCurrentPosition(

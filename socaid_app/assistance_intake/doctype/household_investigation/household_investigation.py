@@ -4,13 +4,19 @@ from frappe.utils import cint, getdate, today
 
 from socaid_app.assistance_intake import links, relatives
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.field_visits import safety
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
 
 REMOTE = "Remote"
+COUNTY_STAFF = frozenset({"County Reviewer", "County Approver"})
 
 
 class InvestigationInvalid(frappe.ValidationError):
+	pass
+
+
+class NotTheCounty(frappe.PermissionError):
 	pass
 
 
@@ -24,18 +30,25 @@ class HouseholdInvestigation(GuardedRecord):
 	def before_validate(self) -> None:
 		self.set_division()
 
+	def onload(self) -> None:
+		if self.docstatus.is_draft() and not self.is_new():
+			self.set_onload("closed_gates", safety.closed_gates(self))
+
 	def validate(self) -> None:
 		self.copy_case()
 		self.check_date()
 		self.name_investigators()
 		self.refuse_the_same_person_twice()
+		safety.assess(self)
 
 	def before_submit(self) -> None:
+		self.require_county()
 		self.require_open_case()
 		self.require_investigators()
 		self.require_signatures()
 		self.require_household_member()
 		self.refuse_relatives()
+		self.require_safety()
 
 	def on_submit(self) -> None:
 		links.refresh(self.application)
@@ -57,6 +70,7 @@ class HouseholdInvestigation(GuardedRecord):
 			frappe.throw(_("The date of the investigation lies in the future."), InvestigationInvalid)
 
 	def name_investigators(self) -> None:
+		safety.find_officers(self.investigators, self.division)
 		for row in self.investigators:
 			if row.user and not row.participant_name:
 				row.participant_name = frappe.db.get_value("User", row.user, "full_name")
@@ -118,15 +132,34 @@ class HouseholdInvestigation(GuardedRecord):
 			frappe.throw(_("The person present is not a member of this application."), InvestigationInvalid)
 
 	def refuse_relatives(self) -> None:
-		users = {row.user for row in self.investigators if row.user}
-		related = users & relatives.staff_related_to(self.case_members(), getdate(self.investigated_on))
-		if related:
-			names = [row.participant_name for row in self.investigators if row.user in related]
+		related = relatives.related_to(self.case_members(), getdate(self.investigated_on))
+		names = [
+			row.participant_name
+			for row in self.investigators
+			if related.includes(row.user, row.participant_name)
+		]
+		if names:
 			frappe.throw(
 				_(
 					"{0} is a near relative of this household and must not investigate it (57号 Art. 11)."
+					" If this is somebody else of the same name, enter the user account."
 				).format("、".join(names)),
 				InvestigationInvalid,
+			)
+
+	def require_safety(self) -> None:
+		"""Whoever rings the bell is trained and checked and knows the risk, as on every visit (plan, chapter 3)."""
+		if self.method != REMOTE:
+			safety.require_open_gate(self)
+
+	def require_county(self) -> None:
+		"""The visit by which the county looks for itself is entered by the county (57号 Arts 11, 20)."""
+		if self.level == terms.COUNTY and COUNTY_STAFF.isdisjoint(frappe.get_roles()):
+			frappe.throw(
+				_("A visit of the county is submitted by the county office. Leave it to {0}.").format(
+					"、".join(_(role) for role in sorted(COUNTY_STAFF))
+				),
+				NotTheCounty,
 			)
 
 	def case_members(self) -> list[str]:

@@ -1,11 +1,14 @@
 import frappe
 from frappe import _, _lt
-from frappe.utils import cint, flt
+from frappe.utils import cint, flt, getdate, today
 
+from socaid_app.assistance_intake import consents
 from socaid_app.casework.records import Guard, GuardedRecord, all_but
 from socaid_app.field_visits import differences, payload, photos, revisits, routes, safety, visits
+from socaid_app.permissions import outgoing
 from socaid_app.policy import selfcare, terms
 
+WITH_DEPARTMENTS = "Check with Departments"
 FORM_OF_SCHEME = {terms.DIBAO: "Dibao", terms.TEKUN: "Tekun", terms.TEMPORARY: "Temporary"}
 
 
@@ -14,6 +17,10 @@ class VisitClosed(frappe.ValidationError):
 
 
 class VisitorsInvalid(frappe.ValidationError):
+	pass
+
+
+class NotAuthorised(frappe.ValidationError):
 	pass
 
 
@@ -57,11 +64,49 @@ class HomeVisit(GuardedRecord):
 		safety.assess(self)
 		self.compute_means()
 		self.grade_care()
+		self.check_questions()
 		photos.seal(self)
 		payload.count_versions(self)
 
 	def on_update(self) -> None:
 		visits.tell_task(self)
+		self.log_questions()
+
+	def new_questions(self) -> list:
+		"""Questions to other departments about the family that are not stored yet."""
+		before = self.get_doc_before_save()
+		known = {(row.name, row.purpose) for row in before.verifications} if before else set()
+		return [
+			row
+			for row in self.verifications
+			if row.method == WITH_DEPARTMENTS and (row.name, row.purpose) not in known
+		]
+
+	def people_asked_about(self) -> list[str]:
+		return [row.recipient for row in self.members if row.presence not in differences.LEFT]
+
+	def check_questions(self) -> None:
+		"""Whoever asks other departments says why, and asks about persons who agreed."""
+		for row in self.new_questions():
+			outgoing.require_purpose(row.purpose, self.household)
+			self.require_consents(self.people_asked_about())
+
+	def log_questions(self) -> None:
+		for row in self.new_questions():
+			outgoing.record(self, self.people_asked_about(), row.purpose, self.name)
+
+	def require_consents(self, people: list[str]) -> None:
+		"""Departments are asked about persons who agreed, and as long as they do (Law Arts 40-41)."""
+		names = {member.recipient: member.member_name for member in self.members}
+		missing = [names[person] or person for person in consents.without(people, getdate(today()))]
+		if missing:
+			frappe.throw(
+				_(
+					"No authorisation in force for: {0}. Have it signed and entered before other departments are"
+					" asked (Social Assistance Law Arts 40-41)."
+				).format("、".join(missing)),
+				NotAuthorised,
+			)
 
 	# --- what a client may not set --------------------------------------------------------------------
 	def refuse_changes_by_others(self) -> None:

@@ -49,7 +49,7 @@ frappe.ui.form.on("Spot Check", {
 		if (status === "Drawn" && frm.doc.checked === frm.doc.drawn) {
 			frm.add_custom_button(__("Complete"), () => run("complete")).addClass("btn-primary");
 		}
-		if (status === "Completed") {
+		if (status === "Completed" && frm.doc.subject === "Visits") {
 			frm.add_custom_button(__("Resample Poor Townships"), () =>
 				run("resample").then((created) =>
 					frappe.msgprint(

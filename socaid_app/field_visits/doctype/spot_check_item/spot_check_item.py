@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 
 from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
-from socaid_app.field_visits import revisits, spotchecks
+from socaid_app.field_visits import filings, revisits, spotchecks
 from socaid_app.field_visits.spotchecks import SampleFrozen
 
 # What was drawn, and what follows from the result.
@@ -11,6 +11,8 @@ KEPT = (
 	"household",
 	"head_name",
 	"first_visit",
+	"application",
+	"due_on",
 	"stratum",
 	"category",
 	"division",
@@ -32,6 +34,7 @@ class SpotCheckItem(GuardedRecord):
 		self.set_division()
 
 	def validate(self) -> None:
+		filings.require_county(self)
 		self.refuse_after_completion()
 		revisits.check_revisit(self)
 		revisits.check_result(self)
@@ -44,6 +47,7 @@ class SpotCheckItem(GuardedRecord):
 	def on_update(self) -> None:
 		if self.has_value_changed("result"):
 			spotchecks.refresh(self.spot_check)
+			filings.tell_case(self)
 
 	def refuse_after_completion(self) -> None:
 		if frappe.db.get_value("Spot Check", self.spot_check, "status") == spotchecks.COMPLETED:

@@ -1,5 +1,11 @@
 frappe.query_reports["Spot Check Error Rates"] = {
 	filters: [
+		{
+			fieldname: "subject",
+			label: __("Subject", null, "Spot Check"),
+			fieldtype: "Select",
+			options: ["", { value: "Visits", label: __("Visits") }, { value: "Confirmed Cases", label: __("Confirmed Cases") }],
+		},
 		{ fieldname: "spot_check", label: __("Spot Check"), fieldtype: "Link", options: "Spot Check" },
 		{
 			fieldname: "township",

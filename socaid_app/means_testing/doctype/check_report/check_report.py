@@ -2,9 +2,9 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import links
+from socaid_app.assistance_intake import consents, links
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
-from socaid_app.permissions import access_log
+from socaid_app.permissions import outgoing
 from socaid_app.policy import clock
 from socaid_app.socaid_app import rules
 
@@ -23,6 +23,13 @@ class CheckReport(GuardedRecord):
 	def before_validate(self) -> None:
 		self.set_division()
 
+	def on_update(self) -> None:
+		"""A report that lies here was asked for, also as long as it is a draft."""
+		if any(map(self.has_value_changed, ("application", "purpose", "docstatus"))):
+			case = frappe.get_doc("Assistance Application", self.application)
+			asked = [row.recipient for row in consents.asked_rows(case)]
+			outgoing.record(self, asked, self.purpose, self.application)
+
 	def validate(self) -> None:
 		self.applicant_name = frappe.db.get_value(
 			"Assistance Application", self.application, "applicant_name"
@@ -31,19 +38,11 @@ class CheckReport(GuardedRecord):
 		self.set_valid_until()
 
 	def before_submit(self) -> None:
-		self.require_purpose()
 		self.require_consents()
 		self.require_evidence_of_objection()
 
 	def on_submit(self) -> None:
 		links.refresh(self.application)
-		access_log.record(
-			action="Search",
-			reference_doctype=self.doctype,
-			reference_name=self.name,
-			purpose=self.purpose,
-			case=self.application,
-		)
 
 	def on_cancel(self) -> None:
 		links.refresh(self.application)
@@ -58,21 +57,14 @@ class CheckReport(GuardedRecord):
 		months = rules.parameters().get("check_report_validity_months", getdate(self.report_date))
 		self.valid_until = clock.add_months(getdate(self.report_date), int(months))
 
-	def require_purpose(self) -> None:
-		if not (self.purpose or "").strip():
-			frappe.throw(
-				_("State the purpose of the query (Social Assistance Law Arts 11 and 70)."),
-				CheckReportInvalid,
-			)
-
 	def require_consents(self) -> None:
-		"""Only persons who agreed may have been queried (57号 Art. 9; Law Art. 41)."""
-		missing = links.members_without_consent(self.application, getdate(self.report_date))
+		"""Only persons who agreed may have been queried, from the request to the report (57号 Art. 9; Law Art. 41)."""
+		missing = consents.missing(self.application, self.requested_on or self.report_date, self.report_date)
 		if missing:
 			frappe.throw(
 				_(
-					"No authorisation in force on the day of the report for: {0}. Have it signed and enter it"
-					" before the report (57号 Art. 9; Social Assistance Law Art. 41)."
+					"No authorisation in force from the request to the report for: {0}. Have it signed and entered"
+					" before the check (57号 Art. 9; Social Assistance Law Art. 41)."
 				).format("、".join(missing)),
 				CheckReportInvalid,
 			)

@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, getdate, today
 
-from socaid_app.assistance_intake import links
+from socaid_app.assistance_intake import links, relatives
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
@@ -39,6 +39,7 @@ class DemocraticReview(GuardedRecord):
 		self.require_state()
 		self.require_representatives()
 		self.require_signatures()
+		self.refuse_relatives()
 
 	def on_submit(self) -> None:
 		links.refresh(self.application)
@@ -78,5 +79,20 @@ class DemocraticReview(GuardedRecord):
 		if unsigned:
 			frappe.throw(
 				_("All attendees sign the record. Not signed: {0}.").format("、".join(unsigned)),
+				DemocraticReviewInvalid,
+			)
+
+	def refuse_relatives(self) -> None:
+		"""Staff and committee members related to the family neither chair nor vote (Law Art. 61; 57号 Art. 11)."""
+		case = frappe.get_doc("Assistance Application", self.application)
+		related = relatives.related_to(relatives.persons_of(case), getdate(self.held_on))
+		officials = [row.attendee_name for row in self.attendees if row.kind != REPRESENTATIVE]
+		names = [name for name in (self.chair, *officials) if related.includes(None, name)]
+		if names:
+			frappe.throw(
+				_(
+					"{0} is a near relative of this household and stands aside (Social Assistance Law Art. 61;"
+					" 57号 Art. 11). Hold the review without that person."
+				).format("、".join(dict.fromkeys(names))),
 				DemocraticReviewInvalid,
 			)

@@ -2,6 +2,7 @@ import frappe
 from frappe import _
 
 from socaid_app.casework.records import ANY, Guard
+from socaid_app.permissions import outgoing
 from socaid_app.petition_desk import transfers
 from socaid_app.petition_desk.records import ByStepOnly, PetitionPaper
 
@@ -27,6 +28,9 @@ class PetitionTransfer(PetitionPaper):
 		transfers.refuse_the_concerned(self)
 		self.in_order("sent_on", "received_on", "feedback_on")
 		self.not_later_than_today("received_on", "feedback_on")
+
+	def after_insert(self) -> None:
+		outgoing.record(self, (), f"{self.to_unit}：{self.reason or self.kind}", self.petition)
 
 	def on_update(self) -> None:
 		transfers.tell_petition(self)

@@ -1,0 +1,54 @@
+"""What leaves the house about a person – a query of outside data, a need or a petition handed to another office – is
+written to the access log for each person, with purpose and case (Social Assistance Law Arts 11, 70; 个人信息保护法
+Arts 6, 55). This is the one place; without purpose or case nothing leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from socaid_app.permissions import access_log
+
+ACTION = "Outgoing"
+# Every DocType that records something going out (tests/site/test_outgoing_queries.py looks for others).
+SENDING = (
+	"Check Report",
+	"Home Visit",
+	"Petition Transfer",
+	"Service Record",
+	"Service Referral",
+	"Visit Problem",
+)
+
+
+class PurposeMissing(frappe.ValidationError):
+	pass
+
+
+def record(doc: Document, persons: Iterable[str | None], purpose: str | None, case: str | None) -> None:
+	"""Log that ``doc`` sent out data of ``persons`` or asked for them; of ``doc`` itself where nobody is named.
+
+	Raises PurposeMissing without a purpose or a case.
+	"""
+	require_purpose(purpose, case)
+	words = f"{purpose.strip()}（{_(doc.doctype)} {doc.name}）"
+	named = list(dict.fromkeys(filter(None, persons)))
+	for person in named:
+		access_log.record(ACTION, "Recipient", person, words, case=case)
+	if not named:
+		access_log.record(ACTION, doc.doctype, doc.name, purpose.strip(), case=case)
+
+
+def require_purpose(purpose: str | None, case: str | None) -> None:
+	if not (purpose or "").strip() or not case:
+		frappe.throw(
+			_(
+				"Data about a person are asked for or passed on only for a case and a stated purpose"
+				" (Social Assistance Law Arts 11 and 70). State the purpose."
+			),
+			PurposeMissing,
+		)
