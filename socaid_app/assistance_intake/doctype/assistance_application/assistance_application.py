@@ -18,6 +18,8 @@ class AssistanceApplication(GuardedRecord):
 	"""One application from the counter to the decision."""
 
 	GUARD = guard.FIELDS
+	# One-off aid is counted by the year and the applicant (facts.py).
+	TURNS = ("name", "applicant")
 
 	def onload(self) -> None:
 		self.set_onload("next_steps", steps.next_steps(self) if self.docstatus == 0 else [])

@@ -54,6 +54,8 @@ class Petition(PetitionRecord):
 		| dict.fromkeys(law.NO_LONGER_OPEN, NOTES),
 		refusal=PetitionClosed,
 	)
+	# A notice does not end while something said about it waits (public_disclosure/objections.py).
+	TURNS = ("name", "publicity_notice")
 
 	KEPT = (
 		"petition_number",
