@@ -200,9 +200,7 @@ def _locked_box(box: str) -> frappe._dict:
 def _require_room(row: frappe._dict, more: int) -> None:
 	"""Checks that so many more files go into a box, as it is and not as it was when this transaction began."""
 	file = frappe.qb.DocType(FILE)
-	inside = len(
-		frappe.qb.from_(file).select(file.name).where(file.location == row.name).for_update().run()
-	)
+	inside = len(frappe.qb.from_(file).select(file.name).where(file.location == row.name).for_update().run())
 	if inside + more > cint(row.capacity):
 		frappe.throw(
 			_("{0} holds {1} of {2} files; {3} more do not fit. Choose another box.").format(

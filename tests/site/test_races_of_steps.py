@@ -169,9 +169,7 @@ def test_two_newer_versions_of_one_publication_are_not_both_online(site):
 	frappe.db.set_value(catalogue.PUBLICATION, old.name, "status", catalogue.ONLINE)
 	first, second = (catalogue.revise(old.name) for _number in range(2))
 	publisher = builders.make_user("Disclosure Officer")
-	outcomes = at_once(
-		lambda: catalogue.publish(first), lambda: catalogue.publish(second), user=publisher
-	)
+	outcomes = at_once(lambda: catalogue.publish(first), lambda: catalogue.publish(second), user=publisher)
 	assert refused(outcomes) == [ChangedMeanwhile]
 	online = {"replaces": old.name, "status": catalogue.ONLINE}
 	assert frappe.db.count(catalogue.PUBLICATION, online) == 1
@@ -232,9 +230,7 @@ def keepers(site):
 def test_a_file_is_handed_out_to_one_borrower(keepers):
 	file = archive_builders.store_file()
 	first, second = granted_loan(file, keepers), granted_loan(file, keepers)
-	outcomes = at_once(
-		lambda: loans.hand_out(first), lambda: loans.hand_out(second), user=keepers.archivist
-	)
+	outcomes = at_once(lambda: loans.hand_out(first), lambda: loans.hand_out(second), user=keepers.archivist)
 	assert refused(outcomes) == [loans.LoanRefused]
 	assert archive_builders.movements(file) == [storage.LENT_OUT]
 
@@ -288,13 +284,9 @@ def test_a_file_on_its_way_into_a_place_that_is_handed_over_ends_with_one_keeper
 	storage.shelve([archive_builders.store_file()], box.name)
 	late = archive_builders.store_file()
 	handover = signed_by_both(box, keepers)
-	at_once(
-		lambda: handovers.sign(handover), lambda: storage.shelve([late], box.name), user=keepers.third
-	)
+	at_once(lambda: handovers.sign(handover), lambda: storage.shelve([late], box.name), user=keepers.third)
 	keeper = frappe.db.get_value(archive_builders.LOCATION, box.name, "custodian")
-	inside = frappe.get_all(
-		archive_builders.FILE, {"location": box.name}, pluck="custodian", order_by="name"
-	)
+	inside = frappe.get_all(archive_builders.FILE, {"location": box.name}, pluck="custodian", order_by="name")
 	assert set(inside) == {keeper}
 
 
@@ -304,9 +296,7 @@ def test_a_handover_is_concluded_once(keepers):
 	file = archive_builders.store_file()
 	storage.shelve([file], box.name)
 	handover = signed_by_both(box, keepers)
-	outcomes = at_once(
-		lambda: handovers.sign(handover), lambda: handovers.sign(handover), user=keepers.third
-	)
+	outcomes = at_once(lambda: handovers.sign(handover), lambda: handovers.sign(handover), user=keepers.third)
 	assert refused(outcomes) == [handovers.HandoverInvalid]
 	assert archive_builders.movements(file).count(storage.HANDED_OVER) == 1
 
