@@ -12,9 +12,11 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from xml.etree import ElementTree
 
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -34,7 +36,10 @@ OTHERS = {
 }
 WAY_OUT = "请另存为PDF、docx、xlsx、图片或文本后重新上传。"
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
-GPS, MAKER_NOTE = 0x8825, 0x927C
+IMAGE_NAMES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp")
+GPS, DETAILS, ORIENTATION = 0x8825, 0x8769, 0x0112
+_STRICT = Lock()
+PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
 # Runs of one paragraph or cell are one text: a number may be split between them.
 PARAGRAPHS = ("p", "si", "is", "c", "TextObject", "comment", "row")
 SAYING = ("descr", "title", "alt", "tooltip")
@@ -286,7 +291,7 @@ def _image(data: bytes, name: str) -> str:
 	exif = picture.getexif()
 	if exif.get_ifd(GPS):
 		raise UnreadableDocument(f"照片{_called(name)}带有拍摄地点（GPS），请去掉位置信息后重新上传。")
-	values = list(exif.values()) + list(exif.get_ifd(0x8769).values())
+	values = list(exif.values()) + list(exif.get_ifd(DETAILS).values())
 	values += [
 		value for key, value in picture.info.items() if key not in ("exif", "icc_profile", "photoshop")
 	]
@@ -331,13 +336,25 @@ def open_pdf(data: bytes, name: str = "") -> PdfReader:
 	return reader
 
 
+@contextmanager
+def _strictly() -> Iterator[None]:
+	"""Frappe has the library fill in for all pictures what is missing of a picture that was cut off."""
+	with _STRICT:
+		lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+		try:
+			yield
+		finally:
+			ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+
+
 def open_image(data: bytes, name: str = "") -> Image.Image:
 	"""A picture all of whose pages can be drawn; raises UnreadableDocument."""
 	try:
-		picture = Image.open(io.BytesIO(data))
-		for page in ImageSequence.Iterator(picture):
-			page.load()
-		picture.seek(0)
+		with _strictly():
+			picture = Image.open(io.BytesIO(data))
+			for page in ImageSequence.Iterator(picture):
+				page.load()
+			picture.seek(0)
 	except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError):
 		raise UnreadableDocument(
 			f"图片{_called(name)}已损坏或不完整，打不开。请重新拍照或扫描后上传。"
@@ -359,3 +376,28 @@ def page_count(data: bytes, name: str = "") -> int:
 	if is_image(data):
 		return getattr(open_image(data, name), "n_frames", 1)
 	raise UnreadableDocument(f"文件{_called(name)}既不是PDF也不是图片，不能归档打印。请另存为PDF后上传。")
+
+
+def require_openable(data: bytes, name: str) -> None:
+	"""What says that it is a PDF or a picture is one and opens; raises UnreadableDocument."""
+	is_scan = PDF in data[:1024] or is_image(data) or name.lower().endswith((".pdf", *IMAGE_NAMES))
+	if is_scan or not data:
+		page_count(data, name)
+
+
+def upright(data: bytes, kind: str) -> tuple[bytes, str]:
+	"""A picture as a renderer shows it, with its kind: turned as its camera says, a TIFF as PNG. What cannot be
+	opened stays as it is."""
+	try:
+		picture = Image.open(io.BytesIO(data))
+		turned = picture.getexif().get(ORIENTATION, 1) != 1
+		if not turned and picture.format != "TIFF":
+			return data, kind
+		stream = io.BytesIO()
+		written = "JPEG" if picture.format == "JPEG" else "PNG"
+		page = ImageOps.exif_transpose(picture)
+		page = page.convert("RGB") if written == "JPEG" or page.mode not in PNG_MODES else page
+		page.save(stream, written, quality=90)
+	except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError):
+		return data, kind
+	return stream.getvalue(), f"image/{written.lower()}"

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from datetime import date
 from types import SimpleNamespace
 
 import frappe
@@ -31,7 +30,7 @@ from socaid_app.setup.demo.completion import SCAN
 from tests import builders
 from tests.builders import TOWNSHIP_A, TOWNSHIP_B, VILLAGE_A, VILLAGE_B, acting_as
 
-MONTH = date.today().replace(day=1)
+MONTH = builders.TODAY.replace(day=1)
 NAMES = ("测试01", "测试02", "测试03")
 COUNTED = ("looked_at", "inaccurate", "indiscreet", "not_hung", "faulty", "put_right", "overdue")
 
