@@ -736,6 +736,26 @@ def check_broadcasts(path: Path, tree: ast.AST) -> None:
 			finding(path, f"第 {node.lineno} 行的实时消息没有写明给谁（user，或 doctype 和 docname）")
 
 
+# The day is the county's, not the browser's and not the database's (Python: ruff's DTZ rules).
+BROWSER_DAY = re.compile(r"new Date\(\s*\)")
+SQL_DAY = re.compile(
+	r"\b(?:curdate|sysdate|current_date|current_timestamp|localtime|utc_date|utc_timestamp)\b|\bnow\(\)",
+	re.IGNORECASE,
+)
+SQL = re.compile(
+	r"\b(?:select|update|delete|insert)\b.*\b(?:from|set|into|where)\b", re.IGNORECASE | re.DOTALL
+)
+SQL_DAY_FUNCTIONS = {"CurDate", "CurTimestamp", "Now", "CurTime", "UtcTimestamp"}
+
+
+def check_sql_days(path: Path, tree: ast.AST) -> None:
+	for node in ast.walk(tree):
+		named = isinstance(node, ast.ImportFrom) and {alias.name for alias in node.names} & SQL_DAY_FUNCTIONS
+		written = isinstance(node, ast.Constant) and isinstance(node.value, str)
+		if named or (written and SQL.search(node.value) and SQL_DAY.search(node.value)):
+			finding(path, f"第 {node.lineno} 行用了数据库的日期 —— 用 frappe.utils.today() 作参数")
+
+
 def whitelisted(node) -> bool:
 	return isinstance(node, ast.Import | ast.ImportFrom) or any(
 		"whitelist" in ast.dump(decorator) for decorator in getattr(node, "decorator_list", [])
@@ -806,12 +826,16 @@ def check_code(files: list[Path], strings: Strings) -> None:
 			python_strings(path, tree, strings)
 			check_imports(path, tree)
 			check_broadcasts(path, tree)
+			check_sql_days(path, tree)
 			if parts[1] == "policy":
 				check_pure(path, tree)
 			if parts[1] == "casework":
 				check_floor(path, tree)
 		elif path.suffix in (".js", ".html"):
 			script_strings(path, text, strings)
+			for match in BROWSER_DAY.finditer(text):
+				line = text.count("\n", 0, match.start()) + 1
+				finding(path, f"第 {line} 行用了浏览器的日期 —— 用 frappe.datetime.get_today()")
 			for match in call.finditer(text):
 				node = resolve(match[1])
 				if isinstance(node, str):

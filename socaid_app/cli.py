@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import codecs
 import json
 import os
 import sys
@@ -14,16 +13,12 @@ from socaid_app.policy.explain import explain
 from socaid_app.policy.parameters import ParameterError, load_parameters
 from socaid_app.policy.reading import CaseError, read_date, shown
 from socaid_app.policy.standards import NoStandardInForce, load_standards
+from socaid_app.policy.texts import UnreadableText, decode
 from socaid_app.policy.workdays import WorkCalendar
 
 BAD_INPUT = 2
 # A longer integer is no number of a case; as a decimal it reaches the check that names its field.
 MOST_DIGITS = 40
-BYTE_ORDER_MARKS = (
-	(codecs.BOM_UTF8, "utf-8-sig"),
-	(codecs.BOM_UTF16_LE, "utf-16"),
-	(codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -80,14 +75,10 @@ def _bytes(path: str, name: str) -> bytes:
 
 
 def _decode(content: bytes, name: str) -> str:
-	"""By its byte order mark, else as UTF-8, else as GB18030."""
-	marked = [encoding for mark, encoding in BYTE_ORDER_MARKS if content.startswith(mark)]
-	for encoding in marked or ("utf-8", "gb18030"):
-		try:
-			return content.decode(encoding)
-		except UnicodeDecodeError:
-			continue
-	raise CaseError(f"{name}不是UTF-8或GB18030编码的文本。")
+	try:
+		return decode(content)
+	except UnreadableText:
+		raise CaseError(f"{name}不是UTF-8、UTF-16或GB18030编码的文本。") from None
 
 
 def _no_name_twice(pairs: list[tuple[str, object]]) -> dict:

@@ -353,7 +353,10 @@ archived_doctypes = (
 	"Household Event",
 )
 doc_events = {
-	archived_doctypes: {"on_change": "socaid_app.assistance_archives.filing.note"},
+	archived_doctypes: {
+		"validate": "socaid_app.assistance_archives.filing.require_openable",
+		"on_change": "socaid_app.assistance_archives.filing.note",
+	},
 	("Home Visit",): {"on_change": "socaid_app.field_visits.coverage.note_visit"},
 }
 

@@ -19,6 +19,8 @@ from frappe.utils import flt, getdate
 from frappe.www.printview import get_print_format
 from jinja2 import Environment, Template
 
+from socaid_app import documents
+
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 SMALL_UNITS = ("", "拾", "佰", "仟")
 LARGE_UNITS = ("", "万", "亿")
@@ -56,7 +58,8 @@ def picture(doc, field: str) -> str:
 	kind = path and mimetypes.guess_type(path.name)[0]
 	if not kind or not kind.startswith("image/"):
 		return ""
-	return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+	content, kind = documents.upright(path.read_bytes(), kind)
+	return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def cn_date(value: date | str | None) -> str:

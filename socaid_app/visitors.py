@@ -16,7 +16,7 @@ import time
 
 import frappe
 from frappe.auth import HTTPRequest
-from frappe.utils import cint
+from frappe.utils import cint, now_datetime, today
 
 UNKNOWN = "0.0.0.0"
 SOCKET_FILE = "unix:"
@@ -86,9 +86,20 @@ def tallied(purpose: str, seconds: int, who: str | None = None) -> int:
 
 
 def rest_of_day() -> int:
-	"""Seconds until a count by the day begins anew."""
-	return DAY - int(time.time()) % DAY
+	"""Seconds until the county's midnight: a count by the day begins anew, notices end, nothing is kept longer."""
+	now = now_datetime()
+	return max(DAY - (now.hour * 60 + now.minute) * 60 - now.second, 1)
+
+
+def rest_of_minute() -> int:
+	"""Seconds until a count by the minute begins anew."""
+	return 60 - int(time.time()) % 60
 
 
 def _key(purpose: str, seconds: int, who: str | None) -> bytes:
-	return frappe.cache.make_key(f"socaid-visitor:{purpose}:{who or address()}:{int(time.time() // seconds)}")
+	return frappe.cache.make_key(f"socaid-visitor:{purpose}:{who or address()}:{_window(seconds)}")
+
+
+def _window(seconds: int) -> str:
+	"""A count by the day is of the county's day, whatever the clock of the server; a shorter one of the clock."""
+	return today() if seconds == DAY else str(int(time.time() // seconds))

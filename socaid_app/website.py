@@ -17,13 +17,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlencode
 
 import frappe
 from frappe.sessions import get_csrf_token
-from frappe.utils import cint, now_datetime, sanitize_html
+from frappe.utils import cint, sanitize_html
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -287,7 +286,7 @@ def _limited(path: str) -> Response | None:
 	frappe.local.lang = "zh"
 	limit = pages_per_minute()
 	if limit and visitors.tally("page", MINUTE) > limit:
-		return too_many(60 - datetime.now().second)
+		return too_many(visitors.rest_of_minute())
 	return _names_limited() if _names_persons(path) and frappe.session.user == "Guest" else None
 
 
@@ -300,7 +299,7 @@ def _names_persons(path: str) -> bool:
 
 def _names_limited() -> Response | None:
 	"""429 for whoever goes through the names one page after the other; written down once a day per address."""
-	for seconds, wait in ((MINUTE, 60 - datetime.now().second), (visitors.DAY, visitors.rest_of_day())):
+	for seconds, wait in ((MINUTE, visitors.rest_of_minute()), (visitors.DAY, visitors.rest_of_day())):
 		limit = names_per(seconds)
 		if not limit or visitors.tally("names", seconds) <= limit:
 			continue
@@ -374,20 +373,13 @@ def _remember(page: Page, path: str, version: str, response: Response) -> None:
 		return
 	pipeline = frappe.cache.pipeline()
 	pipeline.hset(key, mapping={"body": response.get_data(), "etag": response.get_etag()[0]})
-	pipeline.expire(key, min(KEEP_SECONDS, seconds_to_midnight()))
+	pipeline.expire(key, min(KEEP_SECONDS, visitors.rest_of_day()))
 	pipeline.execute()
 
 
 def _for_browser(page: Page, response: Response) -> Response:
 	"""What names persons is asked for again each time: it may have been taken down a second ago."""
-	seconds = min(BROWSER_SECONDS, seconds_to_midnight())
+	seconds = min(BROWSER_SECONDS, visitors.rest_of_day())
 	kept = "private, no-cache" if page.names else f"max-age={seconds}, must-revalidate"
 	response.headers["Cache-Control"] = kept
 	return response
-
-
-def seconds_to_midnight() -> int:
-	"""Notices end with a day, in the county's time; nothing is kept longer."""
-	now = now_datetime()
-	midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time())
-	return max(int((midnight - now).total_seconds()), 1)

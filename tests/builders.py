@@ -3,8 +3,10 @@
 import random
 import secrets
 from contextlib import contextmanager
+from datetime import datetime
 from types import SimpleNamespace
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import frappe
 from frappe.core.doctype.user import user as user_controller
@@ -16,6 +18,9 @@ from socaid_app.policy import visits
 from socaid_app.policy.identity import make_check_digit
 from socaid_app.public_disclosure import publicity
 from socaid_app.socaid_app import entitlements, registry
+
+# The county's day, for what is written down before a site is connected.
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 # --- applications -------------------------------------------------------------------------------------
 # A team of one township: who enters, who checks and gives the first opinion, who reviews, who confirms.

@@ -73,6 +73,7 @@ def check_ready(doc: Document) -> None:
 			missing=doc.missing_count,
 			explanation=doc.file_note or "",
 			damaged=[row.title for row in rows if row.fixity in ("Changed Copy", copies.MISSING)],
+			unopenable=[f"《{row.title}》：{problem}" for row in rows if (problem := copies.problem_of(row))],
 			fonds_code=numbering.fonds_code(),
 			class_code=(doc.template and frappe.db.get_value("Archive Template", doc.template, "class_code"))
 			or "",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import frappe
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
-IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp")
+from socaid_app import documents
+
 BLOCK = 1 << 20
 INTACT, MISSING, PAPER, UNVERIFIED = "Intact", "Missing Copy", "Paper Only", "Not Verified"
 
@@ -93,7 +93,7 @@ def path_of(file: str) -> Path | None:
 
 
 def measure(path: Path | None) -> Copy:
-	"""Hash and page count of a file; an image is one page, and so is what cannot be opened."""
+	"""Hash and page count of a file; what cannot be opened is one page, until somebody puts it right."""
 	if not path:
 		return Copy(None)
 	return Copy(path, sha256(path), page_count(path))
@@ -108,9 +108,23 @@ def sha256(path: Path) -> str:
 
 
 def page_count(path: Path) -> int:
-	if path.suffix.lower() != ".pdf":
-		return 1
 	try:
-		return max(len(PdfReader(path).pages), 1)
-	except (PyPdfError, OSError, ValueError, KeyError):
+		return documents.page_count(path.read_bytes())
+	except (documents.UnreadableDocument, OSError):
 		return 1
+
+
+def problem_of(document) -> str:
+	"""Why the electronic copy of an archive document cannot be printed, in words; '' where it can, or there is none."""
+	path = of_document(document)
+	return _problem(path, document.content_hash) if path else ""
+
+
+@lru_cache(maxsize=4096)
+def _problem(path: Path, content_hash: str) -> str:
+	"""A file is known by its hash; a binding asks three times."""
+	try:
+		documents.page_count(path.read_bytes(), path.name)
+	except documents.UnreadableDocument as error:
+		return str(error)
+	return ""

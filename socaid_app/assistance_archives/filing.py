@@ -7,13 +7,14 @@ nothing is filed twice. A document follows its record until its file is bound.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import create_batch, now, today
 
+from socaid_app import documents
 from socaid_app.assistance_archives import catalogue, completeness, copies, files, numbering
 from socaid_app.assistance_archives.sources import (
 	APPLICATION,
@@ -24,6 +25,7 @@ from socaid_app.assistance_archives.sources import (
 	day_of,
 )
 from socaid_app.casework.records import step
+from socaid_app.permissions import files as stored_files
 from socaid_app.permissions.divisions import township_of
 from socaid_app.printing import division_path, settings, township_office
 
@@ -51,6 +53,10 @@ NOTHING = "null"
 CASE_COLUMNS = ("name", "category", "household", "applicant", "applicant_name", "division", "protected_case")
 
 
+class PaperUnopenable(frappe.ValidationError):
+	pass
+
+
 class FilingRefused(frappe.ValidationError):
 	pass
 
@@ -67,6 +73,32 @@ def note(doc: Document, method: str | None = None) -> None:
 		deduplicate=True,
 		enqueue_after_commit=True,
 	)
+
+
+def require_openable(doc: Document, method: str | None = None) -> None:
+	"""Hook ``validate`` of the sources: a scan is opened when it is handed in, not when its file is bound years later.
+
+	Raises PaperUnopenable.
+	"""
+	before = doc.get_doc_before_save()
+	known = set(_attached(before)) if before else set()
+	for url in set(_attached(doc)) - known:
+		if not (file := stored_files.readable(url)):
+			continue
+		data = file.get_content()
+		try:
+			documents.require_openable(
+				data if isinstance(data, bytes) else data.encode(), file.file_name or ""
+			)
+		except documents.UnreadableDocument as error:
+			frappe.throw(str(error), PaperUnopenable)
+
+
+def _attached(doc: Document) -> Iterator[str]:
+	for record in (doc, *doc.get_all_children()):
+		for df in record.meta.get("fields", {"fieldtype": ["in", ("Attach", "Attach Image")]}):
+			if record.get(df.fieldname):
+				yield record.get(df.fieldname)
 
 
 def file_record(doctype: str, name: str) -> None:

@@ -195,8 +195,7 @@ def sign(handover: str) -> str | None:
 		frappe.throw(
 			_("The handover is concluded by one of the three persons named in it."), frappe.PermissionError
 		)
-	inside = storage.files_in(doc.location, ("name",), doc.from_custodian)
-	files = storage.locked(row.name for row in inside)
+	files = storage.files_in(doc.location, keeper=doc.from_custodian, for_update=True)
 	_require_unchanged(doc, files)
 	absent = {row.archive_file for row in doc.items if row.found == ABSENT}
 	passing = [file for file in files if file.name not in absent]

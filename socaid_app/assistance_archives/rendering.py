@@ -22,12 +22,12 @@ from frappe.utils.jinja_globals import bundled_asset
 from frappe.utils.pdf import get_pdf
 from frappe.www.printview import get_html_and_style
 from markupsafe import Markup
-from PIL import Image, ImageOps
+from PIL import Image
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
-from socaid_app import printing
+from socaid_app import documents, printing
 from socaid_app.assistance_archives import copies
 
 # Records printed in one run: keeps memory and the wait for a sign of progress small.
@@ -202,11 +202,11 @@ def scan(document: frappe._dict) -> list[PageObject]:
 	if not path:
 		return []
 	try:
-		if path.suffix.lower() == ".pdf":
-			return [_upright(page) for page in PdfReader(path).pages]
-		if path.suffix.lower() in copies.IMAGES:
-			return list(PdfReader(io.BytesIO(image_pdf(path))).pages)
-	except (PyPdfError, OSError, ValueError, KeyError, Image.DecompressionBombError):
+		data = path.read_bytes()
+		if documents.is_image(data):
+			return list(PdfReader(io.BytesIO(image_pdf(data))).pages)
+		return [_upright(page) for page in documents.open_pdf(data).pages]
+	except (documents.UnreadableDocument, PyPdfError, OSError, ValueError, KeyError):
 		frappe.logger("archives").warning(f"{document.name}: {path.name} cannot be shown", exc_info=True)
 	return []
 
@@ -218,18 +218,22 @@ def _upright(page: PageObject) -> PageObject:
 	return page
 
 
-def image_pdf(path: Path) -> bytes:
-	"""An image on one A4 page, upright as it was taken."""
-	with Image.open(path) as image:
-		upright = ImageOps.exif_transpose(image).convert("RGB")
+def image_pdf(data: bytes) -> bytes:
+	"""Every page of a picture – a scanner writes many into one TIFF – on a sheet of A4, upright as it was taken."""
+	first, *others = [_sheet(page) for page in documents.upright_pages(data)]
+	stream = io.BytesIO()
+	first.save(stream, "PDF", resolution=200, quality=85, save_all=True, append_images=others)
+	return stream.getvalue()
+
+
+def _sheet(picture: Image.Image) -> Image.Image:
+	upright = picture.convert("RGB")
 	if upright.width > upright.height:
 		upright = upright.rotate(90, expand=True)
 	upright.thumbnail(LARGEST)
 	page = Image.new("RGB", LARGEST, "white")
 	page.paste(upright, ((LARGEST[0] - upright.width) // 2, (LARGEST[1] - upright.height) // 2))
-	stream = io.BytesIO()
-	page.save(stream, "PDF", resolution=200, quality=85)
-	return stream.getvalue()
+	return page
 
 
 # --- the file ---------------------------------------------------------------------------------------------

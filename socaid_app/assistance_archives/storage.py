@@ -150,10 +150,11 @@ def shelve(files: list | str, box: str, reason: str = "") -> int:
 	names = require_files(_named(label) for label in frappe.parse_json(files))
 	box = _named(box)
 	_require_readable(LOCATION, box)
+	target = _locked_box(box)
 	rows = locked(names)
 	refuse_absent(rows)
 	moving = [row for row in rows if row.location != box]
-	target = _room_for(box, len(moving))
+	_require_room(target, len(moving))
 	for kind, some in (
 		(SHELVED, [row for row in moving if not row.location]),
 		(MOVED, [row for row in moving if row.location]),
@@ -179,8 +180,8 @@ def refuse_absent(rows: list[frappe._dict]) -> None:
 		frappe.throw(_("Destroyed: {0}.").format("、".join(destroyed[:5])), NotInAnyHand)
 
 
-def _room_for(box: str, more: int) -> frappe._dict:
-	"""The box, locked, after checking that so many more files go into it."""
+def _locked_box(box: str) -> frappe._dict:
+	"""The box, locked before its files: a handover takes both in the same order."""
 	row = frappe.db.get_value(
 		LOCATION,
 		box,
@@ -193,7 +194,13 @@ def _room_for(box: str, more: int) -> frappe._dict:
 			_("{0} is no box in use. Files are put into boxes only.").format(row.location_name),
 			LocationInvalid,
 		)
-	inside = frappe.db.count(FILE, {"location": box})
+	return row
+
+
+def _require_room(row: frappe._dict, more: int) -> None:
+	"""Checks that so many more files go into a box, as it is and not as it was when this transaction began."""
+	file = frappe.qb.DocType(FILE)
+	inside = len(frappe.qb.from_(file).select(file.name).where(file.location == row.name).for_update().run())
 	if inside + more > cint(row.capacity):
 		frappe.throw(
 			_("{0} holds {1} of {2} files; {3} more do not fit. Choose another box.").format(
@@ -201,7 +208,6 @@ def _room_for(box: str, more: int) -> frappe._dict:
 			),
 			BoxFull,
 		)
-	return row
 
 
 def _named(label: str) -> str:
@@ -268,12 +274,20 @@ def path_of(location: str | None) -> str:
 
 
 def files_in(
-	location: str, fields: Iterable[str] = LOCKED_FIELDS, keeper: str | None = None
+	location: str,
+	fields: Iterable[str] = LOCKED_FIELDS,
+	keeper: str | None = None,
+	for_update: bool = False,
 ) -> list[frappe._dict]:
 	"""All files in a place and the places inside it, box by box; with ``keeper`` only those in boxes that this user
-	or nobody keeps. Not filtered by permission."""
+	or nobody keeps. ``for_update``: places and files stay as they are until the transaction ends. Not filtered by
+	permission."""
 	file, box = frappe.qb.DocType(FILE), frappe.qb.DocType(LOCATION)
 	left, right = frappe.db.get_value(LOCATION, location, ["lft", "rgt"])
+	if for_update:
+		# the places first, as who shelves does: a file on its way in is waited for
+		within = frappe.qb.from_(box).select(box.name).where((box.lft >= left) & (box.rgt <= right))
+		within.orderby(box.name).for_update().run()
 	query = (
 		frappe.qb.from_(file)
 		.join(box)
@@ -286,7 +300,7 @@ def files_in(
 	)
 	if keeper:
 		query = query.where(IfNull(box.custodian, "").isin(["", keeper]))
-	return query.run(as_dict=True)
+	return (query.for_update() if for_update else query).run(as_dict=True)
 
 
 @frappe.whitelist()

@@ -26,6 +26,7 @@ from frappe.model.naming import set_new_name
 from frappe.modules import get_doc_path
 from frappe.utils import cint, cstr, flt, get_datetime, get_timedelta, getdate
 
+from socaid_app.casework import waiting, writing
 from socaid_app.permissions.scope import ScopedDocument
 
 # Who entered a record, and when, decides who may approve it; Frappe stores whatever a client sends for them.
@@ -98,6 +99,17 @@ class Guarded(Document):
 	"""Base of every DocType of the app that is no child table."""
 
 	GUARD: ClassVar[Guard]
+	# Whose turn a save takes, because it asks about other records before it writes (casework/waiting.py).
+	TURNS: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
+
+	def turns(self) -> Iterator[waiting.Subject]:
+		"""Overridden where that depends on more than the values of fields."""
+		return waiting.subjects(self)
+
+	def check_if_latest(self) -> None:
+		"""Frappe locks the record here, before it names a new one: everybody waits in the same order."""
+		waiting.take(self.turns())
+		super().check_if_latest()
 
 	def record_state(self) -> str:
 		"""The state its fields are judged by; overridden where it is no column."""
@@ -111,6 +123,7 @@ class Guarded(Document):
 	def run_before_save_methods(self) -> None:
 		"""Every save, submission, cancellation and change after submission comes through here."""
 		hold(self)
+		writing.read(self, self.get_doc_before_save())
 		super().run_before_save_methods()
 
 

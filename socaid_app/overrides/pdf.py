@@ -31,6 +31,7 @@ from bs4.element import PreformattedString
 from frappe import _
 from frappe.utils import cint, pdf
 
+from socaid_app import documents
 from socaid_app.permissions import files
 
 # What loads, runs or changes the meaning of what follows.
@@ -279,6 +280,9 @@ def _inlined(address: str, styles: bool = False) -> str | None:
 	if not content:
 		return None
 	content = content.encode() if isinstance(content, str) else content
+	if kind.startswith("image/") and not path.startswith("/assets/"):
+		# the renderer shows a photo as the chip saw it
+		content, kind = documents.upright(content, kind)
 	return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 

@@ -1,9 +1,11 @@
-"""What leaves as a spreadsheet carries no formula (in place of ``frappe.utils.xlsxutils``, ``csvutils``, ``desk.utils``).
+"""What leaves as a spreadsheet carries no formula; what comes in is read by its bytes (in place of ``frappe.utils.xlsxutils``, ``csvutils``, ``desk.utils``).
 
 A stranger writes into the petition form, a clerk opens the list in Excel: a text that begins like a formula would be
 one. In xlsx such a text is a cell of text, marked so that it stays text when somebody edits it; in CSV, which knows
 no types, an apostrophe stands before it, and reading the file back takes it away. Numbers are not touched. CSV
-begins with the mark of UTF-8, without which Excel reads Chinese in the code page of the machine.
+begins with the mark of UTF-8, without which Excel reads Chinese in the code page of the machine. A file that comes in
+is UTF-8, UTF-16 or GB18030, where Frappe would take the last for a Central European one; it is refused as a whole
+when people in it are called by no letters.
 """
 
 from __future__ import annotations
@@ -13,11 +15,16 @@ from types import SimpleNamespace
 
 import frappe
 import openpyxl
+from frappe import _
 from frappe.core.doctype.data_export import exporter
 from frappe.core.doctype.data_import import importer
+from frappe.core.doctype.data_import.importer import ImportFile
 from frappe.desk import utils as desk_utils
 from frappe.utils import csvutils, xlsxutils
 from openpyxl.cell import WriteOnlyCell
+
+from socaid_app.casework import writing
+from socaid_app.policy import texts
 
 MARK = "\ufeff"
 # Also behind blanks and what nobody sees, in full width and small forms; Excel drops both before it reads.
@@ -89,6 +96,40 @@ def rows_written() -> int:
 	return frappe.flags.get("socaid_rows_written") or 0
 
 
+# --- what comes in ------------------------------------------------------------------------------------------------
+class UnreadableFile(frappe.ValidationError):
+	pass
+
+
+def as_text(content: str | bytes) -> str:
+	"""The text of a CSV file, whatever program wrote it. What Frappe took for text is looked at again."""
+	try:
+		return texts.decode(content.encode() if isinstance(content, str) else content)
+	except texts.UnreadableText as error:
+		frappe.throw(str(error), UnreadableFile)
+
+
+def require_names(file: ImportFile) -> None:
+	"""Every row calls people by letters, or nothing of the file is stored. Raises NoName with the rows."""
+	columns = [(column.index, column.df) for column in file.columns if column.df]
+	columns = [(index, df) for index, df in columns if df.fieldname in writing.PERSON_NAMES]
+	wrong = [
+		_("row {0}: “{1}”").format(row.row_number, str(row.data[index])[:20])
+		for row in file.data
+		for index, _df in columns
+		if index < len(row.data)
+		and row.data[index] not in (None, "")
+		and not texts.is_name(str(row.data[index]))
+	]
+	if wrong:
+		frappe.throw(
+			_(
+				"Nothing was imported, because these are no names: {0}. Correct the file and upload it again."
+			).format("；".join(wrong[:10])),
+			writing.NoName,
+		)
+
+
 # --- in their place -----------------------------------------------------------------------------------------------
 def install() -> None:
 	"""Once a process (:func:`socaid_app.overrides.install`); other sites of the bench keep Frappe's."""
@@ -97,6 +138,7 @@ def install() -> None:
 		desk_utils.get_csv_bytes,
 		csvutils.read_csv_content,
 	)
+	their_parse = ImportFile.parse_data_from_template
 	their_excel = exporter.DataExporter.build_response_as_excel
 
 	def workbook(*args, **kwargs):
@@ -116,8 +158,12 @@ def install() -> None:
 	def reading(content):
 		if not frappe.flags.socaid_fence:
 			return their_reading(content)
-		content = content.removeprefix(MARK if isinstance(content, str) else MARK.encode())
-		return [[as_written(value) for value in row] for row in their_reading(content)]
+		return [[as_written(value) for value in row] for row in their_reading(as_text(content))]
+
+	def parse(self):
+		their_parse(self)
+		if frappe.flags.socaid_fence:
+			require_names(self)
 
 	def excel(self):
 		"""Frappe's reads its own CSV, and makes every number a text."""
@@ -132,4 +178,5 @@ def install() -> None:
 	csvutils.UnicodeWriter = exporter.UnicodeWriter = writer
 	desk_utils.get_csv_bytes = csv_bytes
 	csvutils.read_csv_content = importer.read_csv_content = reading
+	ImportFile.parse_data_from_template = parse
 	exporter.DataExporter.build_response_as_excel = excel

@@ -9,6 +9,7 @@ asked of the client either (public_files.py).
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -20,6 +21,7 @@ from frappe.core.doctype.file.file import URL_PREFIXES, File
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, get_files_path
 
+from socaid_app import documents
 from socaid_app.permissions import public_files
 from socaid_app.permissions.scope import scoped_doctypes
 
@@ -37,6 +39,10 @@ class AddressRefused(frappe.PermissionError):
 
 
 class FileKept(frappe.ValidationError):
+	pass
+
+
+class PictureUnopenable(frappe.ValidationError):
 	pass
 
 
@@ -75,9 +81,22 @@ class StoredFile(File):
 
 	def save_file(self, content=None, decode=False, ignore_existing_file_check=False, overwrite=False):
 		apart = ignore_existing_file_check or bool(self.flags.shown_name)
+		if isinstance(content, bytes) and not decode:
+			content = self._turned_upright(content)
 		stored = super().save_file(content, decode, apart, overwrite)
 		self.flags.content_address = self.file_url
 		return stored
+
+	def _turned_upright(self, content: bytes) -> bytes:
+		"""Frappe takes away what the camera noted, which way up the photo is included: it is turned before."""
+		strips = frappe.get_system_settings("strip_exif_metadata_from_uploaded_images")
+		if not strips or mimetypes.guess_type(self.file_name or "")[0] != "image/jpeg":
+			return content
+		try:
+			documents.open_image(content, self.file_name)
+		except documents.UnreadableDocument as error:
+			frappe.throw(str(error), PictureUnopenable)
+		return documents.upright(content, "image/jpeg")[0]
 
 	def validate_duplicate_entry(self) -> None:
 		if not self.flags.shown_name:

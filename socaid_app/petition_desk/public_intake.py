@@ -8,6 +8,7 @@ is one petition with one code. The sentences here are read by citizens and there
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import re
 import secrets
@@ -23,7 +24,7 @@ from werkzeug.wrappers import Response
 
 from socaid_app import visitors, website
 from socaid_app.permissions.divisions import TOWNSHIP, significant
-from socaid_app.petition_desk import attachments, attempts, petitions, tracking
+from socaid_app.petition_desk import attachments, attempts, petitions, same_form, tracking
 from socaid_app.petition_desk.attachments import AttachmentRefused
 from socaid_app.petition_desk.attempts import SlowDown
 from socaid_app.public_disclosure import content
@@ -64,7 +65,7 @@ FIELDS = (
 	"consent",
 )
 # From top to bottom of the page.
-ERRORS = ("form", *FIELDS[:-1], "attachments", "consent", "captcha")
+ERRORS = ("form", "again", *FIELDS[:-1], "attachments", "consent", "captcha")
 LONGEST = {
 	"petitioner_name": 40,
 	"phone": 20,
@@ -92,6 +93,14 @@ class Filing:
 	values: dict[str, str]
 	errors: dict[str, str] = field(default_factory=dict)
 	papers: list[attachments.Paper] = field(default_factory=list)
+	sent: same_form.Sent | None = None
+	# what this form was sent for before, and what the citizen says this is
+	earlier: list[frappe._dict] = field(default_factory=list)
+	choice: str = ""
+
+	@property
+	def corrects(self) -> bool:
+		return bool(self.earlier) and self.choice == same_form.CORRECTION
 
 	@property
 	def named(self) -> bool:
@@ -124,18 +133,25 @@ def form_page() -> dict:
 		return _form(Filing(values), notice)
 	filing = Filing({name: _typed(name) for name in FIELDS})
 	seed = _check_ticket(filing)
-	if seed and _is_filed(seed, filing):
-		# the button was pressed twice: the petition is there, and this answer is the one that is seen
-		return _received(filing, code_of(seed, filing), [], notice)
+	uploads = [upload for upload in frappe.request.files.getlist("attachments") if upload.filename]
+	if seed:
+		same_form.take_turn(seed, notice and notice["notice"])
+		filing.sent = same_form.sent(filing.values, _hashes(uploads))
+		filing.earlier = same_form.of_form(seed)
+		for same in filing.earlier:
+			if same_form.says(same, filing.sent, bool(uploads)):
+				# the button was pressed twice: the petition is there, and this answer is the one that is seen
+				code = code_of(same_form.seed_of(same, seed, filing.earlier), filing)
+				return _received(filing, code, [], notice)
 	if visitors.tallied("petition", visitors.DAY) >= _daily():
 		attempts.refused(attempts.FILE, "daily limit")
 		filing.errors["form"] = "今天从您所在的网络提交的已经太多。请明天再来，或者打电话、来信、来访反映。"
 		return _form(filing, notice) | {
 			"http_status": 429,
-			"http_headers": {"Retry-After": str(visitors.DAY)},
+			"http_headers": {"Retry-After": str(visitors.rest_of_day())},
 		}
-	uploads = [upload for upload in frappe.request.files.getlist("attachments") if upload.filename]
 	check(filing)
+	_check_choice(filing)
 	if not filing.errors:
 		_check_captcha(filing)
 	if not filing.errors:
@@ -147,7 +163,7 @@ def form_page() -> dict:
 			filing.errors.setdefault("attachments", "附件没有保留。请改好其他内容后，重新选择附件。")
 		return _form(filing, notice) | {"http_status": 422}
 	with as_guest():
-		code = file(filing, seed, notice)
+		code = correct(filing, seed) if filing.corrects else file(filing, seed, notice)
 	return _received(filing, code, [paper.name for paper in filing.papers], notice)
 
 
@@ -169,7 +185,10 @@ def _form(filing: Filing, notice: dict | None) -> dict:
 		"matters": MATTERS,
 		"places": places(),
 		"notice": notice,
-		"ticket": _ticket(cookie),
+		# a form that is asked about stays the same form
+		"ticket": str(frappe.form_dict.get("ticket")) if filing.earlier else _ticket(cookie),
+		"choices": same_form.CHOICES if filing.earlier else (),
+		"choice": filing.choice,
 		"trap": TRAP,
 		"longest": LONGEST,
 		"most_files": attachments.MOST,
@@ -189,7 +208,8 @@ def _form(filing: Filing, notice: dict | None) -> dict:
 
 def _received(filing: Filing, code: str, stored: list[str], notice: dict | None) -> dict:
 	return {
-		"title": "已经收到",
+		"title": "已经更正" if filing.corrects else "已经收到",
+		"corrected": filing.corrects,
 		"sent": True,
 		"code": tracking.spaced(code),
 		"tail": tracking.tail_of(filing.values["phone"]),
@@ -229,6 +249,27 @@ def check(filing: Filing) -> None:
 	for name, longest in LONGEST.items():
 		if len(values[name]) > longest:
 			errors[name] = f"这一栏最多{longest}个字，请删减；更多内容可以放在附件里。"
+
+
+def _check_choice(filing: Filing) -> None:
+	"""Other words on a form that was sent before: a correction, or another matter? Nobody guesses."""
+	if not filing.earlier:
+		return
+	filing.choice, errors = str(frappe.form_dict.get("again") or ""), filing.errors
+	if filing.choice not in {name for name, *_rest in same_form.CHOICES}:
+		errors["again"] = (
+			"您刚才用这张表已经提交过一件，这次的内容不一样。请选择是更正那一件，还是另外一件事。"
+		)
+	elif filing.corrects and not same_form.may_correct(filing.earlier[0], filing.values["category"]):
+		errors["again"] = "刚才那一件的类别不能这样更正，或者已经办完。请选“另外反映一件事”。"
+
+
+def _hashes(uploads: list) -> list[str]:
+	found = []
+	for upload in uploads:
+		found.append(hashlib.sha256(upload.stream.read()).hexdigest())
+		upload.stream.seek(0)
+	return found
 
 
 def _take_papers(filing: Filing, uploads: list) -> None:
@@ -276,49 +317,55 @@ def file(filing: Filing, seed: str, notice: dict | None) -> str:
 
 	An accusation is restricted from its first moment: ``petitions.record`` sees to it by the category.
 	"""
-	values = filing.values
-	code, tail = code_of(seed, filing), tracking.tail_of(values["phone"])
-	try:
-		petition = petitions.record(
-			{
-				"subject": _subject(values),
-				"category": values["category"],
-				"matter": values["matter"],
-				"channel": "Through the Web",
-				"received_on": today(),
-				"real_name": int(filing.named),
-				"anonymous_wish": int(not filing.named),
-				"petitioner_name": values["petitioner_name"] if filing.named else "",
-				"phone": values["phone"].replace(" ", ""),
-				"address": values["address"] if filing.named else "",
-				"content": values["content"],
-				"demand": values["demand"],
-				"attachments_note": "、".join(paper.name for paper in filing.papers),
-				"publicity_notice": notice["notice"] if notice else None,
-				"accused": [{"accused_name": values["accused"][:140]}] if values["accused"] else [],
-				"division": values["village"],
-				"tracking_hash": tracking.fingerprint(code, tail),
-				"phone_tail": tail,
-			}
-		)
-	except frappe.UniqueValidationError:
-		# the same form at the same moment: the other request has stored it
-		frappe.db.rollback()
-		if not _is_filed(seed, filing):
-			raise
-		return code
+	code = code_of(same_form.another_seed(seed, filing.sent.whole) if filing.earlier else seed, filing)
+	petition = petitions.record(
+		_words(filing, code)
+		| {
+			"subject": _subject(filing.values),
+			"category": filing.values["category"],
+			"channel": "Through the Web",
+			"received_on": today(),
+			"publicity_notice": notice["notice"] if notice else None,
+			"form_key": same_form.key_of(seed),
+		}
+	)
 	attachments.store(petition.name, filing.papers)
 	visitors.tally("petition", visitors.DAY)
 	return code
 
 
+def correct(filing: Filing, seed: str) -> str:
+	"""Put the petition right that this form was first sent for; returns its tracking code."""
+	code, name = code_of(seed, filing), filing.earlier[0].name
+	same_form.correct(name, _words(filing, code))
+	attachments.store(name, filing.papers)
+	visitors.tally("petition", visitors.DAY)
+	return code
+
+
+def _words(filing: Filing, code: str) -> dict:
+	"""What the citizen said, as a petition keeps it."""
+	values, tail = filing.values, tracking.tail_of(filing.values["phone"])
+	return {
+		"matter": values["matter"],
+		"real_name": int(filing.named),
+		"anonymous_wish": int(not filing.named),
+		"petitioner_name": values["petitioner_name"] if filing.named else "",
+		"phone": values["phone"].replace(" ", ""),
+		"address": values["address"] if filing.named else "",
+		"content": values["content"],
+		"demand": values["demand"],
+		"attachments_note": "、".join(paper.name for paper in filing.papers),
+		"accused": [{"accused_name": values["accused"][:140]}] if values["accused"] else [],
+		"division": values["village"],
+		"tracking_hash": tracking.fingerprint(code, tail),
+		"phone_tail": tail,
+		"form_digest": f"{filing.sent.whole} {filing.sent.words}",
+	}
+
+
 def code_of(seed: str, filing: Filing) -> str:
 	return tracking.make_code(seed, alone=not tracking.tail_of(filing.values["phone"]))
-
-
-def _is_filed(seed: str, filing: Filing) -> bool:
-	fingerprint = tracking.fingerprint(code_of(seed, filing), filing.values["phone"])
-	return bool(frappe.db.exists("Petition", {"tracking_hash": fingerprint}))
 
 
 def _subject(values: dict[str, str]) -> str:

@@ -177,6 +177,7 @@ class Binding:
 	missing: int = 0
 	explanation: str = ""
 	damaged: Sequence[str] = ()
+	unopenable: Sequence[str] = ()
 	fonds_code: str = ""
 	class_code: str = ""
 
@@ -194,6 +195,7 @@ def binding_breaches(file: Binding) -> list[str]:
 		)
 	if file.damaged:
 		found.append(f"{'、'.join(file.damaged)}的电子件缺失或内容有变。请先处理。")
+	found += [f"{paper}重新上传后再立卷。" for paper in file.unopenable]
 	if not file.fonds_code:
 		found.append("未设置全宗号。请系统管理员在“社会救助设置”中填写档案主管部门给定的全宗号。")
 	if not file.class_code:

@@ -20,6 +20,7 @@ from frappe.query_builder import Order
 from frappe.utils import cint, flt, get_first_day, getdate, today
 from frappe.utils.caching import request_cache
 
+from socaid_app import fonts
 from socaid_app.field_visits.places import division_names
 from socaid_app.permissions.divisions import TOWNSHIP, significant, township_of
 from socaid_app.policy import publicity as rules_of
@@ -326,6 +327,9 @@ def refuse_forbidden(content: Mapping) -> None:
 	for number, row in enumerate(content["rows"], 1):
 		found += [f"第{number}行{finding}" for finding in rules_of.row_findings(content["kind"], row)]
 	found += [f"标题{finding}" for finding in rules_of.findings(content["title"])]
+	for number, row in enumerate(content["rows"], 1):
+		if boxes := fonts.missing("".join(value for value in row.values() if isinstance(value, str))):
+			found.append(f"第{number}行含有本机字体没有、只能显示为方框的字{fonts.described(boxes)}")
 	found += [f"张贴地点{finding}" for finding in rules_of.findings(content["place"])]
 	if found:
 		frappe.throw(

@@ -14,6 +14,7 @@ from frappe.utils import getdate, today
 
 from socaid_app.assistance_intake import messages
 from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework import waiting
 from socaid_app.casework.records import step
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import terms
@@ -311,7 +312,11 @@ def complete_expired() -> int:
 		fields=["name"],
 		order_by="ends_on, name",
 	)
-	return sum(_expire(row.name) for row in rows)
+	done = 0
+	for row in rows:
+		with waiting.or_later():
+			done += _expire(row.name)
+	return done
 
 
 def complete_if_expired(name: str) -> None:

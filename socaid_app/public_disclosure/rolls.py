@@ -12,6 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import get_first_day, getdate, now, today
 
+from socaid_app.casework import waiting
 from socaid_app.permissions.divisions import township_of
 from socaid_app.permissions.scope import scope_of
 from socaid_app.policy import publicity as rules_of
@@ -53,6 +54,7 @@ def generate(month: str | date | None = None, divisions: list[str] | None = None
 	running the job again adds only what is missing.
 	"""
 	month = get_first_day(getdate(month or today()))
+	waiting.take([turn_of(month)])
 	villages: dict[str, Gathered] = {}
 	for division in divisions or [None]:
 		villages |= content.rolls_of(month, division, getdate(today()))
@@ -75,6 +77,11 @@ def generate(month: str | date | None = None, divisions: list[str] | None = None
 
 
 _LIVE = (*publicity.OPEN, publicity.OBJECTION, publicity.COMPLETED)
+
+
+def turn_of(month: date) -> waiting.Subject:
+	"""Who drafts a roll by hand and the job that drafts them all wait for each other."""
+	return (NOTICE, rules_of.ROLL, month.isoformat())
 
 
 def roll_name(month: date, division: str) -> str:

@@ -17,11 +17,9 @@ from collections.abc import Iterable
 import frappe
 from frappe import _
 
+from socaid_app.casework.waiting import ChangedMeanwhile
+
 PERSON, HOUSEHOLD = "Recipient", "Recipient Household"
-
-
-class ChangedMeanwhile(frappe.ValidationError):
-	pass
 
 
 def take(persons: Iterable[str], household: str | None = None) -> None:

@@ -139,6 +139,42 @@ def look_up(page, code, tail):
 	page.get_by_role("button", name="查询", exact=True).click()
 
 
+def test_after_going_back_the_village_is_kept_and_a_correction_is_asked_about(citizen, site, shoot, tmp_path):
+	page = citizen(**PHONE)
+	page.goto("/petition")
+	content = "低保金少发了一个月，电话写错了一位。" + builders.digits(6)
+	fill_in(page, content, tmp_path)
+	page.get_by_role("textbox", name="电话").fill(f"137{builders.digits(4)}5678")
+	wait_for_a_human(page)
+	page.get_by_role("button", name="提交").tap()
+	page.locator("#code").wait_for()
+
+	page.go_back()
+	page.locator("#township").wait_for()
+	assert page.locator("#village").input_value() == VILLAGE
+	ticket = page.locator("input[name=ticket]").input_value()
+	if not page.get_by_label("发生了什么").input_value():
+		# a browser that fetched the page anew has kept the place alone
+		fill_in(page, content, tmp_path)
+	page.get_by_role("textbox", name="电话").fill(f"136{builders.digits(4)}9999")
+	page.get_by_text("我已阅读并同意").scroll_into_view_if_needed()
+	page.get_by_label("我已阅读并同意").check(force=True)
+	wait_for_a_human(page)
+	page.get_by_role("button", name="提交").tap()
+	page.locator("#again").wait_for()
+	assert page.locator("input[name=ticket]").input_value() == ticket, "it is still the same form"
+	assert page.locator("#village").input_value() == VILLAGE
+	check(page, "citizen-07 更正还是另一件", shoot)
+	page.get_by_text("更正或补充刚才那一件").tap()
+	page.get_by_role("button", name="提交").tap()
+	page.get_by_text("不算重复信访").wait_for()
+	check(page, "citizen-08 已经更正", shoot)
+	frappe.db.rollback()
+	(name,) = frappe.get_all("Petition", {"content": content}, pluck="name", order_by="name")
+	petition = frappe.get_doc("Petition", name)
+	assert petition.phone.endswith("9999") and not petition.repeat_of
+
+
 def test_the_form_works_without_scripts(citizen, site, shoot):
 	page = citizen(java_script_enabled=False, **PHONE)
 	page.goto("/petition")

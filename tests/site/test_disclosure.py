@@ -1,7 +1,7 @@
 """Rolls, announcements, corrections, the catalogue and its inspection: what is public, since when, until when."""
 
+import base64
 import json
-from datetime import date
 from types import SimpleNamespace
 
 import frappe
@@ -26,10 +26,11 @@ from socaid_app.public_disclosure.content import NOTICE, ForbiddenContent, Publi
 from socaid_app.public_disclosure.corrections import CorrectionRefused
 from socaid_app.public_disclosure.inspections import InspectionRefused
 from socaid_app.public_disclosure.report.disclosure_accuracy import disclosure_accuracy
+from socaid_app.setup.demo.completion import SCAN
 from tests import builders
 from tests.builders import TOWNSHIP_A, TOWNSHIP_B, VILLAGE_A, VILLAGE_B, acting_as
 
-MONTH = date.today().replace(day=1)
+MONTH = builders.TODAY.replace(day=1)
 NAMES = ("测试01", "测试02", "测试03")
 COUNTED = ("looked_at", "inaccurate", "indiscreet", "not_hung", "faulty", "put_right", "overdue")
 
@@ -825,7 +826,7 @@ def test_an_attached_text_is_read_too():
 def test_an_attachment_is_read_by_a_person_before_it_is_published(team):
 	with acting_as(team.disclosure):
 		file = frappe.get_doc(
-			{"doctype": "File", "file_name": "scan77.png", "content": b"\x89PNG", "is_private": 1}
+			{"doctype": "File", "file_name": "scan77.png", "content": base64.b64decode(SCAN), "is_private": 1}
 		).insert()
 	doc = written(team.disclosure, attachment=file.file_url)
 	with acting_as(team.county_reviewer):

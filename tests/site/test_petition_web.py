@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import frappe
 import pytest
@@ -144,18 +145,79 @@ def test_the_same_form_sent_twice_is_one_petition_with_one_code(visitor):
 	assert len(petitions_saying(form["content"])) == 1
 
 
-def test_two_clicks_at_the_same_moment_are_one_petition_too(visitor, monkeypatch):
+def test_two_clicks_at_the_same_moment_are_one_petition_too(site, client):
 	form = public_builders.form(content="同一时刻的两次提交。" + builders.digits())
-	first = code_on(visitor.post("/petition", form))
-	real, looked = public_intake._is_filed, []
-
-	def not_yet(*arguments):
-		looked.append(arguments)
-		return len(looked) > 1 and real(*arguments)
-
-	monkeypatch.setattr(public_intake, "_is_filed", not_yet)
-	assert code_on(visitor.post("/petition", form)) == first
+	visitor = Visitor(client("Guest"))
+	sent = {"data": form, "content_type": "multipart/form-data", "headers": visitor.headers}
+	frappe.db.commit()
+	with ThreadPoolExecutor() as pool:
+		pages = list(
+			pool.map(lambda _number: visitor.client._open("POST", "/petition", dict(sent)), range(3))
+		)
+	frappe.db.rollback()
+	assert len({code_on(page) for page in pages}) == 1
 	assert len(petitions_saying(form["content"])) == 1
+
+
+def test_the_same_form_with_other_words_is_asked_about_and_nothing_is_thrown_away(visitor):
+	form = public_builders.form(content="第一次写的内容，写得不够清楚。" + builders.digits())
+	code_on(visitor.post("/petition", form))
+	other = form | {"content": "第二次写的内容，说的是另外的情况。" + builders.digits()}
+	page = visitor.post("/petition", other)
+	assert page.status_code == 422 and 'id="again"' in page.text
+	assert other["content"] in page.text and form["ticket"] in page.text
+	assert "已经收到" not in page.text and not petitions_saying(other["content"])
+
+
+def test_a_correction_stays_one_petition_and_is_no_repeated_one(visitor):
+	who = {"petitioner_name": f"更{builders.digits()}", "phone": f"137{builders.digits(4)}5678"}
+	form = public_builders.form(content="低保金没有发到卡上，电话写错了。" + builders.digits(), **who)
+	first = code_on(visitor.post("/petition", form))
+	other = form | {"phone": f"136{builders.digits(4)}9999", "demand": "请尽快补发。", "again": "correction"}
+	page = visitor.post("/petition", other)
+	assert "不算重复信访" in page.text
+	(name,) = petitions_saying(form["content"])
+	petition = frappe.get_doc(PETITION, name)
+	assert (petition.phone[-4:], petition.demand) == ("9999", "请尽快补发。")
+	assert not petition.is_repeat and not petition.repeat_of
+	assert code_on(page) == first, "the code stays; the last digits are those of the new telephone"
+	assert visitor.look_up(first, "9999").status_code == 200
+	# pressed once more it is the same correction
+	assert code_on(visitor.post("/petition", other)) == first
+	assert [row.action for row in petition.reload().actions].count("网上更正") == 1
+
+
+def test_what_was_said_first_stays_below_the_corrected_words(visitor):
+	form = public_builders.form(content="原来写的是九月份没有发。" + builders.digits())
+	code = code_on(visitor.post("/petition", form))
+	visitor.post("/petition", form | {"content": "应当是十月份没有发到。", "again": "correction"})
+	content = petition_of(tracking.normalise(code), "5678").content
+	assert content.startswith("应当是十月份没有发到。") and form["content"] in content
+
+
+def test_another_matter_on_the_same_form_is_a_second_petition_with_a_code_of_its_own(visitor):
+	form = public_builders.form(content="第一件事，低保金没有发。" + builders.digits())
+	first = code_on(visitor.post("/petition", form))
+	other = form | {"content": "第二件事，村里没有张贴公示名单。" + builders.digits(), "again": "another"}
+	second = code_on(visitor.post("/petition", other))
+	assert first != second
+	assert code_on(visitor.post("/petition", other)) == second
+	assert len(petitions_saying(form["content"])) == len(petitions_saying(other["content"])) == 1
+
+
+def test_a_correction_does_not_make_an_accusation_of_an_appeal(visitor):
+	form = public_builders.form(content="先反映的是金额不对。" + builders.digits())
+	code_on(visitor.post("/petition", form))
+	page = visitor.post("/petition", form | {"category": "Accusation", "again": "correction"})
+	assert page.status_code == 422 and "类别不能这样更正" in page.text
+
+
+def test_no_answer_says_what_was_sent_before_to_another_browser(visitor):
+	form = public_builders.form(content="别人的表。" + builders.digits())
+	code_on(visitor.post("/petition", form))
+	foreign = {"Cookie": f"{public_intake.COOKIE}=another"}
+	page = visitor.post("/petition", form | {"content": "换一个浏览器提交的内容。"}, **foreign)
+	assert page.status_code == 422 and 'id="again"' not in page.text
 
 
 # --- what is missing or wrong -------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def test_a_notice_past_its_last_day_is_gone_whether_or_not_the_nightly_job_ran(v
 
 
 def test_nothing_is_kept_beyond_midnight(visit, notice, monkeypatch):
-	monkeypatch.setattr(website, "seconds_to_midnight", lambda: 7)
+	monkeypatch.setattr(visitors, "rest_of_day", lambda: 7)
 	path = f"/disclosure/notice/{notice.public_key}"
 	assert "max-age=7," in visit("/disclosure").headers["Cache-Control"]
 	assert visit(path).headers["Cache-Control"] == "private, no-cache"

@@ -1,7 +1,7 @@
 """Route plans: the day's visits come in once, are ordered within the hours, and reach the officers."""
 
 import builtins
-from datetime import date, timedelta
+from datetime import timedelta
 from random import randrange
 from types import SimpleNamespace
 
@@ -25,7 +25,7 @@ from tests import builders, fieldwork
 from tests.visit_builders import make_officer
 
 PLAN = "Route Plan"
-DAY = (date.today() + timedelta(days=2)).isoformat()
+DAY = (builders.TODAY + timedelta(days=2)).isoformat()
 SEAT = (42.92, 125.21)
 
 

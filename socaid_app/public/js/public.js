@@ -51,10 +51,31 @@
 	const left = document.createElement("div");
 	left.append(label, township);
 	pair.append(left, place);
-	const at = groups.findIndex((group) => group.places.some((option) => option.value === chosen));
-	township.value = chosen && at >= 0 ? at : "";
-	show();
-	if (chosen) place.value = chosen;
+	const choose = (code) => {
+		const at = groups.findIndex((group) => group.places.some((option) => option.value === code));
+		township.value = code && at >= 0 ? at : "";
+		show();
+		if (code && at >= 0) place.value = code;
+	};
+	choose(chosen);
+
+	// Back in the browser: what it fills in again by itself does not reach two lists made by this script, and the
+	// page it fetches anew would be another form, of which the server could not know that it was sent before.
+	const KEPT = "socaid-petition";
+	const ticket = form.elements.ticket;
+	const [visit] = performance.getEntriesByType("navigation");
+	try {
+		const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+		if (kept && visit?.type === "back_forward") {
+			if (!chosen) addEventListener("pageshow", () => place.value || choose(kept.place));
+			ticket.value = kept.ticket;
+		}
+		form.addEventListener("submit", () => {
+			sessionStorage.setItem(KEPT, JSON.stringify({ place: place.value, ticket: ticket.value }));
+		});
+	} catch {
+		// a browser that keeps nothing
+	}
 
 	// What does not concern this petition is not asked for.
 	const ask = () => {

@@ -2,6 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, today
 
+from socaid_app import documents
 from socaid_app.assistance_archives import catalogue, completeness, copies
 from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 
@@ -136,7 +137,11 @@ class ArchiveDocument(GuardedRecord):
 				_("The scan {0} was not stored as a private file. Upload it again.").format(self.attachment),
 				ScanInvalid,
 			)
-		self.pages, self.content_hash, self.fixity = copy.pages, copy.content_hash, copies.UNVERIFIED
+		try:
+			pages = documents.page_count(copy.path.read_bytes(), copy.path.name)
+		except documents.UnreadableDocument as error:
+			frappe.throw(str(error), ScanInvalid)
+		self.pages, self.content_hash, self.fixity = pages, copy.content_hash, copies.UNVERIFIED
 
 
 def on_doctype_update() -> None:

@@ -17,7 +17,7 @@ frappe.query_reports["Archive File List"] = {
 			fieldname: "file_year",
 			label: __("Year"),
 			fieldtype: "Int",
-			default: new Date().getFullYear(),
+			default: Number(frappe.datetime.get_today().slice(0, 4)),
 		},
 		{
 			fieldname: "archive_file",

@@ -19,6 +19,8 @@ class AssistanceApplication(GuardedRecord):
 	"""One application from the counter to the decision."""
 
 	GUARD = guard.FIELDS
+	# One-off aid is counted by the year and the applicant (facts.py).
+	TURNS = ("name", "applicant")
 
 	def onload(self) -> None:
 		self.set_onload("relief_open", relief.still_open(self))

@@ -24,6 +24,7 @@ class HouseholdInvestigation(GuardedRecord):
 	"""A home visit, or its replacement in a major emergency, by at least two persons (57号 Art. 16)."""
 
 	GUARD = Guard(state="docstatus", writable={"0": ALL})
+	TURNS = ("application",)
 
 	division_from = "application"
 

@@ -34,6 +34,7 @@ class NoticeDelivery(GuardedRecord):
 		refusal=NoticeInvalid,
 		way_out=_lt("This notice has been delivered; the proof of it stays."),
 	)
+	TURNS = ("application",)
 
 	division_from = "application"
 

@@ -19,6 +19,7 @@ class RoutePlan(GuardedRecord):
 	"""The rounds of one day in one area. Its steps are in field_visits/routes.py."""
 
 	GUARD = Guard(writable={ANY: ALL})
+	TURNS = (("planned_on",),)
 
 	def before_validate(self) -> None:
 		self.set_division()

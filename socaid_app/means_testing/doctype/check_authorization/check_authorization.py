@@ -23,6 +23,7 @@ class CheckAuthorization(GuardedRecord):
 		refusal=AuthorizationInvalid,
 		way_out=_lt("What was signed cannot be changed. Withdraw it, and have a new one signed."),
 	)
+	TURNS = ("application",)
 
 	division_from = "application"
 

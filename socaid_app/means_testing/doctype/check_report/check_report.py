@@ -17,6 +17,7 @@ class CheckReport(GuardedRecord):
 	"""The result of comparing a household's data (核对报告), received for one case and one purpose."""
 
 	GUARD = Guard(state="docstatus", writable={"0": ALL})
+	TURNS = ("application",)
 
 	division_from = "application"
 

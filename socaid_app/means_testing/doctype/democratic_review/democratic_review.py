@@ -21,6 +21,7 @@ class DemocraticReview(GuardedRecord):
 	"""The meeting that judges a case whose publicity met an objection (57号 Art. 19)."""
 
 	GUARD = Guard(state="docstatus", writable={"0": ALL})
+	TURNS = ("application",)
 
 	division_from = "application"
 

@@ -29,7 +29,7 @@ class CategoryByStep(frappe.ValidationError):
 
 
 # Given by the public form, on the server; no client sets them.
-TRACKING = ("tracking_hash", "phone_tail")
+TRACKING = ("tracking_hash", "phone_tail", "form_key", "form_digest")
 # The clocks rest on these.
 BASE = ("channel", "received_on", "received_at")
 # What the petitioner says, and says to be: nobody else rewrites it.
@@ -54,6 +54,8 @@ class Petition(PetitionRecord):
 		| dict.fromkeys(law.NO_LONGER_OPEN, NOTES),
 		refusal=PetitionClosed,
 	)
+	# A notice does not end while something said about it waits (public_disclosure/objections.py).
+	TURNS = ("name", "publicity_notice")
 
 	KEPT = (
 		"petition_number",

@@ -15,6 +15,7 @@ class PetitionDelivery(PetitionPaper):
 		fixed={ANY: ("petition",), DELIVERED: ARRIVED},
 		once=("receipt", "received_by"),
 	)
+	TURNS = ("petition",)
 
 	def record_state(self) -> str:
 		return DELIVERED if self.delivered_on else ISSUED

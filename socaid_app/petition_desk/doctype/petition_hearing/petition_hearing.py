@@ -15,6 +15,7 @@ class PetitionHearing(PetitionPaper):
 	GUARD = Guard(
 		writable={OPEN: ALL}, fixed={ANY: ("petition",)}, once=("signed_record",), refusal=HearingEnded
 	)
+	TURNS = ("petition",)
 
 	def record_state(self) -> str:
 		return ENDED if self.ended_on else OPEN

@@ -27,6 +27,7 @@ class PetitionReview(PetitionPaper):
 		fixed={ANY: REQUEST},
 		refusal=reviews.ReviewClosed,
 	)
+	TURNS = ("petition",)
 
 	KEPT = STEPS
 

@@ -28,6 +28,7 @@ class PetitionSettlement(PetitionPaper):
 		refusal=SettlementInvalid,
 		way_out=_lt("The agreement has been made; its terms stay."),
 	)
+	TURNS = ("petition",)
 
 	def validate(self) -> None:
 		transfers.refuse_the_concerned(self)

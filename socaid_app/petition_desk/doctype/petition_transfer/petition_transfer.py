@@ -15,6 +15,7 @@ class PetitionTransfer(PetitionPaper):
 	"""A petition sent to another unit; made by the petition's own steps (petition_desk/transfers.py)."""
 
 	GUARD = Guard(writable={SENT: REPORT}, fixed={ANY: FIXED})
+	TURNS = ("petition",)
 
 	def before_insert(self) -> None:
 		if not self.flags.by_step:

@@ -15,6 +15,7 @@ class PolicyGuide(Guarded):
 			"A published answer is not edited. Make a new version; it replaces this one from its day on."
 		),
 	)
+	TURNS = ("name", "replaces")
 
 	def before_validate(self) -> None:
 		guides.keep_system_fields(self)

@@ -16,6 +16,7 @@ FIXED = ("notice", "publication", "reported_on", "reported_by", "channel", "prob
 
 class DisclosureCorrection(GuardedRecord):
 	GUARD = Guard(writable={ANY: NOTHING}, system=BY_STEP, fixed={ANY: FIXED})
+	TURNS = ("name", "notice", "publication")
 
 	def before_validate(self) -> None:
 		self.division_from = "notice" if self.notice else "publication"

@@ -47,6 +47,7 @@ class DisclosurePublication(GuardedRecord):
 		refusal=PublicationRefused,
 		way_out=_lt("What was published stays as it was. Make a new version of it."),
 	)
+	TURNS = ("name", "replaces")
 
 	def before_validate(self) -> None:
 		if not self.division and self.is_new():

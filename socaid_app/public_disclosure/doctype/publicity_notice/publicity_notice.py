@@ -8,7 +8,7 @@ from socaid_app.assistance_intake import deadlines, links
 from socaid_app.casework.records import ANY, Guard, GuardedRecord, author
 from socaid_app.policy import publicity as rules_of
 from socaid_app.printing import settings
-from socaid_app.public_disclosure import content, objections, publicity
+from socaid_app.public_disclosure import content, objections, publicity, rolls
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from socaid_app.public_disclosure.publicity import DRAFT, OBJECTION, POSTED, RUNNING, WITHDRAWN
 
@@ -89,6 +89,12 @@ class PublicityNotice(GuardedRecord):
 		refusal=PublicityRefused,
 		way_out=_lt("The words of a notice come from its records: correct those, and make a new notice."),
 	)
+	TURNS = ("name", "application", "entitlement", "standard_raise", "correction", "replaces")
+
+	def turns(self):
+		yield from super().turns()
+		if self.kind == rules_of.ROLL and self.roll_month:
+			yield rolls.turn_of(get_first_day(getdate(self.roll_month)))
 
 	def save(self, *args, **kwargs):
 		"""What a save answers to the interface is the document itself, and Frappe leaves in it what the user may

@@ -13,6 +13,7 @@ class StandardInForce(frappe.ValidationError):
 
 class AssistanceStandard(Guarded):
 	GUARD = Guard(state="docstatus", writable={"0": ALL, "1": ("note",)}, refusal=StandardInForce)
+	TURNS = (("kind",),)
 
 	def validate(self) -> None:
 		if self.kind == "Care":

@@ -15,6 +15,7 @@ class LedgerIsClosed(frappe.ValidationError):
 
 class Entitlement(GuardedRecord):
 	GUARD = Guard(state="docstatus", writable={"0": NOTHING, "1": NOTHING}, refusal=LedgerIsClosed)
+	TURNS = ("name",)
 
 	def before_validate(self) -> None:
 		self.set_division()

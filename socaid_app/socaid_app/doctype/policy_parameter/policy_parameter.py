@@ -33,6 +33,7 @@ class PolicyParameter(Guarded):
 		refusal=InForceAlready,
 		way_out=_lt("Decisions rest on it. Enter the new value as a new record with its own effective date."),
 	)
+	TURNS = (("parameter_key",),)
 
 	def record_state(self) -> str:
 		return IN_FORCE if getdate(self.effective_from) <= getdate(today()) else TO_COME
