@@ -110,6 +110,7 @@ class Facts:
 	actor: str = ""
 	applicant_died_on: date | None = None
 	dead_but_counted: tuple[str, ...] = ()
+	left_but_counted: tuple[str, ...] = ()
 	signed_by_applicant: bool = False
 	members: tuple[Person, ...] = ()
 	supporters: tuple[Person, ...] = ()
@@ -233,7 +234,10 @@ def _applicant_lives(f: Facts) -> list[Breach]:
 	"""Nobody applies after death; a case whose applicant dies on the way ends with a letter to the family."""
 	if not f.applicant_died_on:
 		return []
-	closing = "请不予受理" if f.from_state in (terms.DRAFT, terms.SUPPLEMENT) else "请终止本件，书面告知家属"
+	closing = {
+		terms.DRAFT: "请不予受理，书面告知家属",
+		terms.SUPPLEMENT: "请重新提交后不予受理，书面告知家属",
+	}.get(f.from_state, "请终止本件，书面告知家属")
 	return [
 		Breach(
 			"applicant_dead",
@@ -259,6 +263,20 @@ def _living_counted(f: Facts) -> list[Breach]:
 			"dead_counted",
 			f"{'、'.join(f.dead_but_counted)}已经死亡，核算中仍计入保障人口",
 			"社会救助法第46条、第47条",
+			"请退回调查核实，重新核算后再办理。",
+		)
+	]
+
+
+def _present_counted(f: Facts) -> list[Breach]:
+	"""Nor somebody who has left the family since, or is in prison, missing, adopted by others."""
+	if not f.left_but_counted:
+		return []
+	return [
+		Breach(
+			"left_counted",
+			f"{'、'.join(f.left_but_counted)}已不是共同生活的家庭成员，核算中仍计入保障人口",
+			"社会救助法第46条、第47条，民发〔2021〕57号第7条",
 			"请退回调查核实，重新核算后再办理。",
 		)
 	]
@@ -652,7 +670,7 @@ def _given_reason(f: Facts) -> list[Breach]:
 	return [Breach("reason", "没有写明原因", "民发〔2021〕57号第29条", "请在“本环节意见”中写明原因。")]
 
 
-_LIVING = (_applicant_lives, _living_counted)
+_LIVING = (_applicant_lives, _living_counted, _present_counted)
 _INQUIRY = (_has_members, _consents, _investigated, _checked, _assessed)
 REJECTION_PROPOSAL = (_recusal, _opinion, _investigated, _assessed, _three_persons)
 _BEFORE_CONFIRMATION = (
@@ -701,5 +719,6 @@ CHECKS = {
 	terms.CONFIRMED: (*_LIVING, _recusal, _three_persons, _authority, _full, _eligible, _amount),
 	terms.REJECTED: (_recusal, _three_persons, _authority, _reasoned),
 	terms.TERMINATED: (_recusal, _given_reason, _reasoned),
-	terms.WITHDRAWN: (_given_reason,),
+	# Nobody takes back what somebody applied for who died: the case ends with a letter.
+	terms.WITHDRAWN: (_applicant_lives, _given_reason),
 }
