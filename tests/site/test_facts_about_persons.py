@@ -306,7 +306,7 @@ def test_a_supporter_in_prison_or_missing_does_not_stand_in_the_way_of_特困(te
 	son = builders.make_case_person("儿子丁", "1980-02-01")
 	with builders.acting_as("Administrator"):
 		life_events.report(son.name, event, today())
-	supporter = {"recipient": son.name, "supporter_name": "儿子丁", "relation": "子女", "property_ok": 1}
+	supporter = {"recipient": son.name, "supporter_name": "儿子丁", "relation": "Child", "property_ok": 1}
 	case = builders.make_application(
 		team,
 		"Tekun",
