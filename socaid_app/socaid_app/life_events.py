@@ -210,6 +210,18 @@ def member_left(household: Document, row: Document) -> None:
 	record(row.recipient, reason, known if known and left_on(reason, known, row.joined_on) == day else day)
 
 
+def family_state_changed(person: Document, before: str) -> None:
+	"""Who marries or divorces and stays where he or she lives: the family is another, and its benefit is reviewed."""
+	place = next(iter(registry.households_of(person.name)), None)
+	if not place or not entitlements.of_household(place):
+		return
+	day = getdate(today())
+	words = f"婚姻状况由{_(before, lang='zh')}变为{_(person.marital, lang='zh')}"
+	change = _open_review(person, "", day, place, words)
+	_complete_review(change, "", day, [])
+	_tell(Occurrence(person, POPULATION, day, [change]))
+
+
 def returned(recipient: str, on: date | str) -> None:
 	"""Whoever joins a household is back: what kept the person away is over."""
 	person = frappe.get_doc(PERSON, recipient)
@@ -256,7 +268,7 @@ def _review_of(recipient: str, event: str, day: date, household: str | None) -> 
 	)
 
 
-def _open_review(person: Document, event: str, day: date, household: str | None) -> str:
+def _open_review(person: Document, event: str, day: date, household: str | None, words: str = "") -> str:
 	change = frappe.get_doc(
 		{
 			"doctype": CHANGE,
@@ -266,7 +278,7 @@ def _open_review(person: Document, event: str, day: date, household: str | None)
 			"event": event if event in FACTS else None,
 			"found_by": "Reported by Household",
 			"happened_on": day,
-			"state_after": f"{person.full_name}于{day}{WORDS[event]}",
+			"state_after": f"{person.full_name}于{day}{words or WORDS[event]}",
 		}
 	)
 	return change.insert(ignore_permissions=True).name

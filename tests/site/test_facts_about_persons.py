@@ -39,6 +39,19 @@ def test_a_wife_who_died_is_not_counted_in_the_application(team):
 	assert "死亡" in case.members[1].counted_reason
 
 
+@pytest.mark.parametrize("event", ["Death", "Imprisonment"])
+def test_a_family_is_confirmed_without_the_wife_who_is_gone(team, event):
+	case = builders.make_application(team)
+	with builders.acting_as("Administrator"):
+		life_events.report(case.members[1].recipient, event, today())
+	case = builders.advance_to(saved(case, team.clerk), "Confirmed", team)
+	benefit = frappe.get_doc("Entitlement", case.entitlement)
+	assert [(row.recipient, row.share) for row in benefit.shares] == [(case.applicant, 270)]
+	assert registry.residents_of(case.household) == {case.applicant}
+	record = frappe.get_doc("Recipient", case.members[1].recipient)
+	assert record.deceased_on or not record.absences[0].absent_until
+
+
 def test_an_application_for_a_dead_applicant_is_refused_at_acceptance(team):
 	case = builders.make_application(team)
 	dies(case.applicant)

@@ -443,6 +443,22 @@ def test_a_split_and_another_reason_put_a_benefit_under_review_too(site, family)
 	assert frappe.db.exists(CHANGE, {"household": family.household.name, "kind": "Population Change"})
 
 
+def test_whoever_marries_and_stays_puts_the_benefit_under_review(site, family):
+	frappe.db.set_value("Recipient", family.person, "marital", "Unmarried")
+	person = frappe.get_doc("Recipient", family.person)
+	person.marital = "Married"
+	person.save()
+	change = frappe.get_doc(CHANGE, {"recipient": family.person})
+	assert (change.kind, change.event or "", change.entitlement) == (
+		"Population Change",
+		"",
+		family.benefit.name,
+	)
+	assert "婚姻状况由未婚变为" in change.state_after
+	assert frappe.db.exists(PROPOSAL, {"reference_name": change.name})
+	assert not frappe.get_doc("Recipient Household", family.household.name).members[1].left_on
+
+
 def test_leaving_is_entered_when_it_has_happened(site, family):
 	with pytest.raises(WrongHousehold):
 		registry.remove_member(family.household.name, family.person, add_days(today(), 3), "Moved Out")

@@ -174,3 +174,7 @@ class Recipient(GuardedRecord):
 		for row in self.new_absences():
 			if not row.absent_until:
 				life_events.record(self.name, row.reason, row.absent_from)
+		married_out = any(row.reason == terms.MARRIAGE for row in self.new_absences())
+		known = before and before.marital
+		if known and self.marital and known != self.marital and not married_out:
+			life_events.family_state_changed(self, known)
