@@ -89,10 +89,11 @@ class Scan:
 		readable = {c for c in canaries if user != "Guest" and _may(c, "read", user)}
 		self.hidden = [c for c in canaries if c not in readable]
 		self.kept = [c for c in canaries if user == "Guest" or not _may(c, "write", user)]
+		# what one may choose in a link is shown by its name, number and kind
 		named = {
 			c
 			for c in canaries
-			if c.doctype in NAMED_ABOVE and user != "Guest" and _leads_to_readable(c, user)
+			if user != "Guest" and (_may(c, "select", user) or _leads_to_readable(c, user))
 		}
 		shown = {word for canary in readable | named for word in canary.words}
 		self.words = {

@@ -128,6 +128,7 @@ has_permission |= dict.fromkeys(PETITION_DOCTYPES, "socaid_app.petition_desk.sec
 # Frappe lists the rows of a child table to everybody who may read its parent DocType anywhere.
 SCOPED_CHILD_TABLES = {
 	"Household Member": "Recipient Household",
+	"Person Absence": "Recipient",
 	"Entitlement Share": "Entitlement",
 	"Application Member": "Assistance Application",
 	"Application Supporter": "Assistance Application",
@@ -506,6 +507,12 @@ socaid_due_items = [
 ]
 # What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
 socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]
+# What follows when something befell a person, or turned out not to have (socaid_app/life_events.py).
+socaid_life_events = [
+	"socaid_app.means_testing.reassessment.follow_life_event",
+	"socaid_app.public_disclosure.results.follow_life_event",
+	"socaid_app.assistance_intake.bereavements.follow_life_event",
+]
 # Which households have an open matter, so that their archive files are not destroyed (assistance_archives/retention.py).
 socaid_archive_holds = ["socaid_app.petition_desk.holds.households_with_open_petitions"]
 

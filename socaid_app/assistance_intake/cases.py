@@ -8,7 +8,13 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, today
 
 from socaid_app.assistance_intake import relatives
-from socaid_app.assistance_intake.persons import CIRCUMSTANCES, circumstances, deaths, whereabouts
+from socaid_app.assistance_intake.persons import (
+	CIRCUMSTANCES,
+	circumstances,
+	deaths,
+	unable_to_support,
+	whereabouts,
+)
 from socaid_app.policy import terms
 from socaid_app.socaid_app import entitlements, registry
 
@@ -24,7 +30,8 @@ def as_case(application: Document) -> dict:
 	"""The case dict of :mod:`socaid_app.policy.cases`; persons are named by their Recipient."""
 	on = case_date(application)
 	befell = whereabouts([row.recipient for row in application.members], application.household)
-	died = deaths([row.recipient for row in application.supporters])
+	relatives_asked = [row.recipient for row in application.supporters]
+	died, unable = deaths(relatives_asked), unable_to_support(relatives_asked)
 	return {
 		"category": application.category,
 		"scheme": application.scheme,
@@ -38,7 +45,7 @@ def as_case(application: Document) -> dict:
 		"accepted_on": str(getdate(application.accepted_on)) if application.accepted_on else None,
 		"facts_on": today(),
 		"members": [_member(row, on) | befell.get(row.recipient, {}) for row in application.members],
-		"supporters": [_supporter(row, died) for row in application.supporters],
+		"supporters": [_supporter(row, on, died, unable) for row in application.supporters],
 		**means_of(application),
 		"selfcare": _selfcare(application),
 		"need": {
@@ -127,7 +134,9 @@ def _member(row: Document, on) -> dict:
 	}
 
 
-def _supporter(row: Document, died: dict) -> dict:
+def _supporter(row: Document, on, died: dict, unable: dict) -> dict:
+	"""What was declared of a supporter, and what the register knows whatever was declared."""
+	held = [benefit.scheme for benefit in entitlements.active(row.recipient, on)] if row.recipient else []
 	return {
 		"id": row.recipient,
 		"deceased_on": str(died[row.recipient]) if row.recipient in died else None,
@@ -137,12 +146,19 @@ def _supporter(row: Document, died: dict) -> dict:
 		"income_monthly_per_capita": flt(row.income_monthly_per_capita, 2),
 		"pays_monthly": flt(row.pays_monthly, 2),
 		"property_ok": bool(cint(row.property_ok)),
-		"benefits": [row.has_benefit] if row.has_benefit else [],
+		"benefits": list(dict.fromkeys([*([row.has_benefit] if row.has_benefit else []), *held])),
 		"disability_type": row.disability_type,
 		"disability_grade": row.disability_grade,
-		"incapable": bool(cint(row.incapable)),
-		"incapable_reason": row.incapable_reason,
+		"incapable": bool(cint(row.incapable)) or row.recipient in unable,
+		"incapable_reason": row.incapable_reason or INCAPABLE.get(unable.get(row.recipient)),
 	}
+
+
+# In the words of 43号 Art. 8(五), for the record.
+INCAPABLE = {
+	terms.IMPRISONMENT: "在监狱服刑，财产符合规定",
+	terms.DECLARED_MISSING: "被宣告失踪，财产符合规定",
+}
 
 
 def case_date(application: Document):

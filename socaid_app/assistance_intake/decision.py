@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_months, cint, flt, get_first_day, getdate, today
 
-from socaid_app.assistance_intake import assessment, departures, notices, relief
+from socaid_app.assistance_intake import assessment, departures, notices, persons, relief
 from socaid_app.policy import benefit, income, terms
 from socaid_app.socaid_app import entitlements, registry, rules
 
@@ -102,10 +102,12 @@ HEAD_CODES = ("01", terms.HEAD)
 
 
 def enter_household(application: Document) -> str:
-	"""A family new to the register enters it with the decision; without a named head the applicant is it."""
-	head = next(
-		(row.recipient for row in application.members if row.kinship in HEAD_CODES), application.applicant
-	)
+	"""A family new to the register enters it with the decision; without a named head the applicant is it.
+
+	Whoever is known to have died or to be away is listed in the case, but lives in no household.
+	"""
+	rows = _living_at_home(application)
+	head = next((row.recipient for row in rows if row.kinship in HEAD_CODES), application.applicant)
 	household = registry.enter_household(
 		{
 			"head": head,
@@ -118,12 +120,23 @@ def enter_household(application: Document) -> str:
 					"residence": row.residence,
 					"joined_on": application.applied_on,
 				}
-				for row in application.members
+				for row in rows
 			],
 		},
 		ignore_permissions=True,
 	)
 	return household.name
+
+
+def _living_at_home(application: Document) -> list[Document]:
+	listed = [row.recipient for row in application.members]
+	away = {row.parent for row in persons.absences(listed) if not row.absent_until}
+	elsewhere = away | set(persons.deaths(listed))
+	return [
+		row
+		for row in application.members
+		if row.recipient == application.applicant or row.recipient not in elsewhere
+	]
 
 
 def shares(application: Document, paid: float) -> list[dict]:

@@ -7,11 +7,12 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import consents, departures, materials, persons, relatives
+from socaid_app.assistance_intake import cases, consents, departures, materials, persons, relatives
 from socaid_app.casework import records
-from socaid_app.policy import gates, terms
+from socaid_app.policy import gates, household, identity, kinship, terms
 from socaid_app.policy.gates import Facts, Investigation
 from socaid_app.policy.income import money
+from socaid_app.policy.whereabouts import STILL_FAMILY
 from socaid_app.public_disclosure import objections, publicity
 from socaid_app.socaid_app import entitlements, registry
 
@@ -40,6 +41,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 			for row in application.members
 			if row.recipient in died and cint(row.counted)
 		),
+		left_but_counted=tuple(_left_but_counted(application, day)),
 		signed_by_applicant=bool(cint(application.applicant_signed)),
 		counted=sum(bool(cint(row.counted)) for row in application.members),
 		asked=tuple(consents.people_asked(application, day)),
@@ -195,9 +197,9 @@ def _other_households(application: Document, day) -> list[str]:
 		if row.residence != terms.LIVING_TOGETHER:
 			continue
 		found += [
-			_("{0} is registered in household {1}").format(row.member_name, household)
-			for household in registry.households_of(row.recipient, day)
-			if household != application.household
+			_("{0} is registered in household {1}").format(row.member_name, other)
+			for other in registry.households_of(row.recipient, day)
+			if other != application.household
 		]
 	return found
 
@@ -214,17 +216,52 @@ def _left_out(application: Document, day) -> list[str]:
 			"parenttype": "Recipient Household",
 			"residence": terms.LIVING_TOGETHER,
 		},
-		fields=["recipient", "member_name", "left_on"],
+		fields=["recipient", "member_name", "left_on", "leave_reason", "kinship"],
 		order_by="idx",
 	)
+	rows = list({row.recipient: row for row in rows}.values())
 	died = persons.deaths([row.recipient for row in rows])
 	return [
 		row.member_name or row.recipient
 		for row in rows
 		if row.recipient not in listed
 		and row.recipient not in died
-		and (not row.left_on or getdate(row.left_on) > day)
+		and (not row.left_on or getdate(row.left_on) > day or _stays_family(row, day))
 	]
+
+
+def _stays_family(row: frappe._dict, day) -> bool:
+	"""Whether somebody who is in the army or an institution is a member by law all the same (57号 Art. 7)."""
+	relation = kinship.relation(row.kinship or "")
+	if row.leave_reason not in STILL_FAMILY or relation not in (kinship.SPOUSE, kinship.CHILD):
+		return False
+	born = frappe.db.get_value("Recipient", row.recipient, "birth_date")
+	minor = bool(born) and identity.age_on(getdate(born), day) < household.ADULT
+	return relation == kinship.SPOUSE or minor
+
+
+def _left_but_counted(application: Document, day) -> list[str]:
+	"""Members whom the assessment counts and who by what has become known since are none (57号 Art. 7)."""
+	rows = [row for row in application.members if cint(row.counted)]
+	befell = persons.whereabouts([row.recipient for row in rows], application.household)
+	on = cases.case_date(application)
+	return [
+		row.member_name or row.recipient
+		for row in rows
+		if "deceased_on" not in (known := befell.get(row.recipient) or {})
+		and known
+		and not household.counting(_as_member(row, known), on, day)[0]
+	]
+
+
+def _as_member(row: Document, known: dict) -> dict:
+	fields = ("kinship", "residence", "schooling")
+	return {
+		**{field: row.get(field) for field in fields},
+		"independent": bool(cint(row.independent)),
+		"birth_date": getdate(row.birth_date) if row.birth_date else None,
+		**{fact: getdate(value) for fact, value in known.items()},
+	}
 
 
 def _unreviewed_changes(application: Document) -> int:

@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.model.naming import getseries
 from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import messages
+from socaid_app.assistance_intake import bereavements, messages
 from socaid_app.assistance_intake.staff import Directory
 
 ACCEPTANCE = "Acceptance Notice"
@@ -32,13 +32,13 @@ STAFF_TOLD = ("Township Officer", "Village Assistant")
 
 
 def issue(application: Document, document_kind: str, content: str = "") -> Document:
-	"""Make out a notice of ``application`` and tell its staff and the applicant."""
+	"""Make out a notice of ``application`` and tell its staff and the applicant, or the family of a dead one."""
 	notice = frappe.get_doc(
 		{
 			"doctype": "Notice Delivery",
 			"application": application.name,
 			"document_kind": document_kind,
-			"recipient": application.applicant,
+			"recipient": bereavements.addressee(application),
 			"issued_on": today(),
 			"content": content,
 		}

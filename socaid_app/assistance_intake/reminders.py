@@ -156,6 +156,7 @@ def open_items(until: date) -> list[Due]:
 		*_supplements(until),
 		*_deliveries(until),
 		*_raises(until),
+		*_changes(until),
 		*(item for provider in others for item in provider(until)),
 	]
 
@@ -239,6 +240,18 @@ def _deliveries(until: date) -> list[Due]:
 def _raises(until: date) -> list[Due]:
 	waiting = {"status": ["in", ["Accepted", "Verifying", "Verified"]]}
 	return _of_doctype("Standard Raise", until, waiting, "head_name", _("verification of the raise"))
+
+
+def _changes(until: date) -> list[Due]:
+	"""A death is reviewed within three months, a care grade within ten working days; other changes have no day."""
+	waiting = {"status": "To Review", "name": ["in", _changes_with_a_day(until) or [""]]}
+	return _of_doctype("Circumstance Change", until, waiting, "name", _("Change of circumstances to review"))
+
+
+def _changes_with_a_day(until: date) -> list[str]:
+	"""Frappe reads a missing day as the first of all days."""
+	filters = [["due_on", "is", "set"], ["due_on", "<=", until], ["status", "=", "To Review"]]
+	return frappe.get_all("Circumstance Change", filters=filters, pluck="name", order_by="due_on, name")
 
 
 def _of_doctype(doctype: str, until: date, filters: dict, title: str, label: str) -> list[Due]:

@@ -230,8 +230,8 @@ def decide(visit: Document, decisions: dict[str, str]) -> None:
 def take_effect(visit: Document) -> list[str]:
 	"""One Circumstance Change per accepted difference, already reviewed; persons' facts are brought up to date.
 
-	Who moved out or died is only put forward: leaving date and a new head are settled in the household's own
-	actions, which keep its history.
+	Who moved out or died is only put forward: it is an event in somebody's life, which a second person accepts
+	(socaid_app/life_events.py).
 	"""
 	made = []
 	for row in visit.differences:
@@ -263,6 +263,7 @@ def _report(visit: Document, row: Document) -> Document:
 			"recipient": row.recipient,
 			"entitlement": benefit_of(visit),
 			"kind": row.kind,
+			"event": terms.MOVED_OUT if row.fact_key == "presence" and row.kind != terms.DEATH else None,
 			"found_by": "Home Visit",
 			"happened_on": getdate(visit.check_out_at or visit.planned_on),
 			"state_before": f"{row.fact}：{row.file_value}",

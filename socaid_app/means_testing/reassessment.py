@@ -15,11 +15,12 @@ from frappe.model.document import Document
 from frappe.utils import flt, getdate, today
 
 from socaid_app.assistance_intake.persons import whereabouts
-from socaid_app.policy import means
-from socaid_app.socaid_app import rules
+from socaid_app.policy import clock, means
+from socaid_app.socaid_app import entitlements, rules
 
 # Smaller differences are rounding.
 CENT = 0.01
+PROPOSED, WITHDRAWN = "Proposed", "Withdrawn"
 UNCHANGED, RAISE, REDUCE, STOP = "Unchanged", "Raise", "Reduce", "Stop"
 
 
@@ -81,6 +82,27 @@ def reassess(entitlement: str, changes: dict, source: Document) -> Document:
 			"This benefit was entered without its calculation; assess it by a new application."
 		)
 	return proposal.insert(ignore_permissions=True)
+
+
+def follow_life_event(occurrence) -> None:
+	"""Hook ``socaid_life_events``: what the household would get now, beside the change that reviews the event."""
+	for name in occurrence.changes:
+		change = frappe.get_doc("Circumstance Change", name)
+		known = {"reference_doctype": change.doctype, "reference_name": name, "status": PROPOSED}
+		proposals = frappe.get_all("Household Reassessment", filters=known, pluck="name", order_by="name")
+		if occurrence.undone:
+			for proposal in proposals:
+				_withdraw(proposal, change.review_note)
+		elif change.household and not proposals:
+			# what ends with this month is not computed any more
+			for benefit in entitlements.of_household(change.household, clock.next_month(getdate(today()))):
+				reassess(benefit, {}, change)
+
+
+def _withdraw(name: str, note: str) -> None:
+	proposal = frappe.get_doc("Household Reassessment", name)
+	proposal.status, proposal.handled_note = WITHDRAWN, note
+	proposal.save(ignore_permissions=True)
 
 
 def compute(proposal: Document, case: dict) -> None:

@@ -113,6 +113,7 @@ class Facts:
 	actor: str = ""
 	applicant_died_on: date | None = None
 	dead_but_counted: tuple[str, ...] = ()
+	left_but_counted: tuple[str, ...] = ()
 	signed_by_applicant: bool = False
 	counted: int = 0
 	# Whose income counts or is checked (policy/consent.py).
@@ -242,7 +243,10 @@ def _applicant_lives(f: Facts) -> list[Breach]:
 	"""Nobody applies after death; a case whose applicant dies on the way ends with a letter to the family."""
 	if not f.applicant_died_on:
 		return []
-	closing = "请不予受理" if f.from_state in (terms.DRAFT, terms.SUPPLEMENT) else "请终止本件，书面告知家属"
+	closing = {
+		terms.DRAFT: "请不予受理，书面告知家属",
+		terms.SUPPLEMENT: "请重新提交后不予受理，书面告知家属",
+	}.get(f.from_state, "请终止本件，书面告知家属")
 	return [
 		Breach(
 			"applicant_dead",
@@ -268,6 +272,20 @@ def _living_counted(f: Facts) -> list[Breach]:
 			"dead_counted",
 			f"{'、'.join(f.dead_but_counted)}已经死亡，核算中仍计入保障人口",
 			"社会救助法第46条、第47条",
+			"请退回调查核实，重新核算后再办理。",
+		)
+	]
+
+
+def _present_counted(f: Facts) -> list[Breach]:
+	"""Nor somebody who has left the family since, or is in prison, missing, adopted by others."""
+	if not f.left_but_counted:
+		return []
+	return [
+		Breach(
+			"left_counted",
+			f"{'、'.join(f.left_but_counted)}已不是共同生活的家庭成员，核算中仍计入保障人口",
+			"社会救助法第46条、第47条，民发〔2021〕57号第7条",
 			"请退回调查核实，重新核算后再办理。",
 		)
 	]
@@ -716,7 +734,7 @@ def _refusal_settled(f: Facts) -> list[Breach]:
 	return _relief_settled(replace(f, granted=Decimal(0)))
 
 
-_LIVING = (_applicant_lives, _living_counted)
+_LIVING = (_applicant_lives, _living_counted, _present_counted)
 _INQUIRY = (_has_members, _consents, _investigated, _checked, _assessed)
 REJECTION_PROPOSAL = (_recusal, _opinion, _investigated, _assessed, _three_persons)
 _BEFORE_CONFIRMATION = (
@@ -793,7 +811,8 @@ CHECKS = {
 		_reasoned,
 		_refusal_settled,
 	),
-	terms.WITHDRAWN: (_recusal, _given_reason, _refusal_settled),
+	# Nobody takes back what somebody applied for who died: the case ends with a letter.
+	terms.WITHDRAWN: (_applicant_lives, _recusal, _given_reason, _refusal_settled),
 }
 # Help that comes first (policy/relief.py): what is asked before it is paid, and what is made up before the decision.
 RELIEF_FIRST = (*_LIVING, _recusal, _decided_by_another, _authority, _has_members, _assessed, _eligible)

@@ -50,6 +50,31 @@ DECLARED_MISSING = "Declared Missing"
 CLERGY_AWAY = "Clergy Away 3 Years"
 RESIDENCES = (LIVING_TOGETHER, LIVING_APART, IMPRISONED, COMPULSORY_REHAB, DECLARED_MISSING, CLERGY_AWAY)
 
+# Household Member.leave_reason: why somebody is no longer a member. All but the last two are facts about the person
+# (policy/whereabouts.py says what the law makes of them), wherever they are reported.
+DEATH = "Death"
+MARRIAGE = "Marriage"
+MOVED_OUT = "Moved Out"
+ADOPTED_AWAY = "Adopted Away"
+IMPRISONMENT = "Imprisonment"
+MILITARY_SERVICE = "Military Service"
+IN_INSTITUTION = "Long-term Institution"
+SPLIT = "Split"
+LEFT_OTHERWISE = "Other"
+# Person Absence.reason and Circumstance Change.event
+ABSENCES = (
+	MARRIAGE,
+	MOVED_OUT,
+	ADOPTED_AWAY,
+	IMPRISONMENT,
+	COMPULSORY_REHAB,
+	DECLARED_MISSING,
+	MILITARY_SERVICE,
+	IN_INSTITUTION,
+)
+LIFE_EVENTS = (DEATH, *ABSENCES)
+LEAVE_REASONS = (*LIFE_EVENTS, SPLIT, LEFT_OTHERWISE)
+
 SCHOOLING = (
 	"Not in School",
 	"Compulsory Education",

@@ -71,6 +71,13 @@ def _case(notice: Document, on: date) -> Gathered:
 		frappe.throw(_("A preliminary notice is prepared from an application."), PublicityRefused)
 	if case.protected_case or protection.protected_cases([case.name]):
 		frappe.throw(_("This case is protected and must not be published anywhere."), PublicityRefused)
+	if dead := _dead_but_counted(case.name):
+		frappe.throw(
+			_(
+				"{0} has died and is still counted. Have the case assessed again before it is published."
+			).format("、".join(dead)),
+			PublicityRefused,
+		)
 	if notice.kind == rules_of.PRELIMINARY:
 		amount = flt(case.proposed_amount) + flt(case.amount_departure)
 		if case.workflow_state != terms.PUBLICITY:
@@ -88,6 +95,22 @@ def _case(notice: Document, on: date) -> Gathered:
 	row = _row(APPLICATION, case.name, case.applicant_name, case.birth_date, on, case.division)
 	row.update(member_count=cint(case.member_count), category_name=case.category, amount=flt(amount, 2))
 	return Gathered([row])
+
+
+def _dead_but_counted(application: str) -> list[str]:
+	"""Names of those who died and for whom the amount of a case is meant as well: no notice may say so."""
+	member, person = frappe.qb.DocType("Application Member"), frappe.qb.DocType("Recipient")
+	rows = (
+		frappe.qb.from_(member)
+		.join(person)
+		.on(person.name == member.recipient)
+		.select(person.full_name)
+		.where((member.parent == application) & (member.parenttype == APPLICATION) & (member.counted == 1))
+		.where(person.deceased_on.isnotnull())
+		.orderby(member.idx)
+		.run()
+	)
+	return [row[0] for row in rows]
 
 
 def _termination(notice: Document, on: date) -> Gathered:

@@ -15,6 +15,7 @@ from frappe.utils import add_days, cint, get_first_day, getdate, today
 
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import terms
+from socaid_app.policy.whereabouts import last_month_of
 from socaid_app.public_disclosure import content, protection, publicity
 from socaid_app.public_disclosure.content import NOTICE, RAISE_REQUEST
 from socaid_app.public_disclosure.protection import APPLICATION
@@ -82,12 +83,15 @@ def require_publicity(entitlement: Document) -> None:
 	"""特困 ends after seven days on the board without objection, from the month after that (43号 Art. 26).
 
 	The article excepts no ground of Art. 24, so an end by death is publicised as well; there alone the last month
-	may lie before the publicity, because nobody is left to be paid. Not asked for: 低保 and the others, whose end
+	may lie before the publicity, because nobody is left to be paid, and where everybody who had a share is on record
+	as dead payment stops first: the publicity of it is drafted at once (:func:`follow_life_event`). Not asked for: 低保 and the others, whose end
 	no rule wants announced beforehand; support that goes on under another number (``entitlements.goes_on``), which
 	is no end; and protected cases, which appear on no board (policy gate O.10). Nothing is therefore left to be
 	announced after an end.
 	"""
 	if entitlement.scheme != terms.TEKUN or protection.protected_benefits([entitlement.name]):
+		return
+	if _ends_with_the_last_life(entitlement):
 		return
 	notice = publicity.cleared_termination(entitlement.name)
 	if not notice:
@@ -107,6 +111,42 @@ def require_publicity(entitlement: Document) -> None:
 			).format(notice.completed_on, f"{getdate(notice.completed_on):%Y-%m}"),
 			content.PublicityRefused,
 		)
+
+
+def _ends_with_the_last_life(entitlement: Document) -> bool:
+	"""Whether everybody with a share has died, the last of them not after the last month."""
+	persons = [row.recipient for row in entitlement.shares] or [entitlement.recipient]
+	died = frappe.get_all(
+		"Recipient",
+		filters={"name": ["in", persons], "deceased_on": ["is", "set"]},
+		pluck="deceased_on",
+		order_by="name",
+	)
+	return len(died) == len(set(persons)) and getdate(entitlement.end_month) >= last_month_of(max(died))
+
+
+def follow_life_event(occurrence) -> None:
+	"""Hook ``socaid_life_events``: an end of 特困 support by death is put up; of a death that was none, taken down."""
+	for name in occurrence.ended:
+		if frappe.db.get_value("Entitlement", name, ["scheme", "docstatus"]) == (terms.TEKUN, 1):
+			_draft(rules_of.TERMINATION, entitlement=name)
+	if not occurrence.undone:
+		return
+	shares = frappe.get_all(
+		"Entitlement Share", filters={"recipient": occurrence.person.name}, pluck="parent", order_by="parent"
+	)
+	for name in frappe.get_all(
+		NOTICE,
+		filters={
+			"kind": rules_of.TERMINATION,
+			"ground": ["in", ["", rules_of.DIED]],
+			"entitlement": ["in", shares or [""]],
+			"status": ["in", publicity.OPEN],
+		},
+		pluck="name",
+		order_by="name",
+	):
+		publicity.withdraw_by_system(name, NEUTRAL_REASON)
 
 
 # --- every night ------------------------------------------------------------------------------------------

@@ -44,11 +44,13 @@ def grant(
 	member_count: int,
 	end_month: date | str | None = None,
 	previous_entitlement: str | None = None,
+	restates: bool = False,
 ) -> Document:
 	"""Open an entitlement from ``start_month`` (any day of it); returns the submitted record.
 
 	``amount`` in yuan a month (one-off: in all); ``shares`` are [{recipient, share, care_grade, care_amount}].
-	Raises DuplicateBenefit when one of the persons already has a basic living benefit in that month.
+	Raises DuplicateBenefit when one of the persons already has a basic living benefit in that month, unless what
+	they have is restated (``restates``).
 	"""
 	entitlement = frappe.get_doc(
 		{
@@ -73,6 +75,7 @@ def grant(
 		}
 	)
 	entitlement.flags.ignore_permissions = True
+	entitlement.flags.restates = restates
 	entitlement.insert()
 	entitlement.submit()
 	return entitlement
@@ -125,7 +128,7 @@ def of_household(household: str, on: date | str | None = None) -> list[str]:
 
 def refuse_duplicates(entitlement: Document) -> None:
 	"""低保 xor 特困, and neither twice (Law Art. 15; 43号 Art. 27)."""
-	if entitlement.scheme not in BASIC_LIVING:
+	if entitlement.scheme not in BASIC_LIVING or entitlement.flags.restates:
 		return
 	turns.take((row.recipient for row in entitlement.shares), entitlement.household)
 	for row in entitlement.shares:
@@ -147,11 +150,51 @@ def end(entitlement: str, last_month: date | str, reason: str) -> None:
 	"""
 	doc = frappe.get_doc(DOCTYPE, entitlement)
 	doc.flags.ignore_permissions = True
+	doc.planned_end_month = doc.end_month
 	doc.end_month, doc.end_reason = get_first_day(getdate(last_month)), reason
 	if doc.end_month < get_first_day(getdate(today())):
 		doc.status = "Ended"
 	with step(doc):
 		doc.save()
+
+
+def annul(entitlement: str, reason: str) -> None:
+	"""Take back an entitlement whose first month has not come: it is on no roll, and the record of it stays."""
+	doc = frappe.get_doc(DOCTYPE, entitlement)
+	doc.flags.ignore_permissions = doc.flags.ignore_links = True
+	doc.planned_end_month = doc.end_month
+	doc.end_reason, doc.status = reason, "Cancelled"
+	with step(doc):
+		doc.cancel()
+
+
+def reopen(entitlement: str, last_month: date | str | None) -> None:
+	"""An end that rested on an error is undone; nobody may have been granted another basic living benefit since."""
+	doc = frappe.get_doc(DOCTYPE, entitlement)
+	doc.flags.ignore_permissions = True
+	for row in doc.shares if doc.scheme in BASIC_LIVING else ():
+		for other in active(row.recipient):
+			if other.scheme in BASIC_LIVING and other.entitlement != entitlement:
+				frappe.throw(
+					_("{0} receives {1} ({2}) by now. End that entitlement before this one goes on.").format(
+						row.member_name or row.recipient, other.category, other.entitlement
+					),
+					DuplicateBenefit,
+				)
+	doc.end_month, doc.end_reason, doc.planned_end_month = last_month, None, None
+	doc.status = "Active"
+	with step(doc):
+		doc.save()
+
+
+def share_of(row: Document) -> dict:
+	"""A person's part as the next entitlement takes it over."""
+	return {
+		"recipient": row.recipient,
+		"share": row.share,
+		"care_grade": row.care_grade,
+		"care_amount": row.care_amount,
+	}
 
 
 def move(household: str, division: str) -> None:
@@ -172,15 +215,7 @@ def move(household: str, division: str) -> None:
 			amount=old.amount,
 			start_month=first,
 			end_month=old.end_month,
-			shares=[
-				{
-					"recipient": row.recipient,
-					"share": row.share,
-					"care_grade": row.care_grade,
-					"care_amount": row.care_amount,
-				}
-				for row in old.shares
-			],
+			shares=[share_of(row) for row in old.shares],
 			application=old.application,
 			decided_on=old.decided_on,
 			snapshot=old.basis_snapshot,
@@ -199,14 +234,16 @@ def require_end_allowed(entitlement: Document) -> None:
 
 
 def goes_on(entitlement: Document) -> bool:
-	"""Whether the same support continues without a gap: after a transfer, with a new amount or grade of care."""
+	"""Whether the same support continues without a gap: after a transfer, with a new amount or grade of care, for
+	those who outlive one of them.
+	"""
 	return bool(
 		frappe.db.exists(
 			DOCTYPE,
 			{
 				"previous_entitlement": entitlement.name,
 				"scheme": entitlement.scheme,
-				"recipient": entitlement.recipient,
+				"recipient": ["in", [entitlement.recipient, *(row.recipient for row in entitlement.shares)]],
 				"docstatus": 1,
 				"start_month": ["<=", get_first_day(add_months(entitlement.end_month, 1))],
 			},

@@ -15,7 +15,7 @@ from frappe.utils import getdate, today
 
 from socaid_app.casework.records import step
 from socaid_app.permissions import sensitive
-from socaid_app.policy import clock, terms
+from socaid_app.policy import terms
 
 HOUSEHOLD, PERSON, EVENT = "Recipient Household", "Recipient", "Household Event"
 # A relation to a new head that nobody has stated yet; "other" (GB/T 4761) is never wrong.
@@ -172,7 +172,11 @@ def add_member(
 def remove_member(
 	household: str, recipient: str, left_on: str | None = None, reason: str = "Moved Out"
 ) -> None:
-	"""Give a member a leaving date; the row stays for the history."""
+	"""Give a member a leaving date; the row stays for the history.
+
+	Why somebody leaves is an event of that person: it is recorded, and the household's benefit comes under review
+	(life_events.py).
+	"""
 	doc = _open(household)
 	member = doc.present_member(recipient)
 	if not member:
@@ -240,6 +244,7 @@ def merge(household: str, into: str, kinships: dict | str | None = None, reason:
 	for row in source.present_members():
 		row.left_on, row.leave_reason = today(), "Moved Out"
 	source.status, source.closed_on, source.merged_into = "Closed", today(), into
+	source.flags.regrouping = True
 	with step(source):
 		source.save()
 	for recipient, _kinship, residence in moving:
@@ -301,51 +306,10 @@ def reopen(household: str, reason: str) -> None:
 
 @frappe.whitelist(methods=["POST"])
 def report_death(recipient: str, deceased_on: str) -> None:
-	"""Mark a person deceased; the review of the household's assistance opens with it."""
-	person = frappe.get_doc(PERSON, recipient)
-	person.check_permission("write")
-	person.deceased_on = deceased_on
-	person.save()
+	"""A death, reported on the person's record."""
+	from socaid_app.socaid_app import life_events
 
-
-def end_membership(household: str, recipient: str, died_on: date | str) -> None:
-	"""A reviewed death ends the membership. Whoever lived alone stays on record until the household is closed."""
-	doc = frappe.get_doc(HOUSEHOLD, household)
-	member = doc.present_member(recipient)
-	if not member or len(doc.present_members()) == 1:
-		return
-	if doc.head == recipient:
-		frappe.throw(
-			_("{0} is the head of household {1}. Change the head first.").format(
-				member.member_name, household
-			)
-		)
-	member.left_on, member.leave_reason = max(getdate(died_on), getdate(member.joined_on)), "Death"
-	doc.save(ignore_permissions=True)
-
-
-def open_death_review(person: Document) -> None:
-	"""A Circumstance Change for each household of a deceased person, due as the 2022 notice 一(三) asks.
-
-	Called by Recipient when a date of death is entered; the membership ends when the change is reviewed.
-	"""
-	from socaid_app.socaid_app import rules
-
-	died = getdate(person.deceased_on)
-	months = int(rules.parameters().get("death_review_months", died))
-	for household in households_of(person.name, died):
-		frappe.get_doc(
-			{
-				"doctype": "Circumstance Change",
-				"household": household,
-				"recipient": person.name,
-				"kind": "Death",
-				"found_by": "Reported by Household",
-				"happened_on": died,
-				"state_after": f"{person.full_name}于{died}死亡",
-				"due_on": clock.add_months(died, months),
-			}
-		).insert(ignore_permissions=True)
+	life_events.report(recipient, terms.DEATH, deceased_on)
 
 
 @frappe.whitelist()

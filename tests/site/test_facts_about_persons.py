@@ -4,9 +4,11 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, get_first_day, getdate, today
 
+from socaid_app.assistance_intake import reminders
 from socaid_app.assistance_intake.steps import GateClosed
 from socaid_app.means_testing import reassessment
-from socaid_app.socaid_app import registry
+from socaid_app.public_disclosure.content import PublicityRefused
+from socaid_app.socaid_app import life_events, registry
 from tests import builders
 
 
@@ -35,6 +37,19 @@ def test_a_wife_who_died_is_not_counted_in_the_application(team):
 	assert (case.member_count, case.proposed_amount) == (1, 270)
 	assert [row.share for row in case.members] == [270, 0]
 	assert "死亡" in case.members[1].counted_reason
+
+
+@pytest.mark.parametrize("event", ["Death", "Imprisonment"])
+def test_a_family_is_confirmed_without_the_wife_who_is_gone(team, event):
+	case = builders.make_application(team)
+	with builders.acting_as("Administrator"):
+		life_events.report(case.members[1].recipient, event, today())
+	case = builders.advance_to(saved(case, team.clerk), "Confirmed", team)
+	benefit = frappe.get_doc("Entitlement", case.entitlement)
+	assert [(row.recipient, row.share) for row in benefit.shares] == [(case.applicant, 270)]
+	assert registry.residents_of(case.household) == {case.applicant}
+	record = frappe.get_doc("Recipient", case.members[1].recipient)
+	assert record.deceased_on or not record.absences[0].absent_until
 
 
 def test_an_application_for_a_dead_applicant_is_refused_at_acceptance(team):
@@ -206,3 +221,153 @@ def test_the_same_cause_is_helped_once_a_year_unless_deliberated(team):
 def test_the_month_of_a_benefit_begins_after_the_decision(team):
 	case = builders.advance_to(builders.make_application(team), "Confirmed", team)
 	assert getdate(case.effective_month) == get_first_day(add_months(today(), 1))
+
+
+# --- what the register knows of a person, the assessment asks ----------------------------------------------
+# Event → whether the grown son who lives at home still counts, and whether the wife does (57号 Art. 7).
+COUNTS_AFTER = {
+	"Death": (False, False),
+	"Marriage": (False, True),
+	"Moved Out": (False, True),
+	"Adopted Away": (False, False),
+	"Imprisonment": (False, False),
+	"Compulsory Rehabilitation": (False, False),
+	"Declared Missing": (False, False),
+	"Military Service": (False, True),
+	"Long-term Institution": (False, True),
+}
+
+
+@pytest.fixture
+def couple_with_son(team):
+	people = [
+		builders.make_case_person("户主丙", "1961-03-05"),
+		builders.make_case_person("妻子丙", "1963-03-05", male=False),
+		builders.make_case_person("儿子丙", "1990-03-05"),
+	]
+	members = [
+		{"recipient": person.name, "kinship": kinship}
+		for person, kinship in zip(people, ("02", "12", "20"), strict=True)
+	]
+	with builders.acting_as("Administrator"):
+		household = registry.enter_household(
+			{"head": people[0].name, "division": builders.CASE_VILLAGE, "area": "Rural", "members": members}
+		)
+	return frappe._dict(people=[person.name for person in people], members=members, household=household.name)
+
+
+@pytest.mark.parametrize("event", COUNTS_AFTER)
+def test_every_event_on_record_is_asked_by_the_assessment(team, couple_with_son, event):
+	family = couple_with_son
+	case = builders.make_application(
+		team, applicant=family.people[0], household=family.household, members=family.members, incomes=[]
+	)
+	assert case.member_count == 3
+	with builders.acting_as("Administrator"):
+		for person in family.people[1:]:
+			life_events.report(person, event, today())
+	counted = {row.recipient: bool(row.counted) for row in saved(case, team.clerk).members}
+	wife, son = (counted[person] for person in family.people[1:])
+	assert (son, wife) == COUNTS_AFTER[event]
+
+
+@pytest.mark.parametrize("event", [event for event, counts in COUNTS_AFTER.items() if not counts[0]])
+def test_an_opinion_that_counts_somebody_who_is_gone_by_now_goes_back(team, couple_with_son, event):
+	family = couple_with_son
+	case = builders.make_application(
+		team, applicant=family.people[0], household=family.household, members=family.members, incomes=[]
+	)
+	case = builders.advance_to(case, "Awaiting Confirmation", team)
+	with builders.acting_as("Administrator"):
+		life_events.report(family.people[2], event, today())
+	with pytest.raises(GateClosed, match="核算中仍计入保障人口"):
+		builders.act(case, "Confirm", team.approver)
+
+
+def test_who_is_in_prison_is_not_counted_before_the_household_is_on_the_register(team):
+	case = builders.make_application(team)
+	with builders.acting_as("Administrator"):
+		person = frappe.get_doc("Recipient", case.members[1].recipient)
+		person.append("absences", {"reason": "Imprisonment", "absent_from": today()})
+		person.save()
+	assert saved(case, team.clerk).member_count == 1
+	with builders.acting_as("Administrator"):
+		person.reload()
+		person.absences[0].absent_until = today()
+		person.save()
+	assert saved(case, team.clerk).member_count == 2, "released"
+
+
+def test_a_wife_in_an_institution_is_not_left_out_of_the_application(team, couple_with_son):
+	family = couple_with_son
+	with builders.acting_as("Administrator"):
+		life_events.report(family.people[1], "Long-term Institution", today())
+	members = [family.members[0], family.members[2]]
+	case = builders.make_application(
+		team, applicant=family.people[0], household=family.household, members=members, incomes=[]
+	)
+	case = builders.advance_to(case, "Under Investigation", team)
+	with pytest.raises(GateClosed, match="妻子丙没有计入"):
+		builders.act(case, "Publish", team.officer)
+
+
+@pytest.mark.parametrize(
+	"event, able", [("Imprisonment", False), ("Declared Missing", False), ("Moved Out", True)]
+)
+def test_a_supporter_in_prison_or_missing_does_not_stand_in_the_way_of_特困(team, event, able):
+	old = builders.make_case_person("特困老人", "1945-02-01")
+	son = builders.make_case_person("儿子丁", "1980-02-01")
+	with builders.acting_as("Administrator"):
+		life_events.report(son.name, event, today())
+	supporter = {"recipient": son.name, "supporter_name": "儿子丁", "relation": "Child", "property_ok": 1}
+	case = builders.make_application(
+		team,
+		"Tekun",
+		applicant=old.name,
+		members=[{"recipient": old.name, "kinship": "02"}],
+		supporters=[supporter],
+		incomes=[],
+	)
+	assert case.eligible == ("Not Eligible" if able else "Eligible")
+
+
+# --- the letter to the family -------------------------------------------------------------------------------
+def test_the_letter_about_a_dead_applicants_case_goes_to_the_family(team):
+	case = builders.advance_to(builders.make_application(team), "Under Investigation", team)
+	with builders.acting_as(team.reviewer):
+		life_events.report(case.applicant, "Death", today())
+	assert frappe.db.exists(
+		"Notification Log",
+		{"document_name": case.name, "for_user": team.clerk, "subject": ["like", "%applicant died%"]},
+	) or frappe.db.exists("Notification Log", {"document_name": case.name, "for_user": team.clerk})
+	with pytest.raises(GateClosed, match="书面告知家属"):
+		builders.act(case, "Withdraw", team.officer)
+	ended = builders.act(case, "Terminate", team.officer, decision_reason="申请人已死亡")
+	letter = frappe.get_doc(
+		"Notice Delivery", {"application": case.name, "document_kind": "Termination Notice"}
+	)
+	assert letter.recipient == case.members[1].recipient
+	printed = frappe.get_print("Assistance Application", ended.name, "Rejection Notice")
+	assert (
+		"终止办理告知书" in printed and "测试户主的家属测试配偶：" in printed and "你（家庭）" not in printed
+	)
+
+
+def test_no_notice_is_posted_that_counts_a_dead_member(team):
+	case = builders.advance_to(builders.make_application(team), "Preliminary Publicity", team)
+	dies(case.members[1].recipient)
+	with pytest.raises(PublicityRefused, match="已经死亡|has died"):
+		builders.post_notice(case, team.reviewer)
+
+
+def test_the_review_of_a_death_is_reminded_of(team):
+	with builders.acting_as("Administrator"):
+		person = builders.make_case_person("亡者", "1950-02-01")
+		life_events.report(person.name, "Death", today())
+	change = frappe.get_last_doc("Circumstance Change")
+	assert not [
+		item
+		for item in reminders.open_items(getdate(add_days(change.due_on, -1)))
+		if item.name == change.name
+	]
+	assert [item for item in reminders.open_items(getdate(change.due_on)) if item.name == change.name]

@@ -267,9 +267,19 @@ def test_a_case_whose_applicant_died_can_be_ended_with_a_letter(from_state, to_s
 
 
 @pytest.mark.parametrize("to_state", [terms.PUBLICITY, terms.REVIEW, terms.CONFIRMATION, terms.CONFIRMED])
-def test_an_assessment_that_counts_a_dead_member_is_not_decided_on(to_state):
-	found = breaches(complete(**STEPS[to_state] | {"dead_but_counted": ("妻子",)}), to_state)
-	assert [breach.rule for breach in found] == ["dead_counted"]
+@pytest.mark.parametrize(
+	"fact, rule", [("dead_but_counted", "dead_counted"), ("left_but_counted", "left_counted")]
+)
+def test_an_assessment_that_counts_somebody_who_is_gone_is_not_decided_on(to_state, fact, rule):
+	found = breaches(complete(**STEPS[to_state] | {fact: ("妻子",)}), to_state)
+	assert [breach.rule for breach in found] == [rule]
+
+
+@pytest.mark.parametrize("from_state", terms.OPEN_STATES)
+def test_nobody_withdraws_the_application_of_a_dead_person(from_state):
+	known = complete(from_state=from_state, applicant_died_on=date(2026, 9, 20))
+	found = breaches(known, terms.WITHDRAWN)
+	assert [breach.rule for breach in found] == ["applicant_dead"]
 
 
 @pytest.mark.parametrize(

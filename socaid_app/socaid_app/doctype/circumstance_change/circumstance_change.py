@@ -4,7 +4,7 @@ from frappe.utils import getdate, today
 
 from socaid_app.casework.records import ALL, Guard, GuardedRecord, author, step
 from socaid_app.policy import terms
-from socaid_app.socaid_app import entitlements, registry, rules
+from socaid_app.socaid_app import entitlements, life_events, rules
 
 TO_REVIEW, IN_EFFECT, REJECTED = "To Review", "In Effect", "Rejected"
 
@@ -25,6 +25,8 @@ class CircumstanceChange(GuardedRecord):
 	division_from = "household"
 
 	def before_validate(self) -> None:
+		if not self.household and self.recipient:
+			self.division = frappe.db.get_value("Recipient", self.recipient, "division")
 		self.set_division()
 
 	def before_insert(self) -> None:
@@ -40,10 +42,22 @@ class CircumstanceChange(GuardedRecord):
 		return rules.calendar().add_workdays(reported, days)[0]
 
 	def validate(self) -> None:
+		self.check_event()
 		if getdate(self.happened_on) > getdate(today()):
 			frappe.throw(_("A change that lies in the future cannot be reported yet."))
 		if self.is_new():
 			self.status, self.reviewed_by, self.reviewed_on = TO_REVIEW, None, None
+
+	def check_event(self) -> None:
+		"""An event concerns a person; what concerns neither a person nor a household is no change."""
+		if self.kind == terms.DEATH:
+			self.event = terms.DEATH
+		elif self.kind != life_events.POPULATION or self.event == terms.DEATH:
+			self.event = None
+		if not self.household and not self.recipient:
+			frappe.throw(_("Choose the household or the person whose circumstances changed."))
+		if self.event and not self.recipient:
+			frappe.throw(_("Choose the person whom the event concerns."))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -65,5 +79,15 @@ def review(name: str, accepted: bool | int | str, note: str = "") -> None:
 	change.reviewed_by, change.reviewed_on, change.review_note = frappe.session.user, today(), note
 	with step(change):
 		change.save()
-	if accepted and change.kind == "Death" and change.recipient:
-		registry.end_membership(change.household, change.recipient, change.happened_on)
+	if change.event:
+		_settle_event(change, accepted)
+
+
+def _settle_event(change: CircumstanceChange, accepted: bool) -> None:
+	"""Accepted, the event is on record if it was not yet; refused, it is taken back where it was."""
+	if accepted:
+		life_events.record(change.recipient, change.event, change.happened_on, exact=False)
+		return
+	person = frappe.get_doc("Recipient", change.recipient)
+	if life_events.recorded_on(person, change.event) == getdate(change.happened_on):
+		life_events.undo(change.recipient, change.event, change.review_note)

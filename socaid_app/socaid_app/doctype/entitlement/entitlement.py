@@ -43,7 +43,11 @@ class Entitlement(GuardedRecord):
 		entitlements.refresh_household(self.household)
 
 	def before_cancel(self) -> None:
-		self.refuse_change()
+		if not self.flags.by_step:
+			self.refuse_change()
+
+	def on_cancel(self) -> None:
+		entitlements.refresh_household(self.household)
 
 	def check_months(self) -> None:
 		self.start_month = get_first_day(getdate(self.start_month))

@@ -39,7 +39,7 @@ frappe.ui.form.on("Recipient", {
 	},
 
 	add_actions(frm) {
-		if (frm.doc.status === "Active") {
+		if (frm.doc.status !== "Deceased") {
 			frm.add_custom_button(
 				__("New Household"),
 				() =>
@@ -51,29 +51,81 @@ frappe.ui.form.on("Recipient", {
 				() => frappe.new_doc("Assistance Application", { applicant: frm.doc.name }),
 				__("Create")
 			);
-			if (frm.perm[0] && frm.perm[0].write) {
-				frm.add_custom_button(__("Report Death"), () => report_death(frm));
-			}
 		}
+		if (!(frm.perm[0] && frm.perm[0].write)) return;
+		if (!frm.doc.deceased_on) frm.add_custom_button(__("Report an Event"), () => report_event(frm));
+		const recorded = events_of(frm);
+		if (recorded.length) frm.add_custom_button(__("Correct an Event"), () => correct_event(frm, recorded));
 	},
 });
 
-function report_death(frm) {
+// What happened to a person: one way in, wherever it is seen first.
+function report_event(frm) {
 	frappe.prompt(
 		[
 			{
-				fieldname: "deceased_on",
-				fieldtype: "Date",
-				label: __("Deceased On"),
+				fieldname: "event",
+				fieldtype: "Select",
+				label: __("Life Event"),
+				options: choices(["Death", ...absence_reasons()]),
 				reqd: 1,
-				description: __("A review of the household's assistance is opened and falls due within three months."),
+			},
+			{
+				fieldname: "happened_on",
+				fieldtype: "Date",
+				label: __("Happened On"),
+				reqd: 1,
+				description: __(
+					"The membership in the household ends and a review of its benefit opens; after a death it falls due within three months, and the share of the deceased stops from the next month."
+				),
 			},
 		],
-		({ deceased_on }) =>
-			frappe
-				.xcall("socaid_app.socaid_app.registry.report_death", { recipient: frm.doc.name, deceased_on })
-				.then(() => frm.reload_doc()),
-		__("Report Death"),
-		__("Report Death")
+		({ event, happened_on }) => call(frm, "report", { event, happened_on }),
+		__("Report an Event"),
+		__("Record")
 	);
+}
+
+function correct_event(frm, recorded) {
+	frappe.prompt(
+		[
+			{
+				fieldname: "event",
+				fieldtype: "Select",
+				label: __("Life Event"),
+				options: choices(recorded),
+				default: recorded[0],
+				reqd: 1,
+			},
+			{
+				fieldname: "happened_on",
+				fieldtype: "Date",
+				label: __("Right Day"),
+				description: __("Empty: it did not happen. Membership and benefit are as they were."),
+			},
+			{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
+		],
+		({ event, happened_on, reason }) => call(frm, "correct", { event, happened_on, reason }),
+		__("Correct an Event"),
+		__("Record")
+	);
+}
+
+function call(frm, method, values) {
+	return frappe
+		.xcall(`socaid_app.socaid_app.life_events.${method}`, { recipient: frm.doc.name, ...values })
+		.then(() => frm.reload_doc());
+}
+
+function events_of(frm) {
+	const lasting = (frm.doc.absences || []).filter((row) => !row.absent_until).map((row) => row.reason);
+	return [...(frm.doc.deceased_on ? ["Death"] : []), ...lasting];
+}
+
+function absence_reasons() {
+	return frappe.meta.get_docfield("Person Absence", "reason").options.split("\n").filter(Boolean);
+}
+
+function choices(events) {
+	return events.map((value) => ({ value, label: __(value) }));
 }

@@ -1,11 +1,15 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
+from frappe.model.document import Document
 from frappe.utils import get_link_to_form, getdate, today
 
-from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
+from socaid_app.casework.records import ANY, Guard, GuardedRecord, all_but
 from socaid_app.permissions import sensitive
-from socaid_app.policy import identity
-from socaid_app.socaid_app import registry, turns
+from socaid_app.policy import identity, terms
+from socaid_app.policy.whereabouts import DEPARTURES
+from socaid_app.socaid_app import life_events, turns
+
+ACTIVE, DECEASED, MOVED_AWAY = "Active", "Deceased", "Moved Away"
 
 
 class WrongIdNumber(frappe.ValidationError):
@@ -16,11 +20,28 @@ class AlreadyRegistered(frappe.DuplicateEntryError):
 	pass
 
 
+class RecordedEvent(frappe.ValidationError):
+	pass
+
+
 class Recipient(GuardedRecord):
-	GUARD = Guard(writable={ANY: ALL})
+	GUARD = Guard(
+		writable={ANY: all_but("deceased_on")},
+		once=("deceased_on",),
+		refusal=RecordedEvent,
+		way_out=_lt(
+			"What was recorded in error is taken back with “Correct an Event”, which keeps the reason."
+		),
+	)
 
 	def onload(self) -> None:
 		self.set_onload("may_reveal", sensitive.may_reveal())
+
+	def check_if_latest(self) -> None:
+		"""Before Frappe locks this person: an event locks the households first (turns.py)."""
+		if not self.flags.by_life_event and self.brings_event():
+			life_events.take_turn(self.name)
+		super().check_if_latest()
 
 	def before_validate(self) -> None:
 		self.set_division()
@@ -31,6 +52,8 @@ class Recipient(GuardedRecord):
 		self._full = sensitive.take_full_values(self)
 		self.read_id_number()
 		self.check_dates()
+		self.check_absences()
+		self.follow_events()
 		turns.keep(self)
 
 	def after_insert(self) -> None:
@@ -39,7 +62,8 @@ class Recipient(GuardedRecord):
 	def on_update(self) -> None:
 		if not self.flags.in_insert:
 			sensitive.keep(self.name, self._full)
-		self.open_death_review()
+		if not self.flags.by_life_event:
+			self.record_events()
 
 	@property
 	def age(self) -> int | None:
@@ -91,13 +115,66 @@ class Recipient(GuardedRecord):
 			frappe.throw(_("The date of death lies in the future."))
 		if self.deceased_on and self.birth_date and getdate(self.deceased_on) < getdate(self.birth_date):
 			frappe.throw(_("The date of death lies before the date of birth."))
-		if self.deceased_on:
-			self.status = "Deceased"
-		elif self.status == "Deceased":
-			self.status = "Active"
 
-	def open_death_review(self) -> None:
-		"""A death, however it is entered, has the household's assistance reviewed in time (2022 notice 一(三))."""
+	def check_absences(self) -> None:
+		"""A row that was recorded stays; only its end may be entered (see :mod:`life_events`)."""
+		for row in self.absences:
+			if getdate(row.absent_from) > getdate(today()):
+				frappe.throw(_("An event that lies in the future cannot be recorded yet."))
+			if row.absent_until and getdate(row.absent_until) < getdate(row.absent_from):
+				frappe.throw(_("Row {0}: the person cannot be back before leaving.").format(row.idx))
+		lasting = [row.reason for row in self.absences if not row.absent_until]
+		if len(lasting) != len(set(lasting)):
+			frappe.throw(_("The same event is listed twice."))
+		before = self.get_doc_before_save()
+		if self.flags.by_life_event or not before:
+			return
+		now = {row.name: (row.reason, getdate(row.absent_from)) for row in self.absences}
+		if any(now.get(row.name) != (row.reason, getdate(row.absent_from)) for row in before.absences):
+			frappe.throw(
+				_(
+					"What was recorded in error is taken back with “Correct an Event”, which keeps the reason."
+				),
+				RecordedEvent,
+			)
+
+	def follow_events(self) -> None:
+		"""The state and the family state that follow from the events on record."""
+		before = self.get_doc_before_save()
+		if self.deceased_on:
+			self.status = DECEASED
+		elif self.has_departed():
+			self.status = MOVED_AWAY
+		elif self.status == DECEASED or (before and before.has_departed()):
+			self.status = ACTIVE
+		if any(row.reason == terms.MARRIAGE for row in self.new_absences()):
+			self.marital = "Married"
+
+	def has_departed(self) -> bool:
+		return any(row.reason in DEPARTURES and not row.absent_until for row in self.absences)
+
+	def new_absences(self) -> list[Document]:
+		before = self.get_doc_before_save()
+		known = {row.name for row in before.absences} if before else set()
+		return [row for row in self.absences if row.name not in known]
+
+	def brings_event(self) -> bool:
+		"""Whether a save reports something that is not stored yet; asked before the stored record is loaded."""
+		if self.is_new():
+			return False
+		stored = frappe.db.get_value("Recipient", self.name, "deceased_on")
+		known = frappe.db.count("Person Absence", {"parent": self.name, "parenttype": "Recipient"})
+		return bool(self.deceased_on and not stored) or len(self.absences) > known
+
+	def record_events(self) -> None:
+		"""This form, an import or REST is one of the doors at which an event is reported."""
 		before = self.get_doc_before_save()
 		if self.deceased_on and not (before and before.deceased_on):
-			registry.open_death_review(self)
+			life_events.record(self.name, terms.DEATH, self.deceased_on)
+		for row in self.new_absences():
+			if not row.absent_until:
+				life_events.record(self.name, row.reason, row.absent_from)
+		married_out = any(row.reason == terms.MARRIAGE for row in self.new_absences())
+		known = before and before.marital
+		if known and self.marital and known != self.marital and not married_out:
+			life_events.family_state_changed(self, known)

@@ -3,8 +3,8 @@ const STATUS_COLOURS = { Active: "green", Closed: "gray" };
 
 frappe.ui.form.on("Recipient Household", {
 	setup(frm) {
-		frm.set_query("head", () => ({ filters: { status: "Active" } }));
-		frm.set_query("recipient", "members", () => ({ filters: { status: "Active" } }));
+		frm.set_query("head", () => ({ filters: { status: ["!=", "Deceased"] } }));
+		frm.set_query("recipient", "members", () => ({ filters: { status: ["!=", "Deceased"] } }));
 		frm.set_query("division", () => ({ filters: { level: "Village" } }));
 	},
 
@@ -26,6 +26,13 @@ frappe.ui.form.on("Recipient Household", {
 					`<a href="${frappe.utils.get_form_link("Recipient Household", frm.doc.merged_into)}">${frappe.utils.escape_html(frm.doc.merged_into)}</a>`,
 				]),
 				"gray"
+			);
+		}
+		const rows = present(frm);
+		if (frm.doc.status === "Active" && rows.length && !rows.some((row) => row.recipient === frm.doc.head)) {
+			frm.dashboard.set_headline_alert(
+				__("The head died or left. Choose with “Change Head” who follows."),
+				"orange"
 			);
 		}
 		show_summary(frm);
@@ -178,7 +185,8 @@ function add_member(frm) {
 				options: "Recipient",
 				label: __("Recipient"),
 				reqd: 1,
-				get_query: () => ({ filters: { status: "Active" } }),
+				// whoever moved away and comes back is entered by joining
+				get_query: () => ({ filters: { status: ["!=", "Deceased"] } }),
 			},
 			{ fieldname: "kinship", fieldtype: "Link", options: "Kinship Code", label: __("Kinship"), reqd: 1 },
 			{
@@ -213,9 +221,9 @@ function remove_member(frm) {
 				fieldname: "recipient",
 				fieldtype: "Select",
 				label: __("Member"),
-				options: options(present(frm).filter((row) => row.recipient !== frm.doc.head)),
+				options: options(present(frm)),
 				reqd: 1,
-				description: __("The head leaves after another member has become head."),
+				description: __("Where the head dies or leaves, choose afterwards who follows."),
 			},
 			{
 				fieldname: "left_on",
@@ -234,6 +242,7 @@ function remove_member(frm) {
 					.filter(Boolean)
 					.map((value) => ({ value, label: __(value) })),
 				reqd: 1,
+				description: __("It is recorded for the person, and the household's benefit comes under review."),
 			},
 		],
 		(values) => run(frm, "remove_member", values)

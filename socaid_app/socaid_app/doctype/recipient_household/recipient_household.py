@@ -6,11 +6,17 @@ from frappe.utils import get_link_to_form, getdate, today
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.policy.identity import pinyin_initials
-from socaid_app.socaid_app import entitlements, registry, turns
+from socaid_app.socaid_app import entitlements, life_events, registry, turns
 
 FROM_LEDGER = ("current_benefit", "current_amount")
 FROM_VISITS = ("last_visited_on",)
 HEAD_CODES = ("01", terms.HEAD)
+# What somebody's whereabouts say when they change: entered here, it is an event like any other.
+EVENT_OF = {
+	terms.IMPRISONED: terms.IMPRISONMENT,
+	terms.COMPULSORY_REHAB: terms.COMPULSORY_REHAB,
+	terms.DECLARED_MISSING: terms.DECLARED_MISSING,
+}
 
 
 class WrongHousehold(frappe.ValidationError):
@@ -31,7 +37,10 @@ class RecipientHousehold(GuardedRecord):
 
 	def validate(self) -> None:
 		self.keep_what_actions_set()
+		self.read_whereabouts()
 		self.check_members()
+		self.check_leaving()
+		self.refuse_the_dead()
 		if self.status == "Active":
 			self.check_head()
 			self.refuse_second_household()
@@ -45,6 +54,7 @@ class RecipientHousehold(GuardedRecord):
 		self.record_member_changes()
 		self.record_head_change()
 		self.record_transfer()
+		self.record_life_events()
 
 	def keep_what_actions_set(self) -> None:
 		"""Closing has conditions; benefits come from the ledger and visits from their records, not from a form."""
@@ -90,7 +100,67 @@ class RecipientHousehold(GuardedRecord):
 				WrongHousehold,
 			)
 
+	def read_whereabouts(self) -> None:
+		"""A member who lived here and is now said to be in prison, in rehabilitation or missing has left."""
+		before = self.get_doc_before_save()
+		known = {row.name: row.residence for row in before.members} if before else {}
+		for row in self.members:
+			if known.get(row.name) == terms.LIVING_TOGETHER and row.residence in EVENT_OF and not row.left_on:
+				row.left_on, row.leave_reason = today(), EVENT_OF[row.residence]
+				row.residence = terms.LIVING_TOGETHER
+
+	def check_leaving(self) -> None:
+		"""Leaving is entered when it has happened, and taken back only with its reason."""
+		before = self.get_doc_before_save()
+		known = {row.name: row for row in before.members} if before else {}
+		for row in self.members:
+			earlier = known.get(row.name)
+			entered = row.left_on and not (earlier and earlier.left_on)
+			if entered and getdate(row.left_on) > getdate(today()):
+				frappe.throw(_("An event that lies in the future cannot be recorded yet."), WrongHousehold)
+			if self.flags.by_life_event or not (earlier and earlier.left_on):
+				continue
+			told = (getdate(earlier.left_on), earlier.leave_reason or "")
+			if (row.left_on and getdate(row.left_on), row.leave_reason or "") != told:
+				frappe.throw(
+					_(
+						"Row {0}: when and why {1} left is on record. What was recorded in error is taken back on the person's record with “Correct an Event”; whoever came back is added as a member again."
+					).format(row.idx, row.member_name or row.recipient),
+					WrongHousehold,
+				)
+
+	def refuse_the_dead(self) -> None:
+		"""Nobody joins a household, or is paid for it, after death."""
+		before = self.get_doc_before_save()
+		known = {row.name for row in before.members} if before else set()
+		joining = {row.recipient for row in self.present_members() if row.name not in known}
+		if self.payee and not (before and before.payee == self.payee):
+			joining.add(self.payee)
+		dead = joining and frappe.get_all(
+			"Recipient",
+			filters={"name": ["in", sorted(joining)], "deceased_on": ["is", "set"]},
+			pluck="full_name",
+			order_by="name",
+		)
+		if dead:
+			frappe.throw(
+				_("{0} has died and can neither join a household nor be paid for it.").format(
+					"、".join(dead)
+				),
+				WrongHousehold,
+			)
+
+	def is_without_head(self) -> bool:
+		"""The head died or left, and the family has not said yet who follows."""
+		before = self.get_doc_before_save()
+		gone = [
+			row for row in self.members if row.recipient == self.head and row.left_on and row.leave_reason
+		]
+		return bool(before and before.head == self.head and gone and not self.present_member(self.head))
+
 	def check_head(self) -> None:
+		if self.is_without_head() and not any(row.kinship in HEAD_CODES for row in self.present_members()):
+			return
 		heads = [row for row in self.present_members() if row.kinship in HEAD_CODES]
 		if len(heads) != 1 or heads[0].recipient != self.head:
 			frappe.throw(
@@ -162,3 +232,16 @@ class RecipientHousehold(GuardedRecord):
 					happened_on=row.left_on,
 					reason=_(row.leave_reason or ""),
 				)
+
+	def record_life_events(self) -> None:
+		"""This form, an import or REST is one of the doors at which an event is reported."""
+		if self.flags.by_life_event or self.flags.regrouping:
+			return
+		before = self.get_doc_before_save()
+		known = {row.name: row for row in before.members} if before else {}
+		for row in self.members:
+			earlier = known.get(row.name)
+			if row.left_on and not (earlier and earlier.left_on) and (before or row.leave_reason):
+				life_events.member_left(self, row)
+			elif not earlier and not row.left_on and row.residence == terms.LIVING_TOGETHER:
+				life_events.returned(row.recipient, row.joined_on)
