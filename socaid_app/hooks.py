@@ -422,6 +422,11 @@ doc_events |= {
 	("Recipient",): {"on_change": "socaid_app.public_disclosure.results.note_person"},
 }
 
+# A number of which digits are hidden is refused, never dropped (permissions/masks.py).
+doc_events |= {
+	("Recipient", "Petition"): {"before_validate": "socaid_app.permissions.masks.refuse_edited"},
+}
+
 # A filed copy is neither changed nor deleted behind its archive file's back; an address is no key to a file.
 doc_events |= {
 	"File": {
