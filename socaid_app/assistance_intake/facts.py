@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import cases, departures, materials, persons, relatives
+from socaid_app.assistance_intake import cases, declarations, departures, materials, persons, relatives
 from socaid_app.casework import records
 from socaid_app.policy import gates, identity, terms
 from socaid_app.policy.gates import Facts, Investigation, Person
@@ -42,6 +42,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		signed_by_applicant=bool(cint(application.applicant_signed)),
 		members=tuple(_people(application.members, application, day, only_counted=True)),
 		supporters=tuple(_people(_asked_supporters(application), application, day)),
+		undeclared=tuple(declarations.undeclared(application)),
 		missing_materials=tuple(materials.missing(application)),
 		forbidden_demands=tuple(materials.forbidden_demands(application)),
 		demanded=tuple(materials.missing(application)),

@@ -113,6 +113,7 @@ class Facts:
 	signed_by_applicant: bool = False
 	members: tuple[Person, ...] = ()
 	supporters: tuple[Person, ...] = ()
+	undeclared: tuple[str, ...] = ()
 	missing_materials: tuple[str, ...] = ()
 	forbidden_demands: tuple[str, ...] = ()
 	demanded: tuple[str, ...] = ()
@@ -306,6 +307,20 @@ def _consents(f: Facts) -> list[Breach]:
 				)
 			)
 	return found
+
+
+def _declared(f: Facts) -> list[Breach]:
+	"""What nobody filled in is not declared: "none" is an answer that the applicant gives."""
+	if not f.undeclared:
+		return []
+	return [
+		Breach(
+			"declared",
+			f"没有申报：{'、'.join(f.undeclared)}",
+			"民发〔2021〕57号第9条",
+			"请逐项询问并填写；确实没有的，勾选“申报无……”，由申请人签字确认。",
+		)
+	]
 
 
 def _materials(f: Facts) -> list[Breach]:
@@ -679,7 +694,16 @@ def _full(f: Facts) -> list[Breach]:
 
 
 CHECKS = {
-	terms.ACCEPTED: (_applicant_lives, _second_check, _recusal, _signed, _has_members, _consents, _materials),
+	terms.ACCEPTED: (
+		_applicant_lives,
+		_second_check,
+		_recusal,
+		_signed,
+		_has_members,
+		_declared,
+		_consents,
+		_materials,
+	),
 	terms.SUPPLEMENT: (_applicant_lives, _supplement_lawful),
 	terms.NOT_ACCEPTED: (_reasoned,),
 	terms.INVESTIGATION: (_applicant_lives, _recusal),
