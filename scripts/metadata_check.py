@@ -11,6 +11,7 @@ exit status 1.
 import ast
 import csv
 import json
+import os
 import re
 import runpy
 import subprocess
@@ -190,16 +191,17 @@ class Strings:
 
 	def __init__(self):
 		self.found: dict[str, Path] = {}
+		# text → the contexts it is asked for with, "" for none, and a place of each
+		self.contexts: dict[str, dict[str, Path]] = {}
 
-	def add(self, text, path: Path) -> None:
-		text = text.strip() if isinstance(text, str) else ""
-		if LATIN_WORD.search(text):
-			self.found.setdefault(text, path)
+	def add(self, text, path: Path, context: str = "") -> None:
+		self.add_code(text.strip() if isinstance(text, str) else "", path, context)
 
-	def add_code(self, text: str, path: Path) -> None:
+	def add_code(self, text: str, path: Path, context: str = "") -> None:
 		"""A literal passed to `_()`; kept exactly, because the lookup is exact."""
 		if LATIN_WORD.search(text):
 			self.found.setdefault(text, path)
+			self.contexts.setdefault(text, {}).setdefault(context, path)
 
 
 def read_po(path: Path) -> dict[str, str]:
@@ -249,7 +251,8 @@ def python_strings(path: Path, tree: ast.AST, strings: Strings) -> None:
 			continue
 		first = node.args[0]
 		if isinstance(first, ast.Constant) and isinstance(first.value, str):
-			strings.add_code(first.value, path)
+			given = [keyword.value for keyword in node.keywords if keyword.arg == "context"]
+			strings.add_code(first.value, path, getattr(given[0], "value", COMPUTED) if given else "")
 		elif isinstance(first, ast.JoinedStr | ast.BinOp) or (
 			isinstance(first, ast.Call) and getattr(first.func, "attr", "") == "format"
 		):
@@ -261,6 +264,11 @@ CALL = re.compile(
 )
 
 
+CONTEXT = re.compile(r"""\s*,\s*(?:null|\[[^\[\]]*\])\s*,\s*(?:["']([^"']*)["']|[\w.]+)""")
+# A context that the code finds out while it runs
+COMPUTED = "*"
+
+
 def script_strings(path: Path, text: str, strings: Strings) -> None:
 	for match in CALL.finditer(text):
 		literal, after = match[1], match[2]
@@ -269,7 +277,9 @@ def script_strings(path: Path, text: str, strings: Strings) -> None:
 			finding(path, f"第 {line} 行：__() 里要写完整的一句，变量用 {{0}} 并作为参数传入")
 			continue
 		body = re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), literal[1:-1])
-		strings.add_code(body, path)
+		strings.add_code(
+			body, path, given[1] or COMPUTED if (given := CONTEXT.match(text, match.end(1))) else ""
+		)
 
 
 def check_translations(strings: Strings) -> list[str]:
@@ -291,6 +301,52 @@ def check_translations(strings: Strings) -> list[str]:
 		if chinese and wanted != given:
 			finding(path, f"占位符与原文不一致：{text!r} → {chinese!r}")
 	return missing
+
+
+# ---- words that Frappe has as well ----------------------------------------------------------------------
+
+
+def po_entries(path: Path) -> dict[tuple[str, str], str]:
+	"""(context, msgid) → msgstr, of a po or pot file; "" for no context."""
+	literal = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
+	entry = re.compile(rf"(?:^msgctxt {literal})?^msgid {literal}^msgstr {literal}", re.M)
+	read = lambda text: "".join(map(ast.literal_eval, re.findall(r'"(?:[^"\\]|\\.)*"', text or "")))  # noqa: E731
+	return {
+		(read(context), read(msgid)): read(chinese)
+		for context, msgid, chinese in entry.findall(path.read_text(encoding="utf-8"))
+	}
+
+
+def check_words(strings: Strings) -> None:
+	"""A word that Frappe has too is Frappe's without a context: its general sense stands in shared_words.csv, reviewed,
+	and in zh.po as there. Our places either mean the same (`same`), or have an entry under their context."""
+	path, po = PACKAGE / "locale" / "zh.po", po_entries(PACKAGE / "locale" / "zh.po")
+	inventory = Path(__file__).with_name("shared_words.csv")
+	with inventory.open(encoding="utf-8", newline="") as file:
+		shared = {row["msgid"]: row for row in csv.DictReader(file)}
+	for word, row in shared.items():
+		if po.get(("", word)) != row["chinese"]:
+			finding(
+				path, f"{word!r} 不带上下文时应译作 Frappe 的一般意义 {row['chinese']!r}；本义写在 msgctxt 下"
+			)
+		if not row["same"]:
+			for context, place in strings.contexts.get(word, {}).items():
+				if context != COMPUTED and (context, word) not in po or not context:
+					finding(
+						place,
+						f"{word!r} 与 Frappe 共用而意义不同：带上下文（{context or '代码'}），或用更准确的英文",
+					)
+	catalogue = Path(os.environ.get("SOCAID_BENCH") or "/nowhere") / "apps/frappe/frappe/locale/main.pot"
+	if not catalogue.is_file():
+		print("没有 bench（SOCAID_BENCH），未核对与 Frappe 共用的新词")
+		return
+	frappes = {msgid for context, msgid in po_entries(catalogue) if not context}
+	for word, contexts in strings.contexts.items():
+		if word in frappes and word not in shared:
+			finding(
+				next(iter(contexts.values())),
+				f"Frappe 也有 {word!r}：用更准确的英文，或把它的一般意义写进 scripts/shared_words.csv",
+			)
 
 
 # ---- records as files -----------------------------------------------------------------------------
@@ -548,11 +604,13 @@ def record_strings(records: Records, files: list[Path], strings: Strings) -> Non
 		strings.add(record["name"], path)
 		strings.add(record.get("description"), path)
 		for field in record.get("fields", []):
-			strings.add(field.get("label"), path)
-			strings.add(field.get("description"), path)
+			# Frappe asks for the name of a tab without a context
+			of_type = "" if field.get("fieldtype") == "Tab Break" else record["name"]
+			strings.add(field.get("label"), path, of_type)
+			strings.add(field.get("description"), path, record["name"])
 			if field.get("fieldtype") == "Select":
 				for option in (field.get("options") or "").split("\n"):
-					strings.add(option, path)
+					strings.add(option, path, record["name"])
 		for link in record.get("links", []):
 			strings.add(link.get("group"), path)
 		for state in record.get("states", []):
@@ -575,8 +633,11 @@ def record_strings(records: Records, files: list[Path], strings: Strings) -> Non
 		if path.parent != PACKAGE / "fixtures" or path.suffix != ".json":
 			continue
 		for record in load_json(path) or []:
-			if record.get("doctype") in ("Role", "Workflow State", "Workflow Action Master", "Workflow"):
+			if record.get("doctype") in ("Role", "Workflow State", "Workflow"):
 				strings.add(record["name"], path)
+			# asked for with the DocType of the workflow (public/js/socaid/words.js)
+			for row in record.get("transitions", []):
+				strings.add(row["action"], path, record["document_type"])
 
 
 # ---- Select options and the law library -----------------------------------------------------------
@@ -890,6 +951,7 @@ def main() -> int:
 	check_terms(records)
 	check_parameters()
 	missing = check_translations(strings)
+	check_words(strings)
 
 	if "--missing" in sys.argv:
 		for text in missing:

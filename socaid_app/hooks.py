@@ -433,13 +433,28 @@ doc_events |= {
 	("Recipient",): {"on_change": "socaid_app.public_disclosure.results.note_person"},
 }
 
+# A number of which digits are hidden is refused, never dropped (permissions/masks.py).
+doc_events |= {
+	("Recipient", "Petition"): {"before_validate": "socaid_app.permissions.masks.refuse_edited"},
+}
+
+# A husband is no woman, and no son is older than his father.
+doc_events[("Recipient Household", "Assistance Application")] = {
+	"validate": "socaid_app.socaid_app.kin.check"
+}
+
 # A filed copy is neither changed nor deleted behind its archive file's back; an address is no key to a file.
 doc_events |= {
 	"File": {
 		"before_validate": "socaid_app.assistance_archives.fixity.keep_as_filed",
 		"on_trash": "socaid_app.assistance_archives.fixity.keep_copy",
 	},
-	"*": {"validate": "socaid_app.permissions.files.check_attachments"},
+	"*": {
+		"validate": [
+			"socaid_app.permissions.files.check_attachments",
+			"socaid_app.socaid_app.villages.check_levels",
+		]
+	},
 }
 
 # The form shows read-only what the save would refuse (casework/records.py).
@@ -534,6 +549,7 @@ jinja = {
 		"socaid_app.printing.person",
 		"socaid_app.printing.kinship",
 		"socaid_app.printing.assessment",
+		"socaid_app.printing.declared",
 		"socaid_app.printing.delivery",
 		"socaid_app.printing.latest",
 		"socaid_app.printing.opinion_to",

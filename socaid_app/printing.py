@@ -229,6 +229,13 @@ def assessment(application) -> dict:
 	return json.loads(application.get("assessment") or "{}")
 
 
+def declared(application, table: str) -> str:
+	"""What the form says in place of the rows of an empty table."""
+	from socaid_app.assistance_intake import declarations
+
+	return declarations.state(application, table)
+
+
 def delivery(application, document_kind: str):
 	"""The latest delivery record of a letter; carries its number and dates."""
 	name = frappe.db.get_value(

@@ -13,6 +13,7 @@ from frappe.core.doctype.user import user as user_controller
 from frappe.model.workflow import apply_workflow
 from frappe.utils import add_days, today
 
+from socaid_app.assistance_intake import declarations
 from socaid_app.permissions import sensitive
 from socaid_app.policy import visits
 from socaid_app.policy.identity import make_check_digit
@@ -127,6 +128,8 @@ def make_application(team: SimpleNamespace | None = None, scheme: str = "Dibao",
 	if scheme == "Temporary":
 		application["requested_amount"] = 400
 	application.update(values)
+	for table, none in declarations.NONE_OF.items():
+		application.setdefault(none, int(not application.get(table)))
 	with acting_as(team.clerk):
 		doc = frappe.get_doc(application).insert()
 		for row in doc.materials:

@@ -411,7 +411,9 @@ def _at(appraisal: str, *states: str) -> Document:
 	doc.check_permission("write")
 	if doc.status not in states:
 		frappe.throw(
-			_("Appraisal {0} is {1}; this step is not possible now.").format(doc.name, _(doc.status)),
+			_("Appraisal {0} is {1}; this step is not possible now.").format(
+				doc.name, _(doc.status, context=doc.doctype)
+			),
 			AppraisalInvalid,
 		)
 	return doc

@@ -273,7 +273,10 @@ def _at(loan: str, *states: str) -> Document:
 	doc.check_permission("write")
 	if doc.status not in states:
 		frappe.throw(
-			_("Loan {0} is {1}; this step is not possible now.").format(doc.name, _(doc.status)), LoanRefused
+			_("Loan {0} is {1}; this step is not possible now.").format(
+				doc.name, _(doc.status, context=doc.doctype)
+			),
+			LoanRefused,
 		)
 	return doc
 

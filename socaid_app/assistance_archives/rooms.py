@@ -59,14 +59,18 @@ def judge(check: Document) -> None:
 		frappe.throw(
 			_("Read temperature and humidity: humidity lies above 0 and up to 100 %."), CheckIncomplete
 		)
-	skipped = [_(check.meta.get_label(field)) for field in ASPECTS if check.get(field) == NOT_LOOKED_AT]
+	skipped = [
+		_(check.meta.get_label(field), context=check.doctype)
+		for field in ASPECTS
+		if check.get(field) == NOT_LOOKED_AT
+	]
 	if skipped:
 		frappe.throw(_("Not looked at yet: {0}.").format("、".join(skipped)), CheckIncomplete)
 	faults = [
 		*_outside(_("Temperature (°C)"), check.temperature, check.temperature_min, check.temperature_max),
 		*_outside(_("Humidity (%)"), check.humidity, check.humidity_min, check.humidity_max),
 		*(
-			_("{0}: fault found").format(_(check.meta.get_label(field)))
+			_("{0}: fault found").format(_(check.meta.get_label(field), context=check.doctype))
 			for field in ASPECTS
 			if check.get(field) == FAULT
 		),

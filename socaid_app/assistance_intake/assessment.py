@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt
 
-from socaid_app.assistance_intake import cases
+from socaid_app.assistance_intake import cases, declarations
 from socaid_app.policy import means, snapshot, terms
 from socaid_app.policy.lines import Line
 from socaid_app.policy.means import Assessment
@@ -22,6 +22,9 @@ def recompute(application: Document) -> None:
 	"""Fill the results of an open case; what stands in the way becomes a line, not an error."""
 	before = application.get_doc_before_save()
 	if before and before.workflow_state in FROZEN_STATES:
+		return
+	if missing := declarations.undeclared(application):
+		clear(application, f"{'、'.join(missing)}：未申报。请填写，或者勾选“申报无……”。")
 		return
 	try:
 		store(application, assess(application))

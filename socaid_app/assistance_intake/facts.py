@@ -7,7 +7,15 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import cases, consents, departures, materials, persons, relatives
+from socaid_app.assistance_intake import (
+	cases,
+	consents,
+	declarations,
+	departures,
+	materials,
+	persons,
+	relatives,
+)
 from socaid_app.casework import records
 from socaid_app.policy import gates, household, identity, kinship, terms
 from socaid_app.policy.gates import Facts, Investigation
@@ -45,6 +53,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		signed_by_applicant=bool(cint(application.applicant_signed)),
 		counted=sum(bool(cint(row.counted)) for row in application.members),
 		asked=tuple(consents.people_asked(application, day)),
+		undeclared=tuple(declarations.undeclared(application)),
 		missing_materials=tuple(materials.missing(application)),
 		forbidden_demands=tuple(materials.forbidden_demands(application)),
 		demanded=tuple(materials.missing(application)),

@@ -30,8 +30,11 @@ DECISIVE = (
 	*(f"selfcare_{item}" for item in terms.SELFCARE_ITEMS),
 	"members",
 	"supporters",
+	"no_income",
 	"incomes",
+	"no_property",
 	"properties",
+	"no_expenses",
 	"expenses",
 )
 # The case may be put right in these; afterwards it must be sent back first.

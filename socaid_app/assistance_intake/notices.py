@@ -65,7 +65,7 @@ def announce(notice: Document) -> None:
 	failures = messages.tell_staff(sorted(users), subject, notice.doctype, notice.name)
 	failed = [user for user, error in failures.items() if error]
 	notice.log_message(
-		_("System"),
+		_("System", context="Case Reminder"),
 		_("{0} told").format(len(failures) - len(failed))
 		+ (_(", failed: {0}").format("、".join(failed)) if failed else ""),
 	)

@@ -368,7 +368,7 @@ def _may_write(guard: Guard, fieldname: str) -> bool:
 
 
 def labels(doc: Document, fieldnames: list[str]) -> str:
-	return "、".join(_(doc.meta.get_label(name)) for name in fieldnames)
+	return "、".join(_(doc.meta.get_label(name), context=doc.doctype) for name in fieldnames)
 
 
 # --- what the form shows ----------------------------------------------------------------------------------------

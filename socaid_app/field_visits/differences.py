@@ -133,7 +133,7 @@ def _of_members(visit: Document):
 				"presence",
 				LEFT[row.presence],
 				_("Lives Here"),
-				_(row.presence),
+				_(row.presence, context=row.doctype),
 				row.recipient,
 			)
 			continue
@@ -142,11 +142,11 @@ def _of_members(visit: Document):
 			if row.get(field) and row.get(field) != person[field]:
 				yield _row(
 					row.member_name,
-					_(fields[field]),
+					_(fields[field], context="Recipient"),
 					field,
 					kind,
-					_(person[field] or ""),
-					_(row.get(field)),
+					_(person[field] or "", context="Recipient"),
+					_(row.get(field), context=row.doctype),
 					row.recipient,
 				)
 
@@ -154,7 +154,14 @@ def _of_members(visit: Document):
 def _of_address(visit: Document):
 	found = (visit.found_address or "").strip()
 	if found and found != (visit.address or "").strip():
-		yield _row(visit.head_name, _("Address"), "address", "Residence Change", visit.address, found)
+		yield _row(
+			visit.head_name,
+			_("Address", context="Recipient Household"),
+			"address",
+			"Residence Change",
+			visit.address,
+			found,
+		)
 
 
 def _of_means(visit: Document):
@@ -164,11 +171,11 @@ def _of_means(visit: Document):
 	before, now = _net_income(case["income"]), _net_income(facts_found(visit)["income"])
 	if abs(before - now) >= CENT:
 		yield _row(visit.head_name, _("Annual Income"), "income", "Income Change", _yuan(before), _yuan(now))
-	for key, fact, kind, amount in (
-		("property", _("Property of the Family"), "Property Change", "value"),
-		("expenses", _("Expenses"), "Other", "annual"),
+	for key, fact, table, kind, amount in (
+		("property", _("Property of the Family"), "Application Property", "Property Change", "value"),
+		("expenses", _("Expenses"), "Application Expense", "Other", "annual"),
 	):
-		on_file, found = _listed(case[key], amount), _listed(facts_found(visit)[key], amount)
+		on_file, found = (_listed(rows[key], table, amount) for rows in (case, facts_found(visit)))
 		if on_file != found:
 			yield _row(visit.head_name, fact, key, kind, "；".join(on_file), "；".join(found))
 
@@ -190,10 +197,12 @@ def _net_income(rows: list[dict]) -> float:
 	return sum(flt(row["annual"]) - flt(row.get("deduction")) for row in rows)
 
 
-def _listed(rows: list[dict], amount: str) -> list[str]:
+def _listed(rows: list[dict], table: str, amount: str) -> list[str]:
+	"""The rows in the words of ``table``, the DocType they come from."""
+	kinds = [_(row["kind"], context=table) for row in rows]
 	return sorted(
-		f"{_(row['kind'])} {_yuan(row.get(amount))}" if flt(row.get(amount)) else _(row["kind"])
-		for row in rows
+		f"{kind} {_yuan(row.get(amount))}" if flt(row.get(amount)) else kind
+		for kind, row in zip(kinds, rows, strict=True)
 	)
 
 

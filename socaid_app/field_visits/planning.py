@@ -464,7 +464,10 @@ def _require_division(division: str) -> None:
 def _refuse_closed(doc: Document) -> None:
 	if doc.status in CLOSED:
 		frappe.throw(
-			_("Round {0} is closed ({1}). Plan a new one.").format(doc.name, _(doc.status)), RoundClosed
+			_("Round {0} is closed ({1}). Plan a new one.").format(
+				doc.name, _(doc.status, context=doc.doctype)
+			),
+			RoundClosed,
 		)
 
 

@@ -436,7 +436,7 @@ def assign(visit: str, start: str | None, officers: list[str] | None) -> None:
 	if doc.status != visits.PLANNED:
 		frappe.throw(
 			_("{0} is {1} by now and cannot be planned. Use “Plan the Rest Again”.").format(
-				doc.head_name or visit, _(doc.status)
+				doc.head_name or visit, _(doc.status, context=doc.doctype)
 			),
 			VisitAlreadyBegun,
 		)

@@ -80,7 +80,8 @@ def _open(name: str, *statuses: str) -> Document:
 	if visit.status not in statuses:
 		frappe.throw(
 			_("This visit is {0}; the step is for visits that are {1}.").format(
-				_(visit.status), "、".join(_(status) for status in statuses)
+				_(visit.status, context=visit.doctype),
+				"、".join(_(status, context=visit.doctype) for status in statuses),
 			),
 			WrongStep,
 		)
@@ -322,7 +323,7 @@ def claim_task(visit: Document) -> None:
 	if task and task.status not in planning.WITHOUT_VISIT and task.visit != visit.name:
 		frappe.throw(
 			_("Task {0} is {1}; its visit is {2}. Use that visit, or cancel it first.").format(
-				visit.task, _(task.status), task.visit or _("None")
+				visit.task, _(task.status, context=planning.TASK), task.visit or _("None")
 			),
 			TaskTaken,
 		)

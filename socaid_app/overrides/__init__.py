@@ -22,15 +22,17 @@ def install() -> None:
 	global _installed
 	if _installed:
 		return
-	from socaid_app.overrides import mandatory, pdf, readable, spreadsheets
-	from socaid_app.permissions import doors, fence, following, stored
+	from socaid_app.overrides import mandatory, pdf, readable, spreadsheets, words
+	from socaid_app.permissions import doors, fence, following, masks, stored
 
 	readable.install()
 	mandatory.install()
 	spreadsheets.install()
+	words.install()
 	doors.install()
 	fence.install()
 	stored.install()
 	pdf.install()
 	following.install()
+	masks.install()
 	_installed = True

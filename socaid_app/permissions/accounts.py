@@ -167,7 +167,7 @@ def keep_person(doc: Document, method: str | None = None) -> None:
 			_(
 				"{0}: changed by those who administer users, because recusal is decided by it. Ask the person in"
 				" charge of the system."
-			).format("、".join(_(doc.meta.get_label(field)) for field in changed)),
+			).format("、".join(_(doc.meta.get_label(field), context=doc.doctype) for field in changed)),
 			NotYourOwn,
 		)
 

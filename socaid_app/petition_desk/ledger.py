@@ -204,7 +204,7 @@ def place(row: frappe._dict, names: dict[str, str]) -> str:
 
 def people(row: frappe._dict) -> str:
 	count = cint(row.people_count) or 1
-	return f"{count} ({_('Group')})" if row.group_petition else str(count)
+	return f"{count} ({_('Group', context='Petition')})" if row.group_petition else str(count)
 
 
 def _passed_on(wanted: list[Criterion]) -> dict[str, date]:

@@ -254,7 +254,7 @@ def send_back(name: str, reason: str) -> str:
 		law.return_breaches(clocks.facts_of(doc), getdate(today()), rules.parameters(), rules.calendar())
 	)
 	close_step(doc, "退回", reason, status=law.SENT_BACK, refusal_reason=reason, closed_on=today())
-	return transfers.make(doc, law.RETURNED, doc.sender_unit or _("Sender"), reason)
+	return transfers.make(doc, law.RETURNED, doc.sender_unit or _("Sender", context="Petition"), reason)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -41,7 +41,7 @@ class PetitionRecord(GuardedRecord):
 			if self.get(field) and getdate(self.get(field)) > getdate(today()):
 				frappe.throw(
 					_("{0} lies in the future; enter the day it happened.").format(
-						_(self.meta.get_label(field))
+						_(self.meta.get_label(field), context=self.doctype)
 					),
 					WrongDay,
 				)
@@ -53,7 +53,8 @@ class PetitionRecord(GuardedRecord):
 			if getdate(self.get(later)) < getdate(self.get(earlier)):
 				frappe.throw(
 					_("{0} lies before {1}; check both days.").format(
-						_(self.meta.get_label(later)), _(self.meta.get_label(earlier))
+						_(self.meta.get_label(later), context=self.doctype),
+						_(self.meta.get_label(earlier), context=self.doctype),
 					),
 					WrongDay,
 				)

@@ -159,7 +159,10 @@ def answer(
 	doc.update({field: value for field, value in given.items() if value})
 	for field in ("conclusion", "findings", "opinion", "legal_basis"):
 		if not (doc.get(field) or "").strip():
-			frappe.throw(_("Fill in “{0}”.").format(_(doc.meta.get_label(field))), ReviewIncomplete)
+			frappe.throw(
+				_("Fill in “{0}”.").format(_(doc.meta.get_label(field), context=doc.doctype)),
+				ReviewIncomplete,
+			)
 	doc.update({"status": ANSWER_GIVEN, "answered_on": today(), "answered_by": frappe.session.user})
 	doc.save_by_step()
 	final = doc.stage == law.RECHECK

@@ -118,6 +118,7 @@ class Facts:
 	counted: int = 0
 	# Whose income counts or is checked (policy/consent.py).
 	asked: tuple[Person, ...] = ()
+	undeclared: tuple[str, ...] = ()
 	missing_materials: tuple[str, ...] = ()
 	forbidden_demands: tuple[str, ...] = ()
 	demanded: tuple[str, ...] = ()
@@ -355,6 +356,20 @@ def _consents(f: Facts) -> list[Breach]:
 				)
 			)
 	return found
+
+
+def _declared(f: Facts) -> list[Breach]:
+	"""What nobody filled in is not declared: "none" is an answer that the applicant gives."""
+	if not f.undeclared:
+		return []
+	return [
+		Breach(
+			"declared",
+			f"没有申报：{'、'.join(f.undeclared)}",
+			"民发〔2021〕57号第9条",
+			"请逐项询问并填写；确实没有的，勾选“申报无……”，由申请人签字确认。",
+		)
+	]
 
 
 def _materials(f: Facts) -> list[Breach]:
@@ -707,13 +722,13 @@ def _given_reason(f: Facts) -> list[Breach]:
 
 
 def _papers(f: Facts) -> list[Breach]:
-	"""Signature, consents and materials: asked for at acceptance, except where help comes first (Law Art. 50)."""
-	return [] if f.relief_first else [*_signed(f), *_consents(f), *_materials(f)]
+	"""Signature, declarations, consents and materials: asked for at acceptance, except where help comes first (Law Art. 50)."""
+	return [] if f.relief_first else [*_signed(f), *_declared(f), *_consents(f), *_materials(f)]
 
 
 def _made_up(f: Facts) -> list[Breach]:
 	"""What was left out for an emergency is there before the case is decided."""
-	return _materials(f) if f.relief_first else []
+	return [*_declared(f), *_materials(f)] if f.relief_first else []
 
 
 def _relief_settled(f: Facts) -> list[Breach]:

@@ -132,7 +132,9 @@ def _step(name: str, before: str, values: dict) -> Document:
 	doc.check_permission("write")
 	if doc.status != before:
 		frappe.throw(
-			_("This correction stands at “{0}”; this step is not open.").format(_(doc.status)),
+			_("This correction stands at “{0}”; this step is not open.").format(
+				_(doc.status, context=doc.doctype)
+			),
 			CorrectionRefused,
 		)
 	doc.update(values)

@@ -89,6 +89,7 @@ def enter_application(desk, family) -> str:
 	desk.add_row(
 		"incomes", recipient=family.head, kind="经营净收入", item="务农", annual="6000", deduction="1500"
 	)
+	desk.fill(no_property=1)
 	desk.shoot("家庭与经济状况")
 	desk.tab("救助申请")
 	desk.save().shoot("申请已保存")

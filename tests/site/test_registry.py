@@ -131,7 +131,7 @@ def test_a_stranger_cannot_become_head(household):
 
 
 def test_a_member_joins_and_leaves_and_the_row_stays(household):
-	person = builders.make_person("新成员").name
+	person = builders.make_person("新成员", born="1990-05-06", male=False).name
 	registry.add_member(household.name, person, "38")
 	registry.remove_member(household.name, person, reason="Marriage")
 	household.reload()

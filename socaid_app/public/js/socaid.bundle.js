@@ -12,6 +12,7 @@ import "./socaid/petition_letters";
 import "./socaid/guide_picker";
 import "./socaid/phone_intake";
 import "./socaid/desk_gaps";
+import "./socaid/words";
 import "./socaid/archive_scan";
 import "./socaid/closed_fields";
 import "./socaid/figures";

@@ -9,6 +9,6 @@ frappe.listview_settings["Archive Appraisal"] = {
 			"Carried Out": "green",
 			"Given Up": "darkgrey",
 		};
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Archive Appraisal"), colours[doc.status], `status,=,${doc.status}`];
 	},
 };

@@ -226,7 +226,7 @@ function documents_table(rows) {
 	const heads = [
 		__("No."),
 		__("Section", null, "Archive Document"),
-		__("Document Title"),
+		__("Document Title", null, "Archive Document"),
 		__("Document Number"),
 		__("Responsible Body"),
 		__("Document Date"),

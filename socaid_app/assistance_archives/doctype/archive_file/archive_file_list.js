@@ -17,6 +17,6 @@ frappe.listview_settings["Archive File"] = {
 			"To Appraise": "orange",
 			Destroyed: "darkgrey",
 		};
-		return [__(doc.status), colours[doc.status] || "grey", `status,=,${doc.status}`];
+		return [__(doc.status, null, "Archive File"), colours[doc.status] || "grey", `status,=,${doc.status}`];
 	},
 };

@@ -4,7 +4,7 @@ frappe.listview_settings["Archive Loan"] = {
 	get_indicator(doc) {
 		if (doc.status === "Lent" && ["Overdue", "Due Today", "Due Soon"].includes(doc.due_status)) {
 			const colour = doc.due_status === "Overdue" ? "red" : "orange";
-			return [__(doc.due_status), colour, `status,=,Lent|due_status,=,${doc.due_status}`];
+			return [__(doc.due_status, null, "Archive Loan"), colour, `status,=,Lent|due_status,=,${doc.due_status}`];
 		}
 		const colours = {
 			Requested: "orange",
@@ -14,6 +14,6 @@ frappe.listview_settings["Archive Loan"] = {
 			"Loan Refused": "gray",
 			"Lost File": "red",
 		};
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Archive Loan"), colours[doc.status], `status,=,${doc.status}`];
 	},
 };

@@ -68,7 +68,7 @@ function files_table(rows, occupied) {
 			(row) => `<tr>
 				<td>${text(row.file_number)}</td>
 				<td><a href="${frappe.utils.get_form_link("Archive File", row.name)}">${text(row.title)}</a></td>
-				<td>${__(row.status)}</td><td>${row.page_count}</td></tr>`
+				<td>${__(row.status, null, "Archive File")}</td><td>${row.page_count}</td></tr>`
 		)
 		.join("");
 	const more =

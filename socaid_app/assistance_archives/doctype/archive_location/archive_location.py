@@ -77,7 +77,9 @@ class ArchiveLocation(NestedSet, GuardedRecord):
 		)
 		if not parent or parent.kind != wanted or parent.disabled:
 			frappe.throw(
-				_("A {0} stands in a {1} in use. Choose one under “Inside”.").format(_(self.kind), _(wanted)),
+				_("A {0} stands in a {1} in use. Choose one under “Inside”.").format(
+					_(self.kind, context=self.doctype), _(wanted)
+				),
 				LocationInvalid,
 			)
 

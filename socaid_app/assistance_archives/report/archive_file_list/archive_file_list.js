@@ -15,7 +15,7 @@ frappe.query_reports["Archive File List"] = {
 		},
 		{
 			fieldname: "file_year",
-			label: __("Year"),
+			label: __("Year", null, "Archive File"),
 			fieldtype: "Int",
 			default: Number(frappe.datetime.get_today().slice(0, 4)),
 		},

@@ -62,7 +62,7 @@ def columns() -> list[dict]:
 		column("file_number", _("File Number"), "Data", 190),
 		column("document_number", _("Document Number"), "Data", 170),
 		column("responsible", _("Responsible Body"), "Data", 140),
-		column("title", _("Document Title"), "Data", 230),
+		column("title", _("Document Title", context="Archive Document"), "Data", 230),
 		column("day", _("Document Date"), "Data", 100),
 		column("secrecy", _("Secrecy"), "Data", 110),
 		column("pages", _("Pages"), "Int", 70),

@@ -113,10 +113,10 @@ frappe.ui.form.on("Assistance Application", {
 		const date = frappe.datetime.str_to_user(frm.doc.statutory_due);
 		const text = frm.doc.due_provisional
 			? __("{0}: due {1} (provisional: the holidays of that year are not announced)", [
-					__(frm.doc.due_status),
+					__(frm.doc.due_status, null, frm.doctype),
 					date,
 			  ])
-			: __("{0}: due {1}", [__(frm.doc.due_status), date]);
+			: __("{0}: due {1}", [__(frm.doc.due_status, null, frm.doctype), date]);
 		frm.dashboard.set_headline_alert(frappe.utils.escape_html(text), DUE_COLOURS[frm.doc.due_status]);
 	},
 
@@ -294,7 +294,7 @@ function ask_for_opinion(frm, action, defaults) {
 	// A dialog that is closed leaves the step untaken: the promise then stays open for ever.
 	return new Promise((resolve) => {
 		const dialog = new frappe.ui.Dialog({
-			title: __(action),
+			title: __(action, null, frm.doctype),
 			fields,
 			primary_action_label: __("Continue"),
 			primary_action(values) {
@@ -359,7 +359,7 @@ function choose_member(frm) {
 
 function render_step(step) {
 	const escape = frappe.utils.escape_html;
-	return `<div class="socaid-next-step"><b>${escape(__(step.action))} → ${escape(
+	return `<div class="socaid-next-step"><b>${escape(__(step.action, null, "Assistance Application"))} → ${escape(
 		__(step.to_state)
 	)}</b><ul>${socaid.breach_list(step.breaches)}</ul></div>`;
 }

@@ -5,6 +5,7 @@ from socaid_app.assistance_intake import (
 	assessment,
 	cases,
 	deadlines,
+	declarations,
 	departures,
 	guard,
 	links,
@@ -36,6 +37,7 @@ class AssistanceApplication(GuardedRecord):
 		cases.find_household(self)
 		cases.complete_members(self)
 		cases.check_declared(self)
+		declarations.check(self)
 		relief.check(self)
 		materials.sync(self)
 		links.derive(self)

@@ -6,7 +6,7 @@ frappe.listview_settings["Assistance Application"] = {
 			const text = frappe.utils.escape_html(value || "");
 			const colour = { "Due Soon": "yellow", "Due Today": "orange", Overdue: "red" }[doc.due_status];
 			if (!colour) return text;
-			return `${text} <span class="indicator-pill no-indicator-dot ${colour}">${__(doc.due_status)}</span>`;
+			return `${text} <span class="indicator-pill no-indicator-dot ${colour}">${__(doc.due_status, null, "Assistance Application")}</span>`;
 		},
 
 		statutory_due(value, field, doc) {

@@ -18,7 +18,7 @@ function deliver(frm) {
 				fieldtype: "Select",
 				label: __("Delivery Method"),
 				options: ["Direct", "Left at Home", "Post", "Through Township", "Electronic", "Public Notice"].map(
-					(value) => ({ value, label: __(value) })
+					(value) => ({ value, label: __(value, null, frm.doctype) })
 				),
 				default: "Direct",
 				reqd: 1,

@@ -93,7 +93,9 @@ class StandardRaise(GuardedRecord):
 			return
 		if self.status != before.status and self.status not in STEPS[before.status]:
 			frappe.throw(
-				_("A case at {0} cannot go to {1}.").format(_(before.status), _(self.status)),
+				_("A case at {0} cannot go to {1}.").format(
+					_(before.status, context=before.doctype), _(self.status, context=self.doctype)
+				),
 				StandardRaiseInvalid,
 			)
 
@@ -132,5 +134,7 @@ class StandardRaise(GuardedRecord):
 		if self.status in DECIDED and before and before.status not in DECIDED:
 			users = set(Directory().users(["Township Officer", "Village Assistant"], self.division))
 			users.discard(frappe.session.user)
-			subject = _("{0}: {1} ({2})").format(self.head_name, _(self.status), self.name)
+			subject = _("{0}: {1} ({2})").format(
+				self.head_name, _(self.status, context=self.doctype), self.name
+			)
 			messages.tell_staff(sorted(users), subject, self.doctype, self.name)

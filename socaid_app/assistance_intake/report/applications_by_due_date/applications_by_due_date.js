@@ -7,7 +7,7 @@ frappe.query_reports["Applications by Due Date"] = {
 			options: "Administrative Division",
 			get_query: () => ({ filters: { level: "Township" } }),
 		},
-		{ fieldname: "category", label: __("Category"), fieldtype: "Link", options: "Assistance Category" },
+		{ fieldname: "category", label: __("Category", null, "Assistance Application"), fieldtype: "Link", options: "Assistance Category" },
 		{ fieldname: "workflow_state", label: __("Stage"), fieldtype: "Link", options: "Workflow State" },
 		{
 			fieldname: "due_status",

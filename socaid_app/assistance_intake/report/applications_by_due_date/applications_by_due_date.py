@@ -67,7 +67,7 @@ def columns() -> list[dict]:
 		{"fieldname": "applicant_name", "label": _("Applicant Name"), "fieldtype": "Data", "width": 100},
 		{
 			"fieldname": "category",
-			"label": _("Category"),
+			"label": _("Category", context="Assistance Application"),
 			"fieldtype": "Link",
 			"options": "Assistance Category",
 			"width": 150,
@@ -103,7 +103,12 @@ def columns() -> list[dict]:
 			"width": 100,
 		},
 		{"fieldname": "service_due", "label": _("Service Due"), "fieldtype": "Date", "width": 110},
-		{"fieldname": "applied_on", "label": _("Applied On"), "fieldtype": "Date", "width": 110},
+		{
+			"fieldname": "applied_on",
+			"label": _("Applied On", context="Assistance Application"),
+			"fieldtype": "Date",
+			"width": 110,
+		},
 		{"fieldname": "accepted_on", "label": _("Accepted On"), "fieldtype": "Date", "width": 110},
 		{"fieldname": "green_channel", "label": _("Green Channel"), "fieldtype": "Check", "width": 90},
 		{"fieldname": "relative_case", "label": _("Relative of Staff"), "fieldtype": "Check", "width": 100},

@@ -15,7 +15,7 @@ frappe.ui.form.on("Home Visit", {
 	},
 
 	refresh(frm) {
-		frm.page.set_indicator(__(frm.doc.status), VISIT_COLOURS[frm.doc.status]);
+		frm.page.set_indicator(__(frm.doc.status, null, frm.doctype), VISIT_COLOURS[frm.doc.status]);
 		frm.set_df_property("measures", "cannot_add_rows", 1);
 		frm.set_df_property("measures", "cannot_delete_rows", 1);
 		// photos come from the camera button, which seals time and place
@@ -65,7 +65,7 @@ function has_any_role(roles) {
 // --- what is shown ---------------------------------------------------------------------------------------
 function show_risk(frm) {
 	if (!frm.doc.risk_level) return;
-	const text = __("Risk Level: {0} ({1} points)", [__(frm.doc.risk_level), frm.doc.risk_score]);
+	const text = __("Risk Level: {0} ({1} points)", [__(frm.doc.risk_level, null, frm.doctype), frm.doc.risk_score]);
 	frm.dashboard.clear_headline();
 	frm.dashboard.set_headline_alert(frappe.utils.escape_html(text), LEVEL_COLOURS[frm.doc.risk_level]);
 }
@@ -107,7 +107,7 @@ function actions(frm) {
 			].filter(Boolean);
 		case "Finished":
 			return reviewing && !visiting
-				? [{ label: __("Review"), primary: true, action: () => review(frm) }]
+				? [{ label: __("Review", null, "Home Visit"), primary: true, action: () => review(frm) }]
 				: [];
 		default:
 			return frm.doc.reassessment

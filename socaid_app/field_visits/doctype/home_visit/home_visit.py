@@ -115,7 +115,9 @@ class HomeVisit(GuardedRecord):
 			return
 		if before.status in visits.CLOSED:
 			frappe.throw(
-				_("This visit is {0}; its form is not changed any more.").format(_(before.status)),
+				_("This visit is {0}; its form is not changed any more.").format(
+					_(before.status, context=before.doctype)
+				),
 				VisitClosed,
 			)
 		if before.status == visits.UNDER_WAY and frappe.session.user not in safety.visitors_users(before):

@@ -7,7 +7,7 @@ frappe.listview_settings["Home Visit"] = {
 		if (doc.status === "Under Way" && doc.due_back_at && doc.due_back_at < frappe.datetime.now_datetime()) {
 			return [__("Check-out Overdue"), "red", "status,=,Under Way"];
 		}
-		return [__(doc.status), VISIT_COLOURS[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Home Visit"), VISIT_COLOURS[doc.status], `status,=,${doc.status}`];
 	},
 	onload(list) {
 		list.page.add_inner_button(__("My Visits Today"), () =>

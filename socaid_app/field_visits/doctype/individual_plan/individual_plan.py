@@ -59,7 +59,7 @@ class IndividualPlan(GuardedRecord):
 			return
 		if not (self.evaluation or "").strip():
 			frappe.throw(_("Enter the evaluation before the plan is evaluated or ended."), PlanIncomplete)
-		unfinished = [_(row.kind) for row in self.measures if row.status != "Done"]
+		unfinished = [_(row.kind, context=row.doctype) for row in self.measures if row.status != "Done"]
 		if self.status == ENDED and unfinished:
 			frappe.throw(
 				_("Finish these measures before the plan ends: {0}.").format("、".join(unfinished)),

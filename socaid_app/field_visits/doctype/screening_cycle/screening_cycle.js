@@ -177,7 +177,7 @@ function progress_html(rows) {
 		`${row.percent}%`,
 	]);
 	return table(
-		[__("Township"), __("Responsible Officer"), __("Tasks"), __("Done"), __("Overdue"), __("Cannot Visit"), __("Left Out"), __("Done (%)")],
+		[__("Township"), __("Responsible Officer"), __("Tasks"), __("Done", null, "Screening Cycle"), __("Overdue"), __("Cannot Visit"), __("Left Out"), __("Done (%)")],
 		shown
 	);
 }

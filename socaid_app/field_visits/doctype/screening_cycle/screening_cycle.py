@@ -113,14 +113,20 @@ class ScreeningCycle(Guarded):
 			if not row.starts_on or not row.due_on or getdate(row.due_on) < getdate(row.starts_on):
 				frappe.throw(
 					_("{0}: enter the first day and a due date that does not lie before it.").format(
-						_(row.stage)
+						_(row.stage, context=row.doctype)
 					),
 					RoundInvalid,
 				)
 			if getdate(row.starts_on) < getdate(self.starts_on):
-				frappe.throw(_("{0} begins before the round does.").format(_(row.stage)), RoundInvalid)
+				frappe.throw(
+					_("{0} begins before the round does.").format(_(row.stage, context=row.doctype)),
+					RoundInvalid,
+				)
 			if row.done_on and getdate(row.done_on) > getdate(today()):
-				frappe.throw(_("{0} cannot be done on a day to come.").format(_(row.stage)), RoundInvalid)
+				frappe.throw(
+					_("{0} cannot be done on a day to come.").format(_(row.stage, context=row.doctype)),
+					RoundInvalid,
+				)
 
 	def set_stage_status(self) -> None:
 		for row in self.stages:

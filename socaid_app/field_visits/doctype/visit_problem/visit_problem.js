@@ -12,7 +12,7 @@ frappe.ui.form.on("Visit Problem", {
 			frm.add_custom_button(__("Take Up Again"), () => ask(frm, "reopen", "reason", __("Reason")));
 		} else {
 			frm.add_custom_button(__("Add Follow-up"), () => ask(frm, "follow_up", "action", __("What was done")));
-			frm.add_custom_button(__("Close Problem"), () => ask(frm, "close", "result", __("Result"))).addClass(
+			frm.add_custom_button(__("Close Problem"), () => ask(frm, "close", "result", __("Result", null, "Visit Problem"))).addClass(
 				"btn-primary"
 			);
 		}

@@ -104,7 +104,7 @@ def stages(filters: frappe._dict) -> list[dict]:
 	)
 	for row in found:
 		row.days_late = max(date_diff(row.done_on or getdate(today()), row.due_on), 0)
-		row.stage, row.status = _(row.stage), _(row.status)
+		row.stage, row.status = _(row.stage), _(row.status, context="Screening Stage")
 	return found
 
 
@@ -118,7 +118,7 @@ def columns(filters: frappe._dict) -> list[dict]:
 	return [
 		*(keys[key] for key in _groups(filters)),
 		column("total", _("Tasks"), "Int", 90),
-		column("done", _("Done"), "Int", 90),
+		column("done", _("Done", context="Screening Cycle"), "Int", 90),
 		column("open", _("Not Done"), "Int", 90),
 		column("overdue", figures.label("tasks_overdue"), "Int", 90),
 		column("cannot", _("Cannot Visit"), "Int", 90),
@@ -130,7 +130,7 @@ def columns(filters: frappe._dict) -> list[dict]:
 def stage_columns() -> list[dict]:
 	return [
 		column("cycle", _("Screening Cycle"), "Link", 150, planning.CYCLE),
-		column("title", _("Title"), "Data", 200),
+		column("title", _("Title", context="Screening Cycle"), "Data", 200),
 		column("stage", _("Stage"), "Data", 110),
 		column("owner_user", _("Responsible"), "Link", 160, "User"),
 		column("starts_on", _("Starts On"), "Date", 110),
@@ -144,7 +144,12 @@ def stage_columns() -> list[dict]:
 def chart(found: list[dict]) -> dict | None:
 	if not found:
 		return None
-	names = {"done": _("Done"), "open": _("Not Done"), "cannot": _("Cannot Visit"), "left_out": _("Left Out")}
+	names = {
+		"done": _("Done", context="Screening Cycle"),
+		"open": _("Not Done"),
+		"cannot": _("Cannot Visit"),
+		"left_out": _("Left Out"),
+	}
 	return {
 		"type": "percentage",
 		"data": {
@@ -160,7 +165,12 @@ def summary(found: list[dict]) -> list[dict]:
 
 	return [
 		{"value": total("total"), "label": _("Tasks"), "datatype": "Int", "indicator": "Blue"},
-		{"value": total("done"), "label": _("Done"), "datatype": "Int", "indicator": "Green"},
+		{
+			"value": total("done"),
+			"label": _("Done", context="Screening Cycle"),
+			"datatype": "Int",
+			"indicator": "Green",
+		},
 		{
 			"value": total("overdue"),
 			"label": figures.label("tasks_overdue"),

@@ -71,7 +71,7 @@ def _sum(condition, name: str):
 
 def columns() -> list[dict]:
 	labels = (
-		("month", _("Month"), "Data", 90, None),
+		("month", _("Month", context="Home Visit"), "Data", 90, None),
 		("officer", _("Responsible Officer"), "Link", 110, "Visit Officer"),
 		("officer_name", _("Officer Name"), "Data", 100, None),
 		("tasks", _("Tasks"), "Int", 90, None),

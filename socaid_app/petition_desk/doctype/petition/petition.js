@@ -515,7 +515,7 @@ function record_satisfaction(frm) {
 				options: options(words),
 				reqd: 1,
 			},
-			text("comment", __("Comment"), 0),
+			text("comment", __("Comment", null, "Petition"), 0),
 		],
 		"record_satisfaction"
 	);

@@ -20,7 +20,7 @@ def columns() -> list[dict]:
 		column("received_on", _("Recorded On"), "Date", 110),
 		column("channel", _("Channel", context="Petition"), "Data", 70),
 		column("petitioner", _("Petitioner"), "Data", 90),
-		column("contact", _("Contact"), "Data", 120),
+		column("contact", _("Contact", context="Recipient"), "Data", 120),
 		column("place", _("Address", context="Petition"), "Data", 150),
 		column("people", _("People / Group"), "Data", 130),
 		column("repeat", _("Repeated"), "Data", 100),

@@ -26,7 +26,7 @@ socaid.open_case = function () {
 				default: RECORDS[0],
 				reqd: 1,
 			},
-			{ fieldname: "name", fieldtype: "Data", label: __("Number"), reqd: 1 },
+			{ fieldname: "name", fieldtype: "Data", label: __("Number", null, "Archive File"), reqd: 1 },
 			{
 				fieldname: "reason",
 				fieldtype: "Small Text",

@@ -40,7 +40,7 @@ socaid.assessment_table = function (lines) {
 		.join("");
 	return `<div class="table-responsive"><table class="table table-bordered table-sm socaid-assessment">
 		<thead><tr>
-			<th>${__("Outcome")}</th><th>${__("Subject")}</th><th>${__("Finding")}</th>
+			<th>${__("Outcome")}</th><th>${__("Subject", null, "Case Reminder")}</th><th>${__("Finding")}</th>
 			<th class="text-right">${__("Amount (yuan)")}</th><th>${__("Legal Basis")}</th>
 		</tr></thead>
 		<tbody>${rows}</tbody></table></div>`;

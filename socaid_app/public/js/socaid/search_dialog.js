@@ -98,7 +98,7 @@ function render(rows) {
 
 function render_row({ doctype, name, title, details }) {
 	const escape = frappe.utils.escape_html;
-	const rest = [name, ...(details || []).filter(Boolean).map((detail) => __(String(detail)))];
+	const rest = [name, ...(details || []).filter(Boolean).map((detail) => __(String(detail), null, doctype))];
 	return `<a class="socaid-result" href="${frappe.utils.get_form_link(doctype, name)}"
 		data-doctype="${escape(doctype)}" data-name="${escape(name)}">
 		<b>${escape(title || name)}</b> <span class="text-muted">${rest.map(escape).join(" · ")}</span>

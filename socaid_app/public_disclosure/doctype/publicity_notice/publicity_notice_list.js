@@ -22,6 +22,6 @@ frappe.listview_settings["Publicity Notice"] = {
 			Completed: "green",
 			Withdrawn: "darkgrey",
 		};
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Publicity Notice"), colours[doc.status], `status,=,${doc.status}`];
 	},
 };

@@ -37,7 +37,9 @@ class AdministrativeDivision(NestedSet, Guarded):
 			)
 		if len(significant(self.code)) != DIGITS_OF_LEVEL[self.level]:
 			frappe.throw(
-				_("Code {0} is not that of the level {1}.").format(self.code, _(self.level)),
+				_("Code {0} is not that of the level {1}.").format(
+					self.code, _(self.level, context=self.doctype)
+				),
 				WrongDivisionCode,
 			)
 		parent = self.parent_administrative_division

@@ -18,5 +18,5 @@ class AssistanceCategory(Guarded):
 			frappe.throw(
 				_(
 					"The county confirms {0}: the province has not delegated it to townships (吉民发〔2024〕5号). Choose County."
-				).format(_(self.scheme))
+				).format(_(self.scheme, context=self.doctype))
 			)

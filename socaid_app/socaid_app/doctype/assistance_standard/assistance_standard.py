@@ -41,7 +41,7 @@ class AssistanceStandard(Guarded):
 			if flt(self.get(field)) != flt(amount):
 				frappe.msgprint(
 					_("{0}: by the province's ratio it would be {1} yuan. Check the document.").format(
-						_(self.meta.get_label(field)), amount
+						_(self.meta.get_label(field), context=self.doctype), amount
 					),
 					alert=True,
 				)

@@ -19,7 +19,7 @@ function record(frm) {
 				fieldname: "channel",
 				fieldtype: "Select",
 				label: __("Channel"),
-				options: ["Phone", "SMS", "Visit", "E-mail"].map((value) => ({ value, label: __(value) })),
+				options: ["Phone", "SMS", "Visit", "E-mail"].map((value) => ({ value, label: __(value, null, frm.doctype) })),
 				default: "Phone",
 				reqd: 1,
 			},

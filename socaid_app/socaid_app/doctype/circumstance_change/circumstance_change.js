@@ -13,7 +13,7 @@ frappe.ui.form.on("Circumstance Change", {
 			);
 			return;
 		}
-		const group = __("Review");
+		const group = __("Review", null, "Case Reminder");
 		frm.add_custom_button(__("Accept Change"), () => review(frm, 1), group);
 		frm.add_custom_button(__("Refuse Change"), () => review(frm, 0), group);
 	},

@@ -2,6 +2,6 @@ frappe.listview_settings["Circumstance Change"] = {
 	add_fields: ["status"],
 	get_indicator(doc) {
 		const colours = { "To Review": "orange", "In Effect": "green", Rejected: "gray", Corrected: "blue" };
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Circumstance Change"), colours[doc.status], `status,=,${doc.status}`];
 	},
 };

@@ -6,6 +6,6 @@ frappe.listview_settings["Data Quality Issue"] = {
 			return [__("Overdue"), "red", `due_on,<,${today}|status,=,Open`];
 		}
 		const colours = { Open: "orange", Rectified: "blue", Rechecked: "green", Closed: "gray" };
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Data Quality Issue"), colours[doc.status], `status,=,${doc.status}`];
 	},
 };

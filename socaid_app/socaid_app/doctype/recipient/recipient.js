@@ -9,7 +9,7 @@ frappe.ui.form.on("Recipient", {
 		socaid.watch_id_number(frm.get_field("id_number"));
 		frm.trigger("add_reveal_links");
 		if (frm.is_new()) return;
-		frm.page.set_indicator(__(frm.doc.status), STATUS_COLOURS[frm.doc.status]);
+		frm.page.set_indicator(__(frm.doc.status, null, frm.doctype), STATUS_COLOURS[frm.doc.status]);
 		frm.trigger("add_actions");
 		if (!frm.doc.deceased_on && frm.doc.protected_person) {
 			frm.dashboard.set_headline_alert(

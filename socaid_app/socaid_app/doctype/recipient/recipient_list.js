@@ -2,7 +2,7 @@ frappe.listview_settings["Recipient"] = {
 	add_fields: ["status"],
 	get_indicator(doc) {
 		const colours = { Active: "green", Deceased: "gray", "Moved Away": "orange" };
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Recipient"), colours[doc.status], `status,=,${doc.status}`];
 	},
 	onload(listview) {
 		listview.page.add_inner_button(__("Find Person, Household or Case"), () => socaid.find());

@@ -17,7 +17,7 @@ frappe.ui.form.on("Recipient Household", {
 			);
 			return;
 		}
-		frm.page.set_indicator(__(frm.doc.status), STATUS_COLOURS[frm.doc.status]);
+		frm.page.set_indicator(__(frm.doc.status, null, frm.doctype), STATUS_COLOURS[frm.doc.status]);
 		// Members are entered once; afterwards they come and go through the actions, which keep the history.
 		frm.set_df_property("members", "cannot_delete_rows", 1);
 		if (frm.doc.merged_into) {
@@ -373,11 +373,11 @@ function entitlements_table(rows) {
 				<td>${month(row.start_month)} – ${month(row.end_month)}</td>
 				<td class="text-right">${row.member_count || ""}</td>
 				<td class="text-right">${format_currency(row.amount, "CNY")}</td>
-				<td>${__(row.status)}</td>
+				<td>${__(row.status, null, "Entitlement")}</td>
 			</tr>`
 		)
 		.join("");
-	const head = [__("Entitlement"), __("Category"), __("Period"), __("Persons"), __("Amount (yuan)"), __("Status")]
+	const head = [__("Entitlement"), __("Category", null, "Entitlement"), __("Period"), __("Persons"), __("Amount (yuan)"), __("Status")]
 		.map((label) => `<th>${label}</th>`)
 		.join("");
 	return `<div class="table-responsive"><table class="table table-bordered table-sm">
@@ -395,10 +395,10 @@ function timeline({ events, names }) {
 				`<a href="${frappe.utils.get_form_link("Recipient Household", row.other_household)}">${escape(row.other_household)}</a>`,
 			row.to_division &&
 				`${escape(names[row.from_division] || row.from_division)} → ${escape(names[row.to_division] || row.to_division)}`,
-			row.reason && escape(__(row.reason)),
+			row.reason && escape(__(row.reason, null, "Household Event")),
 		].filter(Boolean);
 		return `<li><span class="text-muted">${frappe.datetime.str_to_user(row.happened_on)}</span>
-			<b>${__(row.event)}</b> ${details.join(" · ")}</li>`;
+			<b>${__(row.event, null, "Household Event")}</b> ${details.join(" · ")}</li>`;
 	});
 	return `<ul class="socaid-timeline">${lines.join("")}</ul>`;
 }

@@ -2,7 +2,7 @@ frappe.query_reports["Monthly Roll"] = {
 	filters: [
 		{
 			fieldname: "month",
-			label: __("Month"),
+			label: __("Month", null, "Home Visit"),
 			fieldtype: "Date",
 			default: frappe.datetime.month_start(),
 			reqd: 1,
@@ -15,7 +15,7 @@ frappe.query_reports["Monthly Roll"] = {
 			options: "Administrative Division",
 			get_query: () => ({ filters: { level: "Township" } }),
 		},
-		{ fieldname: "category", label: __("Category"), fieldtype: "Link", options: "Assistance Category" },
+		{ fieldname: "category", label: __("Category", null, "Entitlement"), fieldtype: "Link", options: "Assistance Category" },
 		{ fieldname: "detail", label: __("Show Names"), fieldtype: "Check" },
 	],
 };

@@ -88,7 +88,7 @@ def by_township_and_category(month, filters: frappe._dict) -> list[dict]:
 def summary_columns() -> list[dict]:
 	return [
 		column("township", _("Township Division"), "Link", 160, "Administrative Division"),
-		column("category", _("Category"), "Link", 200, "Assistance Category"),
+		column("category", _("Category", context="Entitlement"), "Link", 200, "Assistance Category"),
 		column("households", figures.label("entitlements_paid"), "Int", 120),
 		column("persons", _("Persons"), "Int", 120),
 		column("amount", _("Amount (yuan)"), "Currency", 160),
@@ -98,8 +98,8 @@ def summary_columns() -> list[dict]:
 def detail_columns() -> list[dict]:
 	return [
 		column("name", _("Entitlement"), "Link", 140, "Entitlement"),
-		column("recipient_name", _("Name"), "Data", 100),
-		column("category", _("Category"), "Link", 160, "Assistance Category"),
+		column("recipient_name", _("Name", context="Entitlement Share"), "Data", 100),
+		column("category", _("Category", context="Entitlement"), "Link", 160, "Assistance Category"),
 		column("township", _("Township Division"), "Link", 120, "Administrative Division"),
 		column("division", _("Village or Community"), "Link", 140, "Administrative Division"),
 		column("member_count", _("Persons"), "Int", 80),
