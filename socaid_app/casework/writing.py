@@ -28,7 +28,6 @@ PERSON_NAMES = frozenset(
 		"guardian_name",
 		"attendee_name",
 		"petitioner_name",
-		"accused_name",
 		"representative_name",
 		"visitor_name",
 		"staff_name",

@@ -27,6 +27,7 @@ from socaid_app.permissions.divisions import TOWNSHIP, significant
 from socaid_app.petition_desk import attachments, attempts, petitions, same_form, tracking
 from socaid_app.petition_desk.attachments import AttachmentRefused
 from socaid_app.petition_desk.attempts import SlowDown
+from socaid_app.policy import texts
 from socaid_app.public_disclosure import content
 
 CATEGORIES = (
@@ -234,7 +235,7 @@ def check(filing: Filing) -> None:
 		errors["village"] = "请选择事情发生在哪个村（社区）；不清楚的选“全县或不清楚”。"
 	if values["identity"] not in (NAMED, ANONYMOUS):
 		errors["identity"] = "请选择实名还是匿名。"
-	if filing.named and len(values["petitioner_name"]) < 2:
+	if filing.named and (len(values["petitioner_name"]) < 2 or not texts.is_name(values["petitioner_name"])):
 		errors["petitioner_name"] = "实名反映请填写姓名；不愿留名的请在上面选“匿名”。"
 	if filing.named and not values["phone"]:
 		errors["phone"] = "实名反映请留下电话，办理人员要与您联系。"

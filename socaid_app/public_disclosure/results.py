@@ -13,6 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, get_first_day, getdate, today
 
+from socaid_app.casework import waiting
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import terms
 from socaid_app.policy.whereabouts import last_month_of
@@ -171,7 +172,8 @@ def _draft(kind: str, **source) -> str:
 		# a name with a number behind it: the record has to be put right, the decision stands all the same
 		frappe.db.rollback(save_point="notice")
 		frappe.log_error(title=f"Notice of {name} could not be drafted")
-	except content.PublicityRefused:
+	except (content.PublicityRefused, waiting.ChangedMeanwhile):
+		# what somebody works on just now is made up for the next night
 		frappe.db.rollback(save_point="notice")
 	frappe.clear_messages()
 	return ""

@@ -594,7 +594,12 @@ def test_the_photo_of_the_board_is_kept_with_its_hash(village, team):
 	notice = posted_roll(village, team)
 	with acting_as(team.officer):
 		file = frappe.get_doc(
-			{"doctype": "File", "file_name": "board77.png", "content": b"\x89PNG board", "is_private": 1}
+			{
+				"doctype": "File",
+				"file_name": "board77.png",
+				"content": base64.b64decode(SCAN),
+				"is_private": 1,
+			}
 		).insert()
 		fingerprint = publicity.keep_photo(notice.name, file.file_url)
 	notice.reload()

@@ -230,6 +230,7 @@ def test_no_answer_says_what_was_sent_before_to_another_browser(visitor):
 		("village", ""),
 		("village", "110101001000"),
 		("petitioner_name", ""),
+		("petitioner_name", "123"),
 		("phone", ""),
 		("phone", "12345"),
 		("content", "太短"),

@@ -11,6 +11,7 @@ from frappe.utils import today
 from socaid_app import fonts
 from socaid_app.casework import writing
 from socaid_app.overrides import spreadsheets
+from socaid_app.patches.v1_0 import characters_of_old_systems
 from socaid_app.permissions import files
 from socaid_app.public_disclosure import catalogue, content
 from tests import builders, petition_cases
@@ -91,6 +92,16 @@ def test_characters_of_old_systems_are_stored_as_the_true_ones(site):
 	assert person.full_name == "张䶮"
 	petition = petition_cases.make(content="找\ue863某\ue81e")
 	assert petition.content == "找䶮某\u9fb4"
+
+
+def test_names_that_were_stored_before_are_put_right_once(site):
+	person = builders.make_person("张三")
+	frappe.db.set_value("Recipient", person.name, {"full_name": "张\ue863", "pinyin": "z"})
+	other = builders.make_person("李\ue000")
+	for _again in range(2):
+		characters_of_old_systems.execute()
+		assert frappe.db.get_value("Recipient", person.name, ["full_name", "pinyin"]) == ("张䶮", "zy")
+	assert frappe.db.get_value("Recipient", other.name, "full_name") == "李\ue000"
 
 
 def test_the_clerk_is_told_of_a_character_that_no_font_has_and_may_enter_it(site):

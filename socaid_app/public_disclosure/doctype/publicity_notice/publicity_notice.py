@@ -93,7 +93,7 @@ class PublicityNotice(GuardedRecord):
 
 	def turns(self):
 		yield from super().turns()
-		if self.kind == rules_of.ROLL and self.roll_month:
+		if self.is_new() and self.kind == rules_of.ROLL and self.roll_month:
 			yield rolls.turn_of(get_first_day(getdate(self.roll_month)))
 
 	def save(self, *args, **kwargs):
