@@ -278,7 +278,14 @@ def refresh_household(household: str | None) -> None:
 	table = frappe.qb.DocType(DOCTYPE)
 	standing = (
 		frappe.qb.from_(table)
-		.select(table.category, table.amount, table.scheme, table.start_month)
+		.select(
+			table.name,
+			table.category,
+			table.amount,
+			table.scheme,
+			table.start_month,
+			table.previous_entitlement,
+		)
 		.where(
 			(table.household == household)
 			& (table.docstatus == 1)
@@ -288,9 +295,12 @@ def refresh_household(household: str | None) -> None:
 		.orderby(table.start_month)
 		.run(as_dict=True)
 	)
+	# what follows another number next month is not paid beside it this month; the nightly job looks again
+	names = {row.name for row in standing}
+	paid = [row for row in standing if row.previous_entitlement not in names]
 	values = {
 		"current_benefit": "、".join(dict.fromkeys(row.category for row in standing)) or None,
-		"current_amount": sum(flt(row.amount) for row in standing),
+		"current_amount": sum(flt(row.amount) for row in paid),
 	}
 	current = frappe.db.get_value(MANAGED, household, ["next_review_on", "review_class"], as_dict=True)
 	if standing and not current.next_review_on:

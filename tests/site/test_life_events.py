@@ -242,6 +242,8 @@ def test_the_family_of_four_does_not_keep_what_it_had(site, reviewer, family, do
 	door(family, terms.DEATH, frappe._dict(reviewer=reviewer))
 	share = flt(946.67 / 4, 2)
 	assert rolls(family) == [[(4, 946.67)], [(3, flt(946.67 - share, 2))]]
+	stated = frappe.db.get_value("Recipient Household", family.household.name, "current_amount")
+	assert stated == 946.67, "of this month, and not the next one's on top"
 	after = frappe.get_doc("Entitlement", _successors(family.benefit.name)[0])
 	assert family.person not in {row.recipient for row in after.shares}
 	proposal = frappe.get_last_doc(PROPOSAL)
