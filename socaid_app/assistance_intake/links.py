@@ -87,6 +87,15 @@ def consents_by_person(application: str | None, on: date) -> dict[str, str]:
 	return {row.recipient: row.name for row in rows if not row.withdrawn_on or getdate(row.withdrawn_on) > on}
 
 
+def members_of(application: str) -> list[str]:
+	return frappe.get_all(
+		"Application Member",
+		filters={"parent": application, "parenttype": APPLICATION},
+		pluck="recipient",
+		order_by="idx",
+	)
+
+
 def members_without_consent(application: str, on: date) -> list[str]:
 	"""Names of the counted members, and of supporters who agreed to a check, without authorisation on ``on``."""
 	consents = consents_by_person(application, on)

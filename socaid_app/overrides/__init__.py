@@ -22,6 +22,7 @@ def install() -> None:
 	global _installed
 	if _installed:
 		return
+	from socaid_app.casework import written
 	from socaid_app.overrides import pdf, readable, spreadsheets
 	from socaid_app.permissions import doors, fence, following, stored
 
@@ -29,6 +30,7 @@ def install() -> None:
 	spreadsheets.install()
 	doors.install()
 	fence.install()
+	written.install()
 	stored.install()
 	pdf.install()
 	following.install()

@@ -32,6 +32,7 @@ class AssistanceApplication(GuardedRecord):
 		cases.find_household(self)
 		cases.complete_members(self)
 		cases.check_declared(self)
+		cases.check_resident_id(self)
 		materials.sync(self)
 		links.derive(self)
 		assessment.recompute(self)

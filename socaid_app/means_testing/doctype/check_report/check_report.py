@@ -6,7 +6,7 @@ from socaid_app.assistance_intake import links
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.permissions import access_log
 from socaid_app.policy import clock
-from socaid_app.socaid_app import rules
+from socaid_app.socaid_app import documents, rules
 
 
 class CheckReportInvalid(frappe.ValidationError):
@@ -37,6 +37,7 @@ class CheckReport(GuardedRecord):
 
 	def on_submit(self) -> None:
 		links.refresh(self.application)
+		documents.tell_without_number(links.members_of(self.application))
 		access_log.record(
 			action="Search",
 			reference_doctype=self.doctype,

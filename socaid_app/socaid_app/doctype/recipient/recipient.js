@@ -53,6 +53,8 @@ frappe.ui.form.on("Recipient", {
 			);
 			if (frm.perm[0] && frm.perm[0].write) {
 				frm.add_custom_button(__("Report Death"), () => report_death(frm));
+				// A slip of the pen may be somebody's real number.
+				frm.page.add_menu_item(__("Release a Former ID Number"), () => release_former_number(frm));
 			}
 		}
 	},
@@ -75,5 +77,30 @@ function report_death(frm) {
 				.then(() => frm.reload_doc()),
 		__("Report Death"),
 		__("Report Death")
+	);
+}
+
+function release_former_number(frm) {
+	frappe.prompt(
+		[
+			{ fieldname: "id_number", fieldtype: "Data", label: __("Former ID Number"), reqd: 1 },
+			{
+				fieldname: "reason",
+				fieldtype: "Small Text",
+				label: __("Reason"),
+				reqd: 1,
+				description: __("Only where the number is another person's; that person can then be entered."),
+			},
+		],
+		({ id_number, reason }) =>
+			frappe
+				.xcall("socaid_app.socaid_app.documents.release_former_number", {
+					recipient: frm.doc.name,
+					id_number,
+					reason,
+				})
+				.then(() => frappe.show_alert({ message: __("The number is free."), indicator: "green" })),
+		__("Release a Former ID Number"),
+		__("Release")
 	);
 }
