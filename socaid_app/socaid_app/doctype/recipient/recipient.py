@@ -24,6 +24,7 @@ class Recipient(GuardedRecord):
 
 	def validate(self) -> None:
 		self.pinyin = names.initials(self.full_name)
+		self.keep_one_document()
 		self._full = sensitive.take_full_values(self)
 		self.read_document()
 		self.check_dates()
@@ -48,25 +49,24 @@ class Recipient(GuardedRecord):
 	def has_resident_id(self) -> bool:
 		return (self.document_kind or documents.RESIDENT_ID) == documents.RESIDENT_ID
 
+	def keep_one_document(self) -> None:
+		"""What the form hides after another kind was chosen belongs to nobody."""
+		if self.has_resident_id:
+			self.nationality = self.document_number = None
+		else:
+			self.id_number = None
+		if self.document_kind == documents.NONE:
+			self.document_number = None
+		else:
+			self.no_document_reason = self.no_document_note = None
+
 	def read_document(self) -> None:
 		"""Who has a resident ID is told by its number; whoever has none, by another document or for a reason."""
 		if self.has_resident_id:
-			self.nationality = self.no_document_reason = self.no_document_note = None
-			self.forget("document_number")
 			self.read_id_number()
-			return
-		self.forget("id_number")
-		if self.document_kind == documents.NONE:
-			self.forget("document_number")
 		else:
-			self.no_document_reason = self.no_document_note = None
-		documents.check(self)
-		self._full["document_key"] = self.document_key()
-
-	def forget(self, field: str) -> None:
-		if self.get(field):
-			self.set(field, None)
-			self._full[field] = ""
+			documents.check(self)
+			self._full["document_key"] = self.document_key()
 
 	def document_key(self) -> str:
 		number = self._full.get("document_number")
