@@ -162,7 +162,8 @@ def _link_query(
 			wanted.append(["Household Member", "recipient", "=", recipient])
 	elif txt.isascii():
 		if txt:
-			either = [[doctype, "name", "like", f"%{txt}%"], *by_initials(doctype, txt)]
+			either = [[doctype, field, "like", f"%{txt}%"] for field in (title, "name")]
+			either += by_initials(doctype, txt)
 	else:
 		wanted += by_name(doctype, title, txt)
 	return frappe.get_list(

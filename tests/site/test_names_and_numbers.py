@@ -173,6 +173,79 @@ def test_nonsense_is_refused_in_every_number_of_a_person(site, field, nonsense):
 		builders.make_person("测试号码", **{field: nonsense})
 
 
+def test_no_channel_takes_nonsense_or_another_form(site, client):
+	person, petition = builders.make_person(f"测试渠道{builders.digits()}"), make_petition()
+	session = client("Administrator")
+	wrong = (
+		session.put(f"/api/resource/Recipient/{person.name}", bank_account="6.21700001001234E+18"),
+		session.request("PATCH", f"/api/v2/document/Recipient/{person.name}", json={"phone": "没有"}),
+		session.call(
+			"frappe.client.set_value", doctype="Recipient", name=person.name, fieldname="phone", value="无"
+		),
+		session.call(
+			"frappe.client.set_value", doctype="Petition", name=petition.name, fieldname="phone", value="1112"
+		),
+		session.call(
+			"frappe.client.bulk_update",
+			docs=json.dumps([{"doctype": "Petition", "docname": petition.name, "phone": "没有"}]),
+		),
+	)
+	assert [answer.status_code for answer in wrong[:4]] == [417] * 4
+	assert "没有" not in str(frappe.db.get_value("Petition", petition.name, ["phone"]))
+	session.put(
+		f"/api/resource/Recipient/{person.name}", full_name="阿依古丽•买 买提", phone="0086-139 8888 1113"
+	)
+	session.request(
+		"PATCH", f"/api/v2/document/Petition/{petition.name}", json={"petitioner_name": "陈　桂芳"}
+	)
+	assert frappe.db.get_value("Recipient", person.name, "full_name") == NAME
+	assert sensitive.full_value(person.name, "phone") == "13988881113"
+	assert frappe.db.get_value("Petition", petition.name, "petitioner_name") == "陈桂芳"
+	assert sensitive.full_value(person.name, "bank_account") == ""
+
+
+def test_an_imported_file_is_read_alike(site):
+	from frappe.core.doctype.data_import.importer import Importer
+
+	name, number = f"古丽•测试{builders.digits()}", builders.case_id_number("1980-01-02")
+	nonsense = builders.case_id_number("1981-01-02")
+	rows = [
+		["Name", "ID Number", "Village or Community", "Phone Number", "Bank Account"],
+		[
+			name,
+			f" {number[:6]} {number[6:]}",
+			builders.VILLAGE_A,
+			"+86 139-8888-1114",
+			"6228 4806 7000 1812 345",
+		],
+		["测试导入", nonsense, builders.VILLAGE_A, "", "6.21700001001234E+18"],
+	]
+	upload = frappe.get_doc(
+		{
+			"doctype": "File",
+			"file_name": "people.csv",
+			"is_private": 1,
+			"content": "\n".join(map(",".join, rows)),
+		}
+	).insert()
+	task = frappe.get_doc(
+		{
+			"doctype": "Data Import",
+			"reference_doctype": "Recipient",
+			"import_type": "Insert New Records",
+			"import_file": upload.file_url,
+			"mute_emails": 1,
+		}
+	).insert()
+	frappe.db.commit()
+	Importer("Recipient", data_import=task).import_data()
+	person = sensitive.find_by_id_number(number)
+	assert frappe.db.get_value("Recipient", person, "full_name") == name.replace("•", "·")
+	assert sensitive.full_value(person, "phone") == "13988881114"
+	assert sensitive.full_value(person, "bank_account") == "6228480670001812345"
+	assert not sensitive.find_by_id_number(nonsense)
+
+
 def test_numbers_are_stored_in_one_form(site):
 	person = builders.make_person(
 		"测试号码", phone="+86 139-8888-1112", bank_account="6228 4806 7000 1812 345"
