@@ -936,6 +936,29 @@ def check_floor(path: Path, tree: ast.AST) -> None:
 				finding(path, f"第 {node.lineno} 行：casework/ 不得引入模块 {node.module}")
 
 
+# What a field is called that holds a person's name or a number, and which of them need a rule of their form.
+WRITTEN = re.compile(r"_name$|phone|account$|certificate$|^id_number$|^document_number$")
+WRITTEN_RULES = ("NAMES", "PERSONS", "PHONES", "OFFICE_PHONES", "UNLIKE")
+# Masked in the register and full in the vault (permissions/sensitive.py); copies of masks and of file numbers.
+VAULTED = {"bank_account", "disability_certificate", "id_number", "document_number"}
+
+
+def check_written(records: Records) -> None:
+	"""A field that sounds like a name or number has its form in casework/written.py."""
+	known = set(VAULTED)
+	for node in parse(PACKAGE / "casework" / "written.py").body:
+		if isinstance(node, ast.Assign) and node.targets[0].id in WRITTEN_RULES:
+			known |= ast.literal_eval(node.value.args[0])
+	for path, record in records["DocType"].values():
+		for field in record["fields"]:
+			if field["fieldtype"] in ("Data", "Small Text") and WRITTEN.search(field["fieldname"]):
+				if field["fieldname"] not in known:
+					finding(
+						path,
+						f"{field['fieldname']}：在 casework/written.py 写明它的写法，或写明它不是姓名、号码",
+					)
+
+
 def main() -> int:
 	files = tracked()
 	records, strings = load_records(files), Strings()
@@ -950,6 +973,7 @@ def main() -> int:
 	check_hooks()
 	check_terms(records)
 	check_parameters()
+	check_written(records)
 	missing = check_translations(strings)
 	check_words(strings)
 

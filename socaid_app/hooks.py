@@ -387,7 +387,11 @@ doc_events |= {
 	},
 	("Report", "Server Script"): {"validate": f"{guards}.guard_script"},
 	("User",): {
-		"before_validate": [f"{guards}.guard_account", "socaid_app.permissions.accounts.keep_person"],
+		"before_validate": [
+			f"{guards}.guard_account",
+			"socaid_app.permissions.accounts.keep_person",
+			"socaid_app.casework.written.tidy",
+		],
 		"validate": f"{guards}.guard_account",
 		"before_rename": [f"{guards}.guard_user_name", "socaid_app.permissions.accounts.keep_user_name"],
 		"on_trash": f"{guards}.keep_user",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe.installer import update_site_config
 
+from socaid_app.casework import collation
 from socaid_app.field_visits import indexes
 from socaid_app.permissions import files, scope
 from socaid_app.petition_desk import guide_search, phone_intake
@@ -17,6 +18,7 @@ def after_install() -> None:
 
 
 def after_migrate() -> None:
+	collation.compare_as_text()
 	scope.add_indexes()
 	files.add_indexes()
 	indexes.add_indexes()

@@ -16,7 +16,7 @@ from socaid_app.assistance_intake.persons import (
 	whereabouts,
 )
 from socaid_app.policy import terms
-from socaid_app.socaid_app import entitlements, registry
+from socaid_app.socaid_app import documents, entitlements, registry
 
 # Application and Home Visit: an indicator of self-care that is done unaided.
 CAN = "Can"
@@ -227,6 +227,23 @@ def complete_members(application: Document) -> None:
 					row.schooling = known.get(field) or row.schooling
 				elif not row.get(field):
 					row.set(field, known.get(field))
+
+
+def check_resident_id(application: Document) -> None:
+	"""What is applied for where one is registered rests on the number of the register; temporary help does not."""
+	if not (application.has_value_changed("applicant") or application.has_value_changed("category")):
+		return
+	if application.scheme in (terms.TEMPORARY, terms.OTHER_SCHEME):
+		return
+	for name in documents.without_resident_id([application.applicant]).values():
+		frappe.throw(
+			_(
+				"{0} has no resident ID number. This help is applied for where the applicant is registered (Social"
+				" Assistance Law Art. 37, 57号 Art. 4), which rests on that number: choose temporary assistance, or"
+				" enter the number once there is one."
+			).format(name),
+			documents.ResidentIdNeeded,
+		)
 
 
 def check_declared(application: Document) -> None:

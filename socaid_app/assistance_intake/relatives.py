@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate, today
 
 from socaid_app.policy import terms
-from socaid_app.policy.identity import comparable_name
+from socaid_app.policy.names import comparable_name
 
 APPLICATION = "Assistance Application"
 

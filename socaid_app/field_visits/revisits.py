@@ -13,7 +13,7 @@ from socaid_app.assistance_intake.staff import Directory
 from socaid_app.casework.records import step
 from socaid_app.field_visits import filings
 from socaid_app.field_visits.spotchecks import DEVIATES, ITEM, MISTAKE, REVISIT_PURPOSE, VISITED
-from socaid_app.policy.identity import comparable_name
+from socaid_app.policy.names import comparable_name
 from socaid_app.socaid_app import rules
 
 VISITOR_FIELDS = ["officer", "officer_name", "user", "leader"]

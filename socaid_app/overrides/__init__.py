@@ -22,6 +22,7 @@ def install() -> None:
 	global _installed
 	if _installed:
 		return
+	from socaid_app.casework import written
 	from socaid_app.overrides import mandatory, pdf, readable, spreadsheets, words
 	from socaid_app.permissions import doors, fence, following, masks, stored
 
@@ -31,6 +32,7 @@ def install() -> None:
 	words.install()
 	doors.install()
 	fence.install()
+	written.install()
 	stored.install()
 	pdf.install()
 	following.install()

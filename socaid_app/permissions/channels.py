@@ -31,6 +31,7 @@ from frappe.workflow.doctype.workflow import workflow
 
 from socaid_app.permissions.names import require_plain
 from socaid_app.permissions.scope import listed_name, scoped_doctypes
+from socaid_app.policy.names import canonical
 
 
 def limited(doctype: str) -> bool:
@@ -252,7 +253,7 @@ def get_link_title(doctype: str, docname: str) -> str | None:
 @frappe.whitelist()
 def global_search(text: str, start: int = 0, limit: int = 20, doctype: str = "") -> list:
 	"""Frappe's global search, less the scoped records the user may not list."""
-	found = frappe_search.search(text, start=start, limit=limit, doctype=doctype)
+	found = frappe_search.search(canonical(text), start=start, limit=limit, doctype=doctype)
 	names = defaultdict(list)
 	for row in found:
 		if row.doctype in scoped_doctypes():

@@ -9,21 +9,44 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import now_datetime
 
 from socaid_app.permissions import access_log
-from socaid_app.policy import identity
+from socaid_app.policy import identity, numbers
 
 VAULT = "Recipient Identity"
+FORMER = "Former Identity Number"
 MASKS = {
 	"id_number": identity.mask_id,
+	"document_number": identity.mask_account,
 	"phone": identity.mask_phone,
 	"bank_account": identity.mask_account,
 	"disability_certificate": identity.mask_account,
+}
+# How each number is written in the vault; raises NumberError for what cannot be such a number.
+CHECKS = {
+	"id_number": identity.require_id,
+	"document_number": numbers.check_document,
+	"phone": numbers.check_phone,
+	"bank_account": numbers.check_account,
+	"disability_certificate": lambda text: numbers.check_certificate(text, identity.is_id),
 }
 SHORTEST_PURPOSE = 4
 
 
 class PurposeRequired(frappe.ValidationError):
+	pass
+
+
+class WrongNumber(frappe.ValidationError):
+	pass
+
+
+class WrongIdNumber(WrongNumber):
+	pass
+
+
+class MayBeCut(WrongNumber):
 	pass
 
 
@@ -67,28 +90,81 @@ def reveal(doctype: str, name: str, field: str, purpose: str, case: str | None =
 
 
 def find_by_id_number(number: str) -> str | None:
-	"""The person with this full ID number, wherever; callers check permission on what they show."""
-	return frappe.db.get_value(VAULT, {"id_number": identity.normalise_id(number)}, "recipient")
+	"""The person with this full ID number, wherever, now or before it was corrected; callers check permission on what
+	they show."""
+	number = identity.normalise_id(number)
+	if not number:
+		return None
+	return frappe.db.get_value(VAULT, {"id_number": number}, "recipient") or frappe.db.get_value(
+		FORMER, {"id_number": number}, "recipient"
+	)
+
+
+def find_by_document(key: str) -> str | None:
+	"""The person with this kind, country and number of a document that is no resident ID."""
+	return frappe.db.get_value(VAULT, {"document_key": key}, "recipient") if key else None
+
+
+def find_by_document_number(number: str) -> str | None:
+	"""The one person with this number of a document, whatever its kind and country."""
+	if len(number) < numbers.SHORTEST_DOCUMENT:
+		return None
+	found = frappe.get_all(
+		VAULT, filters={"document_number": number}, pluck="recipient", order_by="name", limit=2
+	)
+	return found[0] if len(found) == 1 else None
+
+
+def find_by_phone(number: str) -> list[str]:
+	"""The persons with this telephone, written however; with a few last digits, everybody whose number ends so."""
+	number = numbers.normalise_phone(number)
+	if len(number) < numbers.SHORTEST_TAIL:
+		return []
+	wanted = number if numbers.is_whole(number) else ["like", f"%{number}"]
+	return frappe.get_all(VAULT, filters={"phone": wanted}, pluck="recipient", order_by="recipient")
+
+
+def mask(field: str, number: str | None) -> str:
+	"""What everybody sees of a stored number; of one that is none, that it is none."""
+	if not number:
+		return ""
+	try:
+		return MASKS[field](CHECKS[field](number))
+	except numbers.NumberError:
+		return numbers.NOT_A_NUMBER
 
 
 def take_full_values(person: Document) -> dict[str, str]:
 	"""Take the full numbers typed into a Recipient, leaving masks behind.
 
-	A value that contains ``*`` is the mask itself and means "unchanged"; anything else replaces the number.
-	Returns what :func:`keep` stores once the person has a name.
+	The mask itself means "unchanged"; anything else replaces the number and is checked. Returns what :func:`keep`
+	stores once the person has a name. Raises WrongNumber, and MayBeCut for a number that a spreadsheet may have cut.
 	"""
 	typed = {}
 	before = person.get_doc_before_save()
-	for field, mask in MASKS.items():
-		value = (person.get(field) or "").strip()
-		if "*" in value:
-			person.set(field, before.get(field) if before else None)
+	for field in MASKS:
+		value = person.get(field)
+		if before and (value or "") == (before.get(field) or ""):
 			continue
-		if field == "id_number":
-			value = identity.normalise_id(value)
-		typed[field] = value
-		person.set(field, mask(value))
+		try:
+			typed[field] = CHECKS[field](value)
+		except numbers.NumberError as error:
+			frappe.throw(str(error), WrongIdNumber if field == "id_number" else WrongNumber)
+		person.set(field, mask(field, typed[field]))
+	for field in ("id_number", "bank_account"):
+		if numbers.may_be_cut(typed.get(field) or "") and not person.number_compared:
+			refuse_cut(_(person.meta.get_label(field)), _(person.meta.get_label("number_compared")))
 	return typed
+
+
+def refuse_cut(label: str, box: str) -> None:
+	frappe.throw(
+		_(
+			"{0}: the number ends in noughts, which a spreadsheet puts in place of the last digits. Compare it with the"
+			" card; if it really ends so, tick “{1}”."
+		).format(label, box),
+		MayBeCut,
+	)
 
 
 def keep(recipient: str, values: dict[str, str]) -> None:
@@ -96,7 +172,30 @@ def keep(recipient: str, values: dict[str, str]) -> None:
 	if not values:
 		return
 	values = {field: value or None for field, value in values.items()}
+	if "id_number" in values:
+		_keep_former(recipient, values["id_number"])
 	if frappe.db.exists(VAULT, recipient):
 		frappe.db.set_value(VAULT, recipient, values)
 	elif any(values.values()):
 		frappe.get_doc({"doctype": VAULT, "recipient": recipient, **values}).insert(ignore_permissions=True)
+
+
+def _keep_former(recipient: str, number: str | None) -> None:
+	"""A corrected ID number stays findable and taken: under it the same person could be entered and paid again."""
+	former = frappe.db.get_value(VAULT, recipient, "id_number")
+	if former and former != number and not frappe.db.exists(FORMER, {"id_number": former}):
+		frappe.get_doc(
+			{"doctype": FORMER, "id_number": former, "recipient": recipient, "replaced_on": now_datetime()}
+		).insert(ignore_permissions=True)
+	# whoever gets an old number back has it
+	forget_former(recipient, number)
+
+
+def forget_former(recipient: str, number: str | None) -> bool:
+	"""Whether the person had this former number, which nobody has any more."""
+	former = frappe.db.get_value(
+		FORMER, {"id_number": identity.normalise_id(number), "recipient": recipient}, "name"
+	)
+	if former:
+		frappe.db.delete(FORMER, {"name": former})
+	return bool(former)

@@ -27,7 +27,7 @@ from socaid_app.permissions.divisions import TOWNSHIP, significant
 from socaid_app.petition_desk import attachments, attempts, petitions, same_form, tracking
 from socaid_app.petition_desk.attachments import AttachmentRefused
 from socaid_app.petition_desk.attempts import SlowDown
-from socaid_app.policy import texts
+from socaid_app.policy import names, numbers, texts
 from socaid_app.public_disclosure import content
 
 CATEGORIES = (
@@ -76,7 +76,6 @@ LONGEST = {
 	"accused": 200,
 }
 SHORTEST_CONTENT = 10
-PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 NAMED, ANONYMOUS = "named", "anonymous"
 # No person fills the form in less; a script fills the field that nobody sees.
 SHORTEST_SECONDS, LONGEST_SECONDS = 4, 12 * 60 * 60
@@ -235,12 +234,15 @@ def check(filing: Filing) -> None:
 		errors["village"] = "请选择事情发生在哪个村（社区）；不清楚的选“全县或不清楚”。"
 	if values["identity"] not in (NAMED, ANONYMOUS):
 		errors["identity"] = "请选择实名还是匿名。"
+	values["petitioner_name"] = names.canonical(values["petitioner_name"])
 	if filing.named and (len(values["petitioner_name"]) < 2 or not texts.is_name(values["petitioner_name"])):
 		errors["petitioner_name"] = "实名反映请填写姓名；不愿留名的请在上面选“匿名”。"
 	if filing.named and not values["phone"]:
 		errors["phone"] = "实名反映请留下电话，办理人员要与您联系。"
-	if values["phone"] and not PHONE.fullmatch(values["phone"].replace(" ", "")):
-		errors["phone"] = "请填写11位手机号，或带区号的固定电话，例如0437-5550000。"
+	try:
+		values["phone"] = numbers.check_phone(values["phone"])
+	except numbers.NumberError as error:
+		errors["phone"] = str(error)
 	if len(values["content"]) < SHORTEST_CONTENT:
 		errors["content"] = f"请写清事情的经过，至少{SHORTEST_CONTENT}个字：什么时间、在哪里、发生了什么。"
 	if values["category"] == "Appeal for Help" and not values["demand"]:

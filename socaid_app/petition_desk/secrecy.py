@@ -17,7 +17,6 @@ trusted like the Administrator all the same.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 import frappe
@@ -32,12 +31,15 @@ from socaid_app.assistance_intake import messages
 from socaid_app.permissions.divisions import significant
 from socaid_app.permissions.scope import Scope, scope_of
 from socaid_app.permissions.stored import is_stored, stored_value
+from socaid_app.policy.names import DOT, canonical, legible
 from socaid_app.policy.petitions import ACCUSATION
 
 PETITION = "Petition"
 ACCUSATION_HANDLER = "Accusation Handler"
 RANDOM_LENGTH = 10
 SHORTEST_NAME = 2
+# Written within a name, or not.
+BETWEEN_NAMES = (" ", DOT, ".", "。")
 # What refers to other records by DocType and name, and by which columns.
 REFERENCES = {
 	"Access Log": ("export_from", "reference_document"),
@@ -101,7 +103,7 @@ def names_of(user: str) -> tuple[frozenset[str], frozenset[str]]:
 		.join(recipient)
 		.on(recipient.name == declaration.recipient)
 		.select(declaration.staff, declaration.staff_name, recipient.full_name)
-		.where((declaration.staff == user) | (recipient.full_name == (own_name or "")))
+		.where((declaration.staff == user) | (recipient.full_name == canonical(own_name)))
 		.where(declaration.declared_on <= day)
 		.where(declaration.ended_on.isnull() | (declaration.ended_on > day))
 		.run(as_dict=True)
@@ -142,13 +144,13 @@ def concerns(rows: Iterable, user: str) -> bool:
 
 def tidy(text: str | None) -> str:
 	"""How the accused is stored: one form of each character, single blanks, nothing invisible."""
-	text = unicodedata.normalize("NFKC", text or "")
-	return " ".join("".join(c for c in text if unicodedata.category(c) != "Cf" or c.isspace()).split())
+	return legible(text)
 
 
 def key(text: str | None) -> str:
-	"""A text without blanks and case, to be looked for in another."""
-	return tidy(text).replace(" ", "").lower()
+	"""A text without blanks, dots and case, to be looked for in another."""
+	text = tidy(text).lower()
+	return "".join(character for character in text if character not in BETWEEN_NAMES)
 
 
 def keys(names: Iterable[str]) -> set[str]:
@@ -164,7 +166,10 @@ def is_named(text: str | None, names: Iterable[str]) -> bool:
 
 def named_condition(column: str, names: Iterable[str]) -> str:
 	"""The same as SQL on a stored (tidy) text."""
-	text = f"lower(replace({column}, ' ', '')) collate utf8mb4_bin"
+	text = column
+	for character in BETWEEN_NAMES:
+		text = f"replace({text}, '{character}', '')"
+	text = f"lower({text}) collate utf8mb4_bin"
 	found = (f"locate({frappe.db.escape(name, percent=False)}, {text}) > 0" for name in sorted(keys(names)))
 	return " or ".join(found) or "1=0"
 

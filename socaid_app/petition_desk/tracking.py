@@ -18,6 +18,7 @@ from frappe.utils import getdate, today
 from frappe.utils.password import get_encryption_key
 
 from socaid_app.petition_desk import attempts, conflicts, petitions, reviews, transfers
+from socaid_app.policy import numbers
 from socaid_app.policy import petitions as law
 
 DOCTYPE = "Petition"
@@ -86,8 +87,8 @@ def normalise(code: str) -> str:
 
 
 def tail_of(phone: str | None) -> str:
-	"""The last four digits of a telephone number; '' where there are fewer."""
-	digits = "".join(char for char in unicodedata.normalize("NFKC", phone or "") if char in "0123456789")
+	"""The last four digits of a telephone number, not of its extension; '' where there are fewer."""
+	digits = numbers.normalise_phone(phone).partition("-")[0]
 	return digits[-4:] if len(digits) >= 4 else ""
 
 

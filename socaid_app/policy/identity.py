@@ -1,33 +1,18 @@
-"""Resident identity numbers, masks and pinyin initials."""
+"""Resident identity numbers, and masks of numbers and names."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from pypinyin import Style, lazy_pinyin
 from stdnum.cn import ric
 
+from socaid_app.policy import numbers
 from socaid_app.policy.terms import FEMALE, MALE
 
-# Surnames whose reading differs from the character's usual one.
-SURNAMES = {
-	"单": "s",
-	"查": "z",
-	"仇": "q",
-	"解": "x",
-	"曾": "z",
-	"区": "o",
-	"朴": "p",
-	"翟": "z",
-	"乐": "y",
-	"盖": "g",
-}
 
-
-class IdentityError(ValueError):
+class IdentityError(numbers.NumberError):
 	"""The number cannot be a resident identity number; the message says why."""
 
 
@@ -41,8 +26,8 @@ class IdCard:
 
 def normalise_id(text: str) -> str:
 	"""Full-width characters, spaces and a small x become canonical; an old 15-digit number becomes 18."""
-	number = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", str(text or ""))).upper()
-	if re.fullmatch(r"\d{15}", number):
+	number = numbers.squeeze(text)
+	if re.fullmatch(r"[0-9]{15}", number):
 		number = number[:6] + "19" + number[6:]
 		number += make_check_digit(number)
 	return number
@@ -62,7 +47,11 @@ def check_id(text: str, on: date) -> IdCard:
 	number = normalise_id(text)
 	if not number:
 		raise IdentityError("请输入身份证号。")
-	if not re.fullmatch(r"\d{17}[\dX]", number):
+	if re.fullmatch(r"[0-9]\.[0-9]+E\+?[0-9]+", number):
+		raise IdentityError(
+			"身份证号被表格软件改成了科学计数法，后几位已经丢失：请对照证件重新输入，表格中该列设为“文本”。"
+		)
+	if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
 		raise IdentityError(
 			f"身份证号应为18位（最后一位可为X），现有{len(number)}位或含有其他字符，请对照证件重新输入。"
 		)
@@ -75,6 +64,19 @@ def check_id(text: str, on: date) -> IdCard:
 	if number[-1] != make_check_digit(number[:17]):
 		raise IdentityError("身份证号校验码不正确，很可能有一位输错，请对照证件逐位核对。")
 	return IdCard(number, born, MALE if int(number[16]) % 2 else FEMALE, number[:6])
+
+
+def require_id(text: str) -> str:
+	"""The number in its one form, '' for none; whether its owner is born yet is asked by :func:`check_id`."""
+	return check_id(text, date.max).number if numbers.squeeze(text) else ""
+
+
+def is_id(text: str) -> bool:
+	"""Whether a text can be an identity number, whoever's."""
+	try:
+		return bool(check_id(text, date.max))
+	except IdentityError:
+		return False
 
 
 def age_on(birth: date, on: date) -> int:
@@ -108,24 +110,3 @@ def _mask(text: str, head: int, tail: int) -> str:
 	if hidden < 3:
 		return "*" * len(text)
 	return text[:head] + "*" * hidden + text[len(text) - tail :]
-
-
-def pinyin_initials(name: str) -> str:
-	"""``张国民`` → ``zgm``; Latin letters and digits are kept, everything else is dropped."""
-	name = re.sub(r"[\W_]", "", name or "")
-	parts = lazy_pinyin(name, style=Style.NORMAL)
-	initials = [part if part in name else part[:1] for part in parts]
-	if name[:1] in SURNAMES:
-		initials[0] = SURNAMES[name[0]]
-	return "".join(initials).lower()
-
-
-def comparable_name(text: str | None) -> str:
-	"""A name as it is compared: its letters alone, so that blanks, dots and widths make nobody somebody else."""
-	plain = unicodedata.normalize("NFKC", text or "").casefold()
-	return "".join(sign for sign in plain if unicodedata.category(sign)[0] in "LMN" or _is_private(sign))
-
-
-def _is_private(sign: str) -> bool:
-	"""Rare characters that old systems put where Unicode had none yet."""
-	return unicodedata.category(sign) == "Co"

@@ -436,12 +436,6 @@ def review_breaches(
 
 
 # --- the same matter -----------------------------------------------------------------------------------------
-def normalise_phone(text: str | None) -> str:
-	"""Digits only, without the country code: two ways to write one number compare equal."""
-	digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text or ""))
-	return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
-
-
 def pairs(text: str | None) -> set[str]:
 	"""Neighbouring characters of a text: in Chinese these are nearly its words, and no dictionary is needed."""
 	found: set[str] = set()

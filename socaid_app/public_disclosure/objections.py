@@ -24,6 +24,7 @@ from frappe.utils import cint, getdate
 from socaid_app.permissions.scope import scope_of
 from socaid_app.petition_desk import conflicts, secrecy
 from socaid_app.petition_desk.secrecy import PETITION
+from socaid_app.policy import numbers
 from socaid_app.public_disclosure import publicity
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 
@@ -189,8 +190,10 @@ def _close(doc: Document, state: str, reason: str | None) -> None:
 def _refuse_names(petition: Document, content: str | None) -> None:
 	if not (content or "").strip():
 		frappe.throw(_("Say what is objected to, without naming who objects."), PublicityRefused)
-	told = (petition.petitioner_name, petition.phone, petition.id_number)
-	if any(value.strip() in content for value in told if (value or "").strip()):
+	number = numbers.normalise_phone(petition.phone)
+	if secrecy.is_named(content, [petition.petitioner_name]) or (
+		number and number in numbers.squeeze(content)
+	):
 		frappe.throw(
 			_("The summary names who objects, and the township will read it. Take the name and number out."),
 			PublicityRefused,

@@ -40,7 +40,7 @@ def enter_person(values: dict) -> Document:
 	``values``: full_name, id_number, division and any other field of Recipient. Raises the validation errors
 	of Recipient, and PermissionError when the person is known but lies outside the user's divisions.
 	"""
-	known = sensitive.find_by_id_number(values["id_number"]) if values.get("id_number") else None
+	known = sensitive.find_by_id_number(values.get("id_number"))
 	if not known:
 		return frappe.get_doc({"doctype": PERSON, **values}).insert()
 	person = frappe.get_doc(PERSON, known)

@@ -7,7 +7,7 @@ from frappe.utils import cint
 from frappe.utils.data import make_filter_tuple
 
 from socaid_app.permissions import access_log, sensitive
-from socaid_app.policy import identity
+from socaid_app.policy import identity, names
 
 MOST = 20
 SHORTEST = 2
@@ -17,10 +17,10 @@ SHORTEST = 2
 def find(text: str) -> list[dict]:
 	"""Records the user may see that match ``text``: rows of doctype, name, title, details.
 
-	A full ID number finds its owner exactly; every such search is logged. Everything else is matched by the
-	beginning of the name, the initials or the case number.
+	A full ID number, now or before its correction, or the number of another document finds its owner exactly; every such search is logged. Everything else is matched by parts of the
+	name, the initials or the case number.
 	"""
-	text = (text or "").strip()
+	text = names.legible(text)
 	if len(text) < SHORTEST:
 		return []
 	if recipient := _by_id_number(text):
@@ -37,20 +37,32 @@ def find(text: str) -> list[dict]:
 		found += cases([["Assistance Application", "name", "like", f"%{text.upper()}%"]])
 		found += _rows("Recipient Household", [["Recipient Household", "name", "like", f"{text.upper()}%"]])
 		found += entitlements([["Entitlement", "name", "like", f"{text.upper()}%"]])
-		found += people([["Recipient", "pinyin", "like", f"{text.lower()}%"]])
-		found += _rows("Recipient Household", [["Recipient Household", "pinyin", "like", f"{text.lower()}%"]])
+		found += _rows("Recipient", [], by_initials("Recipient", text))
+		found += _rows("Recipient Household", [], by_initials("Recipient Household", text))
 	else:
-		found += people([["Recipient", "full_name", "like", f"{text}%"]])
-		found += _rows("Recipient Household", [["Recipient Household", "head_name", "like", f"{text}%"]])
-		found += cases([["Assistance Application", "applicant_name", "like", f"{text}%"]])
-		found += entitlements([["Entitlement", "recipient_name", "like", f"{text}%"]])
+		for doctype, (title, _details) in COLUMNS.items():
+			found += _rows(doctype, by_name(doctype, title, text))
 	return found
+
+
+def by_name(doctype: str, field: str, text: str) -> list:
+	"""Each part of what was typed stands in the name: parts find the whole, however the dot and blanks are written."""
+	return [[doctype, field, "like", f"%{part}%"] for part in names.parts(text)]
+
+
+def by_initials(doctype: str, text: str) -> list:
+	"""Initials of the whole or of what follows a dot; blanks stand between what a person is found by."""
+	typed = text.lower().replace(" ", "")
+	return [[doctype, "pinyin", "like", f"{typed}%"], [doctype, "pinyin", "like", f"% {typed}%"]]
 
 
 def _by_id_number(text: str) -> str | None:
 	number = identity.normalise_id(text)
 	if len(number) != 18 or not number[:17].isdigit():
-		return None
+		recipient = sensitive.find_by_document_number(number)
+		if recipient:
+			access_log.record("Search", "Recipient", recipient, "按证件号码检索", field="document_number")
+		return recipient
 	recipient = sensitive.find_by_id_number(number)
 	access_log.record("Search", "Recipient", recipient, "按身份证号检索", field="id_number")
 	return recipient
@@ -80,7 +92,7 @@ COLUMNS = {
 }
 
 
-def _rows(doctype: str, filters: list) -> list[dict]:
+def _rows(doctype: str, filters: list, either: list | None = None) -> list[dict]:
 	"""Through get_list, hence only what the user may see; nothing where the role has no permission."""
 	if not frappe.has_permission(doctype, "read"):
 		return []
@@ -88,12 +100,13 @@ def _rows(doctype: str, filters: list) -> list[dict]:
 	rows = frappe.get_list(
 		doctype,
 		filters=filters,
+		or_filters=either,
 		fields=["name", title, *details],
 		order_by=f"`tab{doctype}`.`modified` desc",
 		limit_page_length=MOST,
 		distinct=True,
 	)
-	names = dict(
+	places = dict(
 		frappe.get_all(
 			"Administrative Division",
 			filters=[["name", "in", [row.division for row in rows if row.division]]],
@@ -107,7 +120,7 @@ def _rows(doctype: str, filters: list) -> list[dict]:
 			"doctype": doctype,
 			"name": row.name,
 			"title": row[title],
-			"details": [names.get(row[field], row[field]) for field in details if row[field]],
+			"details": [places.get(row[field], row[field]) for field in details if row[field]],
 		}
 		for row in rows
 	]
@@ -136,7 +149,7 @@ def household_query(
 def _link_query(
 	doctype: str, title: str, details: tuple, txt: str, start: int, page_len: int, filters
 ) -> list[tuple]:
-	txt = (txt or "").strip()
+	txt = names.legible(txt)
 	if isinstance(filters, dict):
 		wanted = [make_filter_tuple(doctype, key, value) for key, value in filters.items()]
 	else:
@@ -147,10 +160,12 @@ def _link_query(
 			wanted.append([doctype, "name", "=", recipient])
 		else:
 			wanted.append(["Household Member", "recipient", "=", recipient])
-	elif txt:
-		either = [[doctype, title, "like", f"%{txt}%"], [doctype, "name", "like", f"%{txt}%"]]
-		if txt.isascii():
-			either.append([doctype, "pinyin", "like", f"{txt.lower()}%"])
+	elif txt.isascii():
+		if txt:
+			either = [[doctype, field, "like", f"%{txt}%"] for field in (title, "name")]
+			either += by_initials(doctype, txt)
+	else:
+		wanted += by_name(doctype, title, txt)
 	return frappe.get_list(
 		doctype,
 		filters=wanted,

@@ -3,7 +3,7 @@
 import pytest
 
 from socaid_app.policy import consent, terms
-from socaid_app.policy.identity import comparable_name
+from socaid_app.policy.names import comparable_name
 
 
 def case(**changes) -> dict:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from socaid_app.policy import identity, snapshot, terms
+from socaid_app.policy import identity, names, snapshot, terms
 from socaid_app.setup.demo import numbers, population, staff, villages
 from socaid_app.setup.demo.ledger import Rules
 
@@ -63,7 +63,7 @@ def test_birth_date_and_sex_are_those_of_the_number(book):
 		person = people[row["recipient"]]
 		assert (card.birth_date, card.sex) == (person["birth_date"], person["sex"])
 		assert person["id_number"] == identity.mask_id(row["id_number"])
-		assert person["pinyin"] == identity.pinyin_initials(person["full_name"])
+		assert person["pinyin"] == names.initials(person["full_name"])
 
 
 def test_parents_are_old_enough_to_be_parents(book):

@@ -14,7 +14,6 @@ from socaid_app.policy.identity import (
 	mask_name,
 	mask_phone,
 	normalise_id,
-	pinyin_initials,
 )
 
 TODAY = date(2026, 11, 23)
@@ -78,13 +77,6 @@ def test_the_masks_of_the_public_notices():
 	assert mask_id("110105194912310021") == "11*************021"
 	assert mask_phone("13812341234") == "138****1234"
 	assert mask_name("张国民") == "张**"
-
-
-@pytest.mark.parametrize(
-	"name, initials", [("张国民", "zgm"), ("单小丽", "sxl"), ("仇英", "qy"), ("", ""), ("曾 伟", "zw")]
-)
-def test_initials_are_what_a_clerk_types(name, initials):
-	assert pinyin_initials(name) == initials
 
 
 def test_age_is_in_completed_years():

@@ -330,10 +330,3 @@ def test_an_open_review_governs(parameters, calendar):
 )
 def test_texts_on_the_same_matter_share_their_words(one, other, same):
 	assert law.same_matter(one, other) is law.same_matter(other, one) is same
-
-
-@pytest.mark.parametrize(
-	"text", ["138 0013 8000", "138-0013-8000", "+86 13800138000", "１３８００１３８０００"]
-)
-def test_a_telephone_number_is_one_number_however_it_is_written(text):
-	assert law.normalise_phone(text) == "13800138000"

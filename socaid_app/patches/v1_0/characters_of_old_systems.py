@@ -8,7 +8,7 @@ from __future__ import annotations
 import frappe
 
 from socaid_app.casework.writing import PERSON_NAMES
-from socaid_app.policy import identity, texts
+from socaid_app.policy import names, texts
 
 # Copies of a name in the records that refer to a person.
 COPIES = frozenset({"member_name", "head_name", "applicant_name"})
@@ -39,5 +39,5 @@ def _put_right(doctype: str, field: str) -> None:
 			continue
 		values = {field: true}
 		if doctype == "Recipient":
-			values["pinyin"] = identity.pinyin_initials(true)
+			values["pinyin"] = names.initials(true)
 		frappe.db.set_value(doctype, name, values, update_modified=False)

@@ -15,7 +15,7 @@ from socaid_app.setup.demo.rows import APPLICATION
 SETTINGS = "Socaid Settings"
 # 0437 is Liaoyuan; no subscriber's number begins with 0.
 OFFICE = {
-	"bureau_phone": "0437-0000001",
+	"bureau_phone": "12345",
 	"bureau_address": "东辽县白泉镇（演示地址）",
 	"fonds_code": "0000",
 }

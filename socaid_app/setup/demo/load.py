@@ -19,7 +19,7 @@ from frappe.utils import getdate
 from frappe.utils.nestedset import rebuild_tree
 
 from socaid_app.assistance_intake import deadlines
-from socaid_app.policy.identity import pinyin_initials
+from socaid_app.policy.names import initials
 from socaid_app.setup.demo import (
 	archives,
 	bulk,
@@ -172,7 +172,7 @@ def _village_row(village: Village) -> dict:
 		"is_provisional": int(village.invented),
 		"latitude": village.latitude,
 		"longitude": village.longitude,
-		"pinyin": pinyin_initials(village.name),
+		"pinyin": initials(village.name),
 	}
 
 

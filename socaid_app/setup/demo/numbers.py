@@ -3,7 +3,8 @@
 ID numbers begin with 220499: county code 99 of Liaoyuan was never issued (GB/T 2260 gives 01 to districts as a
 group, 02-20 to districts, 21-80 to counties and 81-98 to county-level cities), so no certificate can bear it,
 and staff recognise an invented person at a glance. Date of birth, sex digit and check digit are right, so the
-app's own checks apply in full. Phones begin with 100, a prefix no mobile operator has; bank accounts with
+app's own checks apply in full. Phones begin with 142, which has the form of a mobile
+number and was given to no operator for people's telephones; bank accounts with
 900000, an issuer number that is not assigned.
 """
 
@@ -41,7 +42,7 @@ class IdNumbers:
 
 
 def phone(number: int) -> str:
-	return f"100{number:08d}"
+	return f"142{number:08d}"
 
 
 def bank_account(number: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from socaid_app.policy import identity, terms
+from socaid_app.policy import identity, names, terms
 from socaid_app.policy.means import RULE_VERSION
 from socaid_app.policy.visits import FACTORS, LOW
 from socaid_app.setup.demo import facts, ledger, numbers
@@ -148,7 +148,7 @@ def add_family(
 		status="Closed" if closed else "Active",
 		area=family.area,
 		member_count=len(family.present(today)),
-		pinyin=identity.pinyin_initials(family.head.full_name),
+		pinyin=names.initials(family.head.full_name),
 		address=address,
 		payee=facts.recipient_name(family.head),
 		closed_on=closed,
@@ -207,7 +207,7 @@ def _add_person(
 		hukou_type=family.area,
 		hukou_division=family.village,
 		ethnicity="满族" if person.number % 17 == 0 else "汉族",
-		pinyin=identity.pinyin_initials(person.full_name),
+		pinyin=names.initials(person.full_name),
 		status="Deceased" if dead else "Active",
 		deceased_on=person.left_on if dead else None,
 		phone=identity.mask_phone(phone) if phone else None,

@@ -37,6 +37,7 @@ class AssistanceApplication(GuardedRecord):
 		cases.find_household(self)
 		cases.complete_members(self)
 		cases.check_declared(self)
+		cases.check_resident_id(self)
 		declarations.check(self)
 		relief.check(self)
 		materials.sync(self)

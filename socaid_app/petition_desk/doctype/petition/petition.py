@@ -7,7 +7,7 @@ from socaid_app.permissions import sensitive
 from socaid_app.permissions.scope import scope_of
 from socaid_app.petition_desk import clocks, conflicts, petitions, repeats, secrecy
 from socaid_app.petition_desk.records import PetitionRecord
-from socaid_app.policy import identity
+from socaid_app.policy import identity, numbers
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
 
@@ -113,7 +113,6 @@ class Petition(PetitionRecord):
 	def before_validate(self) -> None:
 		self.restricted = int(secrecy.is_restricted(self.category))
 		self.set_division()
-		self.phone = law.normalise_phone(self.phone)
 		for row in self.accused:
 			row.accused_name = secrecy.tidy(row.accused_name)
 
@@ -192,12 +191,17 @@ class Petition(PetitionRecord):
 
 	def mask_id_number(self) -> None:
 		"""The number is checked, finds the person on file, and is stored masked only."""
-		if not self.id_number or "*" in self.id_number:
+		before = self.get_doc_before_save()
+		if not self.id_number or (before and self.id_number == before.id_number):
 			return
 		try:
 			card = identity.check_id(self.id_number, getdate(today()))
 		except identity.IdentityError as error:
 			frappe.throw(str(error), PetitionIncomplete)
+		if numbers.may_be_cut(card.number) and not self.number_compared:
+			sensitive.refuse_cut(
+				_(self.meta.get_label("id_number")), _(self.meta.get_label("number_compared"))
+			)
 		if not self.recipient:
 			found = sensitive.find_by_id_number(card.number)
 			if found and frappe.has_permission("Recipient", "read", doc=found):

@@ -1,7 +1,7 @@
 // A full number is shown for a stated purpose, once, and never stored in the form.
 frappe.provide("socaid");
 
-socaid.MASKED_FIELDS = ["id_number", "phone", "bank_account", "disability_certificate"];
+socaid.MASKED_FIELDS = ["id_number", "document_number", "phone", "bank_account", "disability_certificate"];
 
 socaid.reveal = function (recipient, fieldname, label, case_name = null) {
 	const dialog = new frappe.ui.Dialog({

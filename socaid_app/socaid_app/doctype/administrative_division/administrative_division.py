@@ -4,7 +4,7 @@ from frappe.utils.nestedset import NestedSet
 
 from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.permissions.divisions import COUNTY, PREFECTURE, PROVINCE, TOWNSHIP, VILLAGE, significant
-from socaid_app.policy.identity import pinyin_initials
+from socaid_app.policy.names import initials
 
 DIGITS_OF_LEVEL = {
 	"Province": PROVINCE,
@@ -26,7 +26,7 @@ class AdministrativeDivision(NestedSet, Guarded):
 
 	def validate(self) -> None:
 		self.check_code()
-		self.pinyin = pinyin_initials(self.division_name)
+		self.pinyin = initials(self.division_name)
 
 	def check_code(self) -> None:
 		"""Scope rests on the codes, so a code that does not fit its level or parent is refused."""

@@ -51,6 +51,10 @@ frappe.ui.form.on("Recipient", {
 				() => frappe.new_doc("Assistance Application", { applicant: frm.doc.name }),
 				__("Create")
 			);
+			if (frm.perm[0] && frm.perm[0].write) {
+				// A slip of the pen may be somebody's real number.
+				frm.page.add_menu_item(__("Release a Former ID Number"), () => release_former_number(frm));
+			}
 		}
 		if (!(frm.perm[0] && frm.perm[0].write)) return;
 		if (!frm.doc.deceased_on) frm.add_custom_button(__("Report an Event"), () => report_event(frm));
@@ -128,4 +132,29 @@ function absence_reasons() {
 
 function choices(events) {
 	return events.map((value) => ({ value, label: __(value) }));
+}
+
+function release_former_number(frm) {
+	frappe.prompt(
+		[
+			{ fieldname: "id_number", fieldtype: "Data", label: __("Former ID Number"), reqd: 1 },
+			{
+				fieldname: "reason",
+				fieldtype: "Small Text",
+				label: __("Reason"),
+				reqd: 1,
+				description: __("Only where the number is another person's; that person can then be entered."),
+			},
+		],
+		({ id_number, reason }) =>
+			frappe
+				.xcall("socaid_app.socaid_app.documents.release_former_number", {
+					recipient: frm.doc.name,
+					id_number,
+					reason,
+				})
+				.then(() => frappe.show_alert({ message: __("The number is free."), indicator: "green" })),
+		__("Release a Former ID Number"),
+		__("Release Number")
+	);
 }

@@ -5,7 +5,7 @@ from frappe.utils import get_link_to_form, getdate, today
 
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.policy import terms
-from socaid_app.policy.identity import pinyin_initials
+from socaid_app.policy.names import initials
 from socaid_app.socaid_app import entitlements, life_events, registry, turns
 
 FROM_LEDGER = ("current_benefit", "current_amount")
@@ -45,7 +45,7 @@ class RecipientHousehold(GuardedRecord):
 			self.check_head()
 			self.refuse_second_household()
 		self.member_count = len(self.present_members())
-		self.pinyin = pinyin_initials(frappe.db.get_value("Recipient", self.head, "full_name"))
+		self.pinyin = initials(frappe.db.get_value("Recipient", self.head, "full_name"))
 
 	def after_insert(self) -> None:
 		registry.record_event(self, "Created")

@@ -1,0 +1,69 @@
+"""What people wrote is compared as text: the columns that hold it are binary.
+
+The collation of Frappe's tables (utf8mb4_unicode_ci) gives every four-byte character one weight, so that 李𬱖 and 李𫖯
+are one name, one group and one key. ``utf8mb4_bin`` compares characters. Compared with a column of the other kind,
+the binary one decides. Names are brought to one form before they are stored (:mod:`socaid_app.casework.written`), so
+nothing that should be the same is lost; initials, which are small letters, find names whatever the case.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import frappe
+
+from socaid_app.casework import written
+
+TEXT = "utf8mb4_bin"
+# What people type; where a link leads to a DocType that is named by such a text, it holds the text as well.
+TYPED = frozenset({"Data", "Small Text", "Text", "Long Text", "Autocomplete"})
+
+
+def text_columns() -> dict[str, set[str]]:
+	"""Table → columns that hold what people wrote, or a copy of a name."""
+	kinds = frappe.get_all(
+		"DocType",
+		filters={"module": ["in", frappe.get_module_list("socaid_app")], "issingle": 0, "is_virtual": 0},
+		pluck="name",
+		order_by="name",
+	)
+	named_by_text = {kind for kind in kinds if _naming_field(kind)}
+	columns = defaultdict(set)
+	for kind in kinds:
+		meta = frappe.get_meta(kind)
+		for df in meta.fields:
+			typed = df.fieldtype in TYPED and not df.read_only
+			named = df.fieldtype == "Link" and df.options in named_by_text
+			if typed or named or written.rule_of(kind, df.fieldname):
+				columns[f"tab{kind}"].add(df.fieldname)
+		if kind in named_by_text:
+			columns[f"tab{kind}"].add("name")
+	return columns
+
+
+def _naming_field(kind: str) -> bool:
+	"""Whether records are named by what somebody typed; codes are digits and letters that no collation confuses."""
+	autoname = frappe.get_meta(kind).autoname or ""
+	field = frappe.get_meta(kind).get_field(autoname.removeprefix("field:"))
+	return bool(autoname.startswith("field:") and field and field.fieldtype in TYPED)
+
+
+def compare_as_text() -> None:
+	"""After every migrate: make binary what is not yet; one statement for each table."""
+	wanted = text_columns()
+	changes = defaultdict(list)
+	# the columns as the database has them: Frappe's DocTypes do not know a collation
+	for table, column, kind, nullable, default in frappe.db.sql(
+		"""select table_name, column_name, column_type, is_nullable, column_default
+		from information_schema.columns
+		where table_schema = database() and collation_name != %s and table_name in %s""",
+		(TEXT, tuple(wanted)),
+	):
+		if column in wanted[table]:
+			null = "null" if nullable == "YES" else "not null"
+			default = "" if default is None else f"default {default}"
+			changes[table].append(
+				f"modify `{column}` {kind} character set utf8mb4 collate {TEXT} {null} {default}"
+			)
+	for table, columns in sorted(changes.items()):
+		frappe.db.sql_ddl(f"alter table `{table}` {', '.join(columns)}")
