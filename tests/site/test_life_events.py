@@ -1,5 +1,8 @@
 """One event, one result: whichever door it is reported at, the person, the household and the benefit end up the same."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import frappe
 import pytest
 from frappe.utils import add_days, add_months, flt, get_first_day, getdate, today
@@ -17,7 +20,8 @@ from socaid_app.socaid_app.report.monthly_roll import monthly_roll
 from tests import builders
 from tests.parallel import at_once
 
-ON = get_first_day(today()).isoformat()
+# the county's month; asked before there is a site
+ON = datetime.now(ZoneInfo("Asia/Shanghai")).date().replace(day=1).isoformat()
 CHANGE, PROPOSAL = "Circumstance Change", "Household Reassessment"
 
 
