@@ -349,6 +349,23 @@ def check_words(strings: Strings) -> None:
 			)
 
 
+def check_guide() -> None:
+	"""What the guide for staff puts in quotation marks is on the screen, in these words."""
+	guide = ROOT / "docs" / "staff.zh.md"
+	seeds = [path for kind in ("csv", "json") for path in (PACKAGE / "setup").rglob(f"*.{kind}")]
+	# letters and public pages speak Chinese in the source
+	seeds += [path for kind in ("py", "html") for path in PACKAGE.rglob(f"*.{kind}")]
+	shown = "\n".join(
+		[
+			*po_entries(PACKAGE / "locale" / "zh.po").values(),
+			*(path.read_text(encoding="utf-8") for path in seeds),
+		]
+	)
+	for words in sorted(set(re.findall("“([^”]+)”", guide.read_text(encoding="utf-8")))):
+		if words not in shown:
+			finding(guide, f"界面上没有“{words}”：与标签用同一个词")
+
+
 # ---- records as files -----------------------------------------------------------------------------
 
 
@@ -976,6 +993,7 @@ def main() -> int:
 	check_written(records)
 	missing = check_translations(strings)
 	check_words(strings)
+	check_guide()
 
 	if "--missing" in sys.argv:
 		for text in missing:

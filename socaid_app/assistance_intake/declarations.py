@@ -1,6 +1,6 @@
 """What the family declares: rows, or that there are none. What nobody filled in is not declared.
 
-An application states income, property and expenses truthfully (Law Art. 12, 57号 Art. 10): an empty table says nothing,
+Whoever applies declares the means of the family and vouches for it (57号 Art. 9): an empty table says nothing,
 "none" is an answer that somebody gives and signs.
 """
 

@@ -226,7 +226,7 @@ class ScopedDocument(FoundByList):
 				):
 					frappe.throw(
 						_("{0}: {1} lies outside the divisions you work for. Ask the county office.").format(
-							_(field.label), target
+							_(field.label, context=doc.doctype), target
 						),
 						LinkOutOfScope,
 					)

@@ -70,7 +70,7 @@ def test_a_list_as_a_file_says_what_the_list_says():
 	household = builders.make_household()
 	heads, row = exported(household.doctype, "name", "address", "status", "area", name=household.name)
 	assert heads[2:5] == ["居住地址", "状态", "城乡类型"]
-	assert row[3:5] == ["正常", _(household.area, context=household.doctype)]
+	assert row[3:5] == ["在册", _(household.area, context=household.doctype)]
 
 
 def test_an_import_template_has_our_words_and_is_read_back():

@@ -59,5 +59,11 @@ frappe.ui.Filter.prototype.get_filter_button_text = function () {
 const { make } = frappe.ui.form.ControlTable.prototype;
 frappe.ui.form.ControlTable.prototype.make = function (...args) {
 	make.apply(this, args);
-	this.grid.wrapper.children(".control-label").text(word(this.df.label || "", this.df.parent));
+	const { grid, df } = this;
+	// drawn when it is first shown
+	const draw = grid.make;
+	grid.make = function (...drawn) {
+		draw.apply(this, drawn);
+		this.wrapper.children(".control-label").text(word(df.label || "", df.parent));
+	};
 };
