@@ -1,7 +1,7 @@
 """Which characters this server can print: those that one of its installed fonts has.
 
 A name with a character that no font has is printed as a box. That is said when it is entered, and nothing with a
-box goes to the public (B.8 is kept by casework/writing.py and public_disclosure/content.py).
+box goes to the public (casework/characters.py and public_disclosure/content.py keep it).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from frappe.model.naming import set_new_name
 from frappe.modules import get_doc_path
 from frappe.utils import cint, cstr, flt, get_datetime, get_timedelta, getdate
 
-from socaid_app.casework import waiting, writing, written
+from socaid_app.casework import characters, waiting, written
 from socaid_app.permissions.scope import ScopedDocument
 
 # Who entered a record, and when, decides who may approve it; Frappe stores whatever a client sends for them.
@@ -124,7 +124,7 @@ class Guarded(Document):
 		"""Every save, submission, cancellation and change after submission comes through here."""
 		written.tidy(self)
 		hold(self)
-		writing.read(self, self.get_doc_before_save())
+		characters.read(self, self.get_doc_before_save())
 		written.check(self)
 		super().run_before_save_methods()
 

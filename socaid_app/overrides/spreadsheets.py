@@ -23,7 +23,8 @@ from frappe.desk import utils as desk_utils
 from frappe.utils import csvutils, xlsxutils
 from openpyxl.cell import WriteOnlyCell
 
-from socaid_app.casework import writing
+from socaid_app.casework import characters
+from socaid_app.casework.written import NAMES
 from socaid_app.policy import texts
 
 MARK = "\ufeff"
@@ -112,7 +113,7 @@ def as_text(content: str | bytes) -> str:
 def require_names(file: ImportFile) -> None:
 	"""Every row calls people by letters, or nothing of the file is stored. Raises NoName with the rows."""
 	columns = [(column.index, column.df) for column in file.columns if column.df]
-	columns = [(index, df) for index, df in columns if df.fieldname in writing.PERSON_NAMES]
+	columns = [(index, df) for index, df in columns if df.fieldname in NAMES]
 	wrong = [
 		_("row {0}: “{1}”").format(row.row_number, str(row.data[index])[:20])
 		for row in file.data
@@ -126,7 +127,7 @@ def require_names(file: ImportFile) -> None:
 			_(
 				"Nothing was imported, because these are no names: {0}. Correct the file and upload it again."
 			).format("；".join(wrong[:10])),
-			writing.NoName,
+			characters.NoName,
 		)
 
 

@@ -9,7 +9,7 @@ from frappe.core.doctype.data_import.importer import Importer
 from frappe.utils import today
 
 from socaid_app import fonts
-from socaid_app.casework import writing
+from socaid_app.casework import characters
 from socaid_app.overrides import spreadsheets
 from socaid_app.patches.v1_0 import characters_of_old_systems
 from socaid_app.permissions import files
@@ -54,7 +54,7 @@ def test_an_import_is_read_whatever_program_wrote_it(site, encoding):
 
 @pytest.mark.parametrize("name", ["????", "123", "＊＊"])
 def test_an_import_with_somebody_called_by_no_letter_is_refused_before_anything_is_stored(site, name):
-	with pytest.raises(writing.NoName, match=f"(?s)3.*{name if name[0] != '?' else ''}"):
+	with pytest.raises(characters.NoName, match=f"(?s)3.*{name if name[0] != '?' else ''}"):
 		importing(rows("陈桂芳", name).encode("gb18030"))
 
 
@@ -64,7 +64,7 @@ def test_a_workbook_is_held_to_the_same(site):
 		book.active.append(line.split(","))
 	stream = io.BytesIO()
 	book.save(stream)
-	with pytest.raises(writing.NoName):
+	with pytest.raises(characters.NoName):
 		importing(stream.getvalue(), "xlsx")
 
 
@@ -75,14 +75,14 @@ def test_what_is_no_text_is_no_import(site):
 
 @pytest.mark.parametrize("name", ["12", "—", "？"])
 def test_nobody_is_entered_under_no_name_by_any_channel(site, name):
-	with pytest.raises(writing.NoName):
+	with pytest.raises(characters.NoName):
 		petition_cases.make(petitioner_name=name)
-	with pytest.raises(writing.NoName):
+	with pytest.raises(characters.NoName):
 		builders.make_person(name)
 
 
 def test_what_could_not_be_read_is_not_stored(site):
-	with pytest.raises(writing.UnreadableWriting, match="UTF-8"):
+	with pytest.raises(characters.UnreadableWriting, match="UTF-8"):
 		petition_cases.make(content="我家的低保\ufffd没有了")
 
 

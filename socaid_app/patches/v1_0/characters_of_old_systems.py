@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import frappe
 
-from socaid_app.casework.writing import PERSON_NAMES
+from socaid_app.casework.written import NAMES
 from socaid_app.policy import names, texts
 
 # Copies of a name in the records that refer to a person.
@@ -19,7 +19,7 @@ FROZEN = ("Publicity Entry", "Publicity Notice")
 def execute() -> None:
 	fields = frappe.get_all(
 		"DocField",
-		filters={"fieldname": ["in", sorted(PERSON_NAMES | COPIES)], "parent": ["not in", FROZEN]},
+		filters={"fieldname": ["in", sorted(NAMES | COPIES)], "parent": ["not in", FROZEN]},
 		fields=["parent", "fieldname"],
 		order_by="parent, fieldname",
 	)

@@ -13,26 +13,10 @@ from frappe import _
 from frappe.model.document import Document
 
 from socaid_app import fonts
+from socaid_app.casework.written import NAMES
 from socaid_app.policy import texts
 
 TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor")
-# Fields of the app's DocTypes in which somebody writes what a person is called.
-PERSON_NAMES = frozenset(
-	{
-		"full_name",
-		"supporter_name",
-		"agent_name",
-		"participant_name",
-		"person_name",
-		"officer_name",
-		"guardian_name",
-		"attendee_name",
-		"petitioner_name",
-		"representative_name",
-		"visitor_name",
-		"staff_name",
-	}
-)
 
 
 class UnreadableWriting(frappe.ValidationError):
@@ -55,7 +39,7 @@ def read(doc: Document, before: Document | None) -> None:
 				).format(label, text[:20]),
 				UnreadableWriting,
 			)
-		if fieldname in PERSON_NAMES:
+		if fieldname in NAMES:
 			require_name(text, label)
 		_warn(text, label)
 
@@ -76,7 +60,7 @@ def _written(doc: Document, before: Document | None) -> Iterator[tuple[Document,
 		for df in record.meta.fields:
 			value = record.get(df.fieldname)
 			if df.fieldtype not in TEXTS or not isinstance(value, str) or value.isascii():
-				if not (value and df.fieldname in PERSON_NAMES):
+				if not (value and df.fieldname in NAMES):
 					continue
 			if isinstance(value, str) and not (earlier and earlier.get(df.fieldname) == value):
 				yield record, df.fieldname, _(df.label, context=record.doctype)
