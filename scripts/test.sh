@@ -72,7 +72,7 @@ frappe_modules() {
 site_tier() {
 	say "站点测试"
 	# 一个文件的测试共用准备好的数据，在同一个进程里跑；文件的先后见 tests/site/conftest.py
-	record site in_bench --dist loadfile --no-loadscope-reorder tests/site
+	record site in_bench --dist loadfile --no-loadscope-reorder --durations 25 tests/site
 }
 
 browser_tier() {

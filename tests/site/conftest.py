@@ -11,6 +11,8 @@ LONG = (
 	"test_publicity_privacy.py",
 	"test_query_budget.py",
 	"test_demo.py",
+	"test_figures.py",
+	"test_life_events.py",
 	"test_backups.py",
 	"test_archive_filing.py",
 )
