@@ -323,7 +323,7 @@ def unnamed(doctype: str, guard: Guard, answer, closed: dict) -> list[str]:
 	missing = []
 	for key in closed:
 		label = meta.get_label(key)
-		if label not in text and frappe._(label, lang="zh") not in text:
+		if label not in text and frappe._(label, lang="zh", context=meta.name) not in text:
 			missing.append(f"{key} is refused without being named")
 	return missing
 
