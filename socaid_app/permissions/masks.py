@@ -14,6 +14,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from socaid_app.permissions.sensitive import WrongNumber
+
 # What people, input methods and other systems put for a hidden digit.
 STAR = re.compile(r"[*＊∗⁎﹡•●]|[×xX]{2}")
 
@@ -26,7 +28,7 @@ ENTERED = {
 SHOWN = {"Recipient Household": "members", "Assistance Application": "members"}
 
 
-class MaskEdited(frappe.ValidationError):
+class MaskEdited(WrongNumber):
 	pass
 
 

@@ -342,7 +342,7 @@ def test_the_letter_about_a_dead_applicants_case_goes_to_the_family(team):
 	) or frappe.db.exists("Notification Log", {"document_name": case.name, "for_user": team.clerk})
 	with pytest.raises(GateClosed, match="书面告知家属"):
 		builders.act(case, "Withdraw", team.officer)
-	ended = builders.act(case, "Terminate", team.officer, decision_reason="申请人已死亡")
+	ended = builders.act(case, "Terminate", team.approver, decision_reason="申请人已死亡")
 	letter = frappe.get_doc(
 		"Notice Delivery", {"application": case.name, "document_kind": "Termination Notice"}
 	)

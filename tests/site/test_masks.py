@@ -9,7 +9,7 @@ from tests import builders
 NUMBERS = {
 	"phone": "13800001234",
 	"bank_account": "6228480000001234567",
-	"disability_certificate": "22042219700506731843",
+	"disability_certificate": "22042219700506731243",
 }
 
 

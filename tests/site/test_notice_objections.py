@@ -6,7 +6,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.petition_desk import public_intake
+from socaid_app.petition_desk import public_intake, same_form
 from socaid_app.petition_desk.public_intake import Filing
 from socaid_app.public_disclosure import content, due, objections, publicity
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
@@ -45,9 +45,10 @@ def handlers(site):
 
 def said_on_the_web(notice, category="Suggestion", **values) -> str:
 	"""Files as the public form does, from the button on the notice; returns the petition."""
-	filing = Filing(
-		public_builders.form(category=category, content=TEXT, village=notice.division, demand="", **values)
+	typed = public_builders.form(
+		category=category, content=TEXT, village=notice.division, demand="", **values
 	)
+	filing = Filing(typed, sent=same_form.sent(typed, []))
 	before = set(frappe.get_all("Petition", pluck="name", order_by="name"))
 	with public_intake.as_guest():
 		public_intake.file(filing, frappe.generate_hash(), content.public_notice(notice.public_key))

@@ -46,7 +46,7 @@ def case(site):
 		{
 			"doctype": "Relative Declaration",
 			"staff": users["relative"],
-			"staff_name": "1",
+			"staff_name": "佟经办",
 			"post": "1",
 			"staff_kind": "Handling Staff",
 			"recipient": people["relative"].name,
