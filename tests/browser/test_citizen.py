@@ -11,7 +11,7 @@ from socaid_app import website
 from socaid_app.petition_desk import petitions, public_intake
 from socaid_app.public_disclosure import publicity
 from tests import builders, public_builders
-from tests.browser.people import VILLAGE
+from tests.browser.people import VILLAGE, new_name
 from tests.browser.test_phone import TOO_WIDE
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -143,7 +143,10 @@ def test_after_going_back_the_village_is_kept_and_a_correction_is_asked_about(ci
 	page = citizen(**PHONE)
 	page.goto("/petition")
 	content = "低保金少发了一个月，电话写错了一位。" + builders.digits(6)
+	# nobody who has petitioned in another test
+	name = new_name("齐")
 	fill_in(page, content, tmp_path)
+	page.get_by_role("textbox", name="姓名").fill(name)
 	page.get_by_role("textbox", name="电话").fill(f"137{builders.digits(4)}5678")
 	wait_for_a_human(page)
 	page.get_by_role("button", name="提交").tap()
@@ -156,6 +159,7 @@ def test_after_going_back_the_village_is_kept_and_a_correction_is_asked_about(ci
 	if not page.get_by_label("发生了什么").input_value():
 		# a browser that fetched the page anew has kept the place alone
 		fill_in(page, content, tmp_path)
+	page.get_by_role("textbox", name="姓名").fill(name)
 	page.get_by_role("textbox", name="电话").fill(f"136{builders.digits(4)}9999")
 	page.get_by_text("我已阅读并同意").scroll_into_view_if_needed()
 	page.get_by_label("我已阅读并同意").check(force=True)
@@ -170,8 +174,8 @@ def test_after_going_back_the_village_is_kept_and_a_correction_is_asked_about(ci
 	page.get_by_text("不算重复信访").wait_for()
 	check(page, "citizen-08 已经更正", shoot)
 	frappe.db.rollback()
-	(name,) = frappe.get_all("Petition", {"content": content}, pluck="name", order_by="name")
-	petition = frappe.get_doc("Petition", name)
+	(found,) = frappe.get_all("Petition", {"content": content}, pluck="name", order_by="name")
+	petition = frappe.get_doc("Petition", found)
 	assert petition.phone.endswith("9999") and not petition.repeat_of
 
 

@@ -1,6 +1,5 @@
 """The petition desk at work: a call by keyboard, a petition from the counter to its end, an accusation kept secret."""
 
-import json
 import time
 from urllib.parse import quote
 
@@ -8,6 +7,7 @@ import frappe
 import pytest
 from frappe.utils import today
 
+from socaid_app import figures
 from socaid_app.policy import petitions as law
 from tests import builders, petition_cases
 from tests.browser.people import VILLAGE
@@ -176,8 +176,7 @@ def test_an_officer_finds_no_trace_of_an_accusation(desk_as, staff):
 	desk.open("Workspaces", "Petition Desk")
 	card = desk.body.locator(".number-widget-box", has_text="办理中的信访").locator(".number")
 	desk.page.wait_for_function("box => box.innerText.trim()", arg=card.element_handle())
-	counted = json.loads(frappe.db.get_value("Number Card", "Petitions Open", "filters_json"))
-	mine = [*counted, ["Petition", "name", "in", known or [""]]]
+	mine = figures.conditions("petitions_open") | {"name": ["in", known or [""]]}
 	assert card.inner_text().strip() == str(len(frappe.get_all("Petition", mine)))
 
 	desk.open("List", "Petition", "List").refresh_list()

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import frappe
 from frappe.utils import add_days, add_months, get_first_day, today
+from pypdf import PdfWriter
 
 from socaid_app.policy import visits
 from socaid_app.public_disclosure import publicity
@@ -18,7 +19,9 @@ from tests.browser.people import VILLAGE_NAME, new_name
 def test_a_family_comes_from_the_counter_to_next_months_roll(desk_as, staff, tmp_path):
 	family = SimpleNamespace(head=new_name("路"), wife=new_name("冯"), son=new_name("路"))
 	consent = tmp_path / "授权书.pdf"
-	consent.write_bytes(b"%PDF-1.4\n%%EOF\n")
+	page = PdfWriter()
+	page.add_blank_page(width=595, height=842)
+	page.write(consent)
 
 	clerk = desk_as(staff.clerk, "path-")
 	clerk.open("Workspaces", "Township Desk").shoot("乡镇工作台")

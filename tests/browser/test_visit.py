@@ -67,7 +67,7 @@ def test_a_visit_from_the_risk_at_the_desk_to_the_reassessment(desk_as, planned,
 	desk = desk_as(planned.supervisor, "visit-desk-")
 	desk.open("Form", "Home Visit", planned.visit).tab("结论与审核")
 	desk.shoot("差异")
-	desk.press("复核")
+	desk.press("审核")
 	dialog = desk.dialog("审核走访")
 	for number in range(2):
 		desk.fill(dialog, **{f"decision_{number}": "采纳"})
