@@ -16,3 +16,4 @@ import "./socaid/words";
 import "./socaid/archive_scan";
 import "./socaid/closed_fields";
 import "./socaid/figures";
+import "./socaid/careful_reload";
