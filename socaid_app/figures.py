@@ -236,13 +236,20 @@ FIGURES = {
 def figure(key: str) -> Figure:
 	"""Raises NoSuchFigure."""
 	if key not in FIGURES:
-		frappe.throw(_("There is no figure {0}.").format(escape_html(str(key))), NoSuchFigure)
+		_no_such(key)
 	return FIGURES[key]
+
+
+def _no_such(key: str) -> None:
+	frappe.throw(_("There is no figure {0}.").format(escape_html(key)), NoSuchFigure)
 
 
 def conditions(key: str, on: date | str | None = None) -> dict:
 	"""The filters of the list that a figure counts, on a day (default: today)."""
-	return figure(key).where(getdate(on or today()))
+	found = figure(key)
+	if not found.where:
+		_no_such(key)
+	return found.where(getdate(on or today()))
 
 
 def count(key: str, on: date | str | None = None, **equal) -> int:
@@ -276,10 +283,7 @@ def card(filters: str | dict | None = None) -> dict:
 	"""
 	chosen = json.loads(filters) if isinstance(filters, str) else filters
 	key = str((chosen or {}).get("figure") or "")
-	found = figure(key)
-	if not found.doctype:
-		frappe.throw(_("There is no figure {0}.").format(escape_html(key)), NoSuchFigure)
-	where = conditions(key)
+	found, where = figure(key), conditions(key)
 	return {
 		"value": count(key),
 		"fieldtype": "Int",

@@ -13,7 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from socaid_app import fonts
-from socaid_app.casework.written import NAMES
+from socaid_app.casework.written import NAMES, with_earlier
 from socaid_app.policy import texts
 
 TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor")
@@ -27,9 +27,9 @@ class NoName(frappe.ValidationError):
 	pass
 
 
-def read(doc: Document, before: Document | None) -> None:
+def read(doc: Document) -> None:
 	"""What is new in this save, in the record and its rows."""
-	for record, fieldname, label in _written(doc, before):
+	for record, fieldname, label in _written(doc):
 		text = texts.canonical(record.get(fieldname))
 		record.set(fieldname, text)
 		if texts.REPLACEMENT in text and not doc.flags.by_step:
@@ -53,10 +53,8 @@ def require_name(text: str, label: str) -> None:
 		)
 
 
-def _written(doc: Document, before: Document | None) -> Iterator[tuple[Document, str, str]]:
-	known = {row.name: row for row in before.get_all_children()} if before else {}
-	for record in (doc, *doc.get_all_children()):
-		earlier = before if record is doc else known.get(record.name)
+def _written(doc: Document) -> Iterator[tuple[Document, str, str]]:
+	for record, earlier in with_earlier(doc):
 		for df in record.meta.fields:
 			value = record.get(df.fieldname)
 			if df.fieldtype not in TEXTS or not isinstance(value, str) or value.isascii():

@@ -124,7 +124,7 @@ class Guarded(Document):
 		"""Every save, submission, cancellation and change after submission comes through here."""
 		written.tidy(self)
 		hold(self)
-		characters.read(self, self.get_doc_before_save())
+		characters.read(self)
 		written.check(self)
 		super().run_before_save_methods()
 

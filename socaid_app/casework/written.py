@@ -106,14 +106,18 @@ def check(doc: Document) -> None:
 			frappe.throw(str(error), WrongNumber)
 
 
+def with_earlier(doc: Document) -> Iterator[tuple[Document, Document | None]]:
+	"""The record and its rows, each with what is stored of it; None for what is new."""
+	before = doc.get_doc_before_save()
+	yield doc, before
+	known = {row.name: row for row in before.get_all_children()} if before else {}
+	for row in doc.get_all_children():
+		yield row, known.get(row.name)
+
+
 def _typed(doc: Document) -> Iterator[tuple[Document, str, Callable]]:
 	"""The record and its rows with each field that has one form and was written anew."""
-	before = doc.get_doc_before_save()
-	rows = [(doc, before)]
-	for table in doc.meta.get_table_fields():
-		known = {row.name: row for row in (before.get(table.fieldname) if before else None) or []}
-		rows += [(row, known.get(row.name)) for row in doc.get(table.fieldname) or []]
-	for row, earlier in rows:
+	for row, earlier in with_earlier(doc):
 		for field, rule in fields_of(row.doctype):
 			value = row.get(field)
 			if value and not (earlier and value == earlier.get(field)):
@@ -147,7 +151,7 @@ def office_phone(text) -> str:
 # --- what is looked for -------------------------------------------------------------------------------------
 def install() -> None:
 	"""Filters of lists look for names and numbers in the form in which these are stored (:mod:`socaid_app.overrides`)."""
-	fence._wrap(DatabaseQuery, "prepare_filter_condition", _prepare_filter_condition)
+	fence.wrap(DatabaseQuery, "prepare_filter_condition", _prepare_filter_condition)
 
 
 def _prepare_filter_condition(theirs, query: DatabaseQuery, condition):

@@ -7,8 +7,6 @@ templates and the standard print do it here, the Desk in ``public/js/socaid/word
 
 from __future__ import annotations
 
-from functools import wraps
-
 import frappe
 from frappe import _
 from frappe.core.doctype.data_import import exporter, importer
@@ -18,28 +16,18 @@ from frappe.model.db_query import DatabaseQuery
 from frappe.utils import cint, safe_exec
 from frappe.www import printview
 
+from socaid_app.permissions.fence import is_on, wrap
+
 
 def install() -> None:
 	"""Once a process (:func:`socaid_app.overrides.install`); other sites of the bench keep Frappe's."""
-	reportview.get_field_info = _here(reportview.get_field_info, list_heads)
+	wrap(reportview, "get_field_info", list_heads)
 	reportview.DatabaseQuery = ExportedQuery
-	exporter.Exporter.add_header = _here(exporter.Exporter.add_header, template_heads)
-	importer.build_fields_dict_for_column_matching = _here(
-		importer.build_fields_dict_for_column_matching, read_heads
-	)
-	printview.make_layout = _here(printview.make_layout, printed_sections)
-	columns = _here(printview.get_visible_columns, printed_columns)
-	printview.get_visible_columns = safe_exec.get_visible_columns = columns
-
-
-def _here(theirs, ours):
-	@wraps(theirs)
-	def answer(*args, **kwargs):
-		if not frappe.flags.socaid_fence:
-			return theirs(*args, **kwargs)
-		return ours(theirs, *args, **kwargs)
-
-	return answer
+	wrap(exporter.Exporter, "add_header", template_heads)
+	wrap(importer, "build_fields_dict_for_column_matching", read_heads)
+	wrap(printview, "make_layout", printed_sections)
+	for module in (printview, safe_exec):
+		wrap(module, "get_visible_columns", printed_columns)
 
 
 def label(df) -> str:
@@ -66,7 +54,7 @@ class ExportedQuery(DatabaseQuery):
 	def execute(self, *args, **kwargs):
 		rows = super().execute(*args, **kwargs)
 		form = frappe.local.form_dict
-		if not (frappe.flags.socaid_fence and kwargs.get("as_list") and cint(form.get("translate_values"))):
+		if not (is_on() and kwargs.get("as_list") and cint(form.get("translate_values"))):
 			return rows
 		selects = {
 			place: df

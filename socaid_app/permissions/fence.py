@@ -271,15 +271,16 @@ def _is_plain(value) -> bool:
 # --- inside Frappe's query builders -----------------------------------------------------------------------------
 def install() -> None:
 	"""Put the fence into Frappe's two query builders; once a process (:func:`socaid_app.overrides.install`)."""
-	_wrap(reportview, "parse_json", _read_request)
-	_wrap(DatabaseQuery, "parse_args", _parse_args)
-	_wrap(DatabaseQuery, "build_filter_conditions", _build_filter_conditions)
-	_wrap(DatabaseQuery, "build_conditions", _build_conditions)
-	_wrap(DatabaseQuery, "prepare_args", _prepare_args)
-	_wrap(Engine, "get_query", _get_query)
+	wrap(reportview, "parse_json", _read_request)
+	wrap(DatabaseQuery, "parse_args", _parse_args)
+	wrap(DatabaseQuery, "build_filter_conditions", _build_filter_conditions)
+	wrap(DatabaseQuery, "build_conditions", _build_conditions)
+	wrap(DatabaseQuery, "prepare_args", _prepare_args)
+	wrap(Engine, "get_query", _get_query)
 
 
-def _wrap(owner, name: str, ours) -> None:
+def wrap(owner, name: str, ours) -> None:
+	"""Let ``ours(theirs, *args)`` answer for a function of Frappe, on sites that have this app."""
 	theirs = getattr(owner, name)
 
 	@wraps(theirs)

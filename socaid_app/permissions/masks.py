@@ -8,12 +8,12 @@ channel, before anything is stored.
 from __future__ import annotations
 
 import re
-from functools import wraps
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from socaid_app.permissions import fence
 from socaid_app.permissions.sensitive import WrongNumber
 
 # What people, input methods and other systems put for a hidden digit.
@@ -55,15 +55,13 @@ def refuse_edited(doc: Document, method: str | None = None) -> None:
 def install() -> None:
 	"""Once a process (:func:`socaid_app.overrides.install`): Frappe puts the person's mask back into the rows while it
 	follows their links, in silence, and has no hook before that."""
-	theirs = Document._validate_links
+	fence.wrap(Document, "_validate_links", _validate_links)
 
-	@wraps(theirs)
-	def validate_links(self):
-		if frappe.flags.socaid_fence and self.doctype in SHOWN:
-			refuse_edited_rows(self)
-		return theirs(self)
 
-	Document._validate_links = validate_links
+def _validate_links(theirs, doc: Document) -> None:
+	if doc.doctype in SHOWN:
+		refuse_edited_rows(doc)
+	theirs(doc)
 
 
 def refuse_edited_rows(doc: Document) -> None:

@@ -8,16 +8,7 @@ from tests import builders
 
 def test_an_approver_pays_first_and_sees_what_has_to_be_made_up(desk_as, staff):
 	team = builders.make_team()
-	category = builders.case_category("Temporary", route="Quick Relief")
-	case = builders.make_application(
-		team,
-		"Temporary",
-		category=category,
-		applicant_signed=0,
-		green_channel=1,
-		green_channel_reason="房屋失火，无处过夜",
-		relief_first=1,
-	)
+	case = builders.make_emergency(team)
 	builders.act(case, "Accept", team.officer)
 	frappe.db.commit()
 

@@ -1045,7 +1045,7 @@ def test_a_hearing_and_a_settlement_belong_to_an_open_matter(site):
 	doc = answered()
 	with pytest.raises(hearings.HearingInvalid):
 		frappe.get_doc(
-			{"doctype": "Petition Hearing", "petition": doc.name, "announced_on": today(), "chair": "1"}
+			{"doctype": "Petition Hearing", "petition": doc.name, "announced_on": today(), "chair": "主持1"}
 		).insert()
 	settlement = {"doctype": "Petition Settlement", "kind": "Mediated", "met_on": today()}
 	with pytest.raises(SettlementInvalid):

@@ -22,17 +22,7 @@ def team(site):
 
 def emergency(team, route: str = "Quick Relief", **values):
 	"""An emergency of this morning: nothing signed, no paper received."""
-	category = builders.case_category("Temporary", route=route)
-	case = builders.make_application(
-		team,
-		"Temporary",
-		category=category,
-		applicant_signed=0,
-		green_channel=1,
-		green_channel_reason="房屋失火，无处过夜",
-		relief_first=1,
-		**values,
-	)
+	case = builders.make_emergency(team, route, **values)
 	with builders.acting_as(team.clerk):
 		for row in case.materials:
 			row.update({"received": 0, "received_on": None})
