@@ -425,7 +425,7 @@ doc_events |= {
 doc_events |= {
 	("Petition",): {"validate": "socaid_app.public_disclosure.objections.note_petition"},
 	# Whose near relative applies is filed apart, also when the case is already open.
-	("Relative Declaration",): {"on_update": "socaid_app.assistance_intake.relatives.note_declaration"},
+	("Relative Declaration",): {"on_update": "socaid_app.assistance_intake.relative_cases.note_declaration"},
 	("Assistance Application",): {
 		"on_change": [
 			"socaid_app.public_disclosure.results.note_decision",

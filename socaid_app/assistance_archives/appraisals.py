@@ -17,8 +17,8 @@ from pypika.terms import LiteralValue
 
 from socaid_app.assistance_archives import binding, retention, storage
 from socaid_app.assistance_archives.retention import DESTROYED, FILE, LENT, TO_APPRAISE
-from socaid_app.assistance_intake import messages
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework import messages
+from socaid_app.casework.people import Directory
 from socaid_app.casework.records import step
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.policy import retention as law

@@ -15,7 +15,7 @@ from frappe.utils import add_days, cint, cstr, get_files_path, getdate, now_date
 
 from socaid_app.assistance_archives import copies, issues
 from socaid_app.assistance_archives.retention import DESTROYED, FILE
-from socaid_app.assistance_intake import messages
+from socaid_app.casework import messages
 from socaid_app.socaid_app import rules
 
 DOCUMENT = "Archive Document"

@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, today
 
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.people import Directory
 from socaid_app.socaid_app import rules
 
 ISSUE = "Data Quality Issue"

@@ -14,8 +14,8 @@ from frappe.utils import add_days, cint, getdate, now, today
 
 from socaid_app.assistance_archives import issues, retention, storage
 from socaid_app.assistance_archives.retention import DESTROYED, FILE, LENT
-from socaid_app.assistance_intake import messages
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework import messages
+from socaid_app.casework.people import Directory
 from socaid_app.casework.records import author, step
 from socaid_app.policy import clock
 from socaid_app.socaid_app import rules

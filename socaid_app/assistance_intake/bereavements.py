@@ -11,8 +11,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import messages, persons
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.assistance_intake import persons
+from socaid_app.casework import messages
+from socaid_app.casework.people import Directory
 from socaid_app.policy import kinship, terms
 from socaid_app.policy.household import ADULT
 from socaid_app.policy.identity import age_on

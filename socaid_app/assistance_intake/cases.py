@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, today
 
-from socaid_app.assistance_intake import relatives
+from socaid_app.assistance_intake import relative_cases
 from socaid_app.assistance_intake.persons import (
 	CIRCUMSTANCES,
 	circumstances,
@@ -15,6 +15,7 @@ from socaid_app.assistance_intake.persons import (
 	unable_to_support,
 	whereabouts,
 )
+from socaid_app.casework import relatives
 from socaid_app.policy import terms
 from socaid_app.socaid_app import documents, entitlements, registry
 
@@ -194,7 +195,7 @@ def is_protected(application: Document) -> bool:
 	"""Whether a person is never to be published: the county then accepts and confirms directly."""
 	return bool(
 		frappe.db.exists(
-			"Recipient", {"name": ["in", relatives.persons_of(application)], "protected_person": 1}
+			"Recipient", {"name": ["in", relative_cases.persons_of(application)], "protected_person": 1}
 		)
 	)
 
@@ -284,5 +285,5 @@ def file_apart(application: Document) -> None:
 	before = application.get_doc_before_save()
 	if before and before.workflow_state in terms.FINAL_STATES:
 		return
-	related = relatives.related_to(relatives.persons_of(application), getdate(today()))
+	related = relatives.related_to(relative_cases.persons_of(application), getdate(today()))
 	application.relative_case = int(related.any())

@@ -10,7 +10,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, now_datetime, today
 
-from socaid_app.assistance_intake import cases, messages
+from socaid_app.assistance_intake import cases
+from socaid_app.casework import messages
 from socaid_app.casework.records import differs
 from socaid_app.policy import departures as law
 from socaid_app.policy import terms

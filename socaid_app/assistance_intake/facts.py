@@ -14,9 +14,9 @@ from socaid_app.assistance_intake import (
 	departures,
 	materials,
 	persons,
-	relatives,
+	relative_cases,
 )
-from socaid_app.casework import records
+from socaid_app.casework import records, relatives
 from socaid_app.policy import gates, household, identity, kinship, terms
 from socaid_app.policy.gates import Facts, Investigation
 from socaid_app.policy.income import money
@@ -32,11 +32,11 @@ AUTHORITY_OF_ROLE = {"Township Approver": terms.TOWNSHIP, "County Approver": ter
 def facts(application: Document, from_state: str, to_state: str | None = None) -> Facts:
 	"""The facts for a step of the session's user from ``from_state``."""
 	day = getdate(today())
-	related = relatives.related_to(relatives.persons_of(application), day)
+	related = relatives.related_to(relative_cases.persons_of(application), day)
 	report = _check_report(application.check_report)
 	notice = _notice(application.publicity)
 	benefits = {row.recipient: entitlements.active(row.recipient, day) for row in application.members}
-	died = persons.deaths(relatives.persons_of(application))
+	died = persons.deaths(relative_cases.persons_of(application))
 	return Facts(
 		today=day,
 		scheme=application.scheme,

@@ -8,8 +8,9 @@ from frappe.model.document import Document
 from frappe.model.naming import getseries
 from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import bereavements, messages
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.assistance_intake import bereavements, texting
+from socaid_app.casework import messages
+from socaid_app.casework.people import Directory
 
 ACCEPTANCE = "Acceptance Notice"
 SUPPLEMENT = "Supplement Notice"
@@ -69,7 +70,7 @@ def announce(notice: Document) -> None:
 		_("{0} told").format(len(failures) - len(failed))
 		+ (_(", failed: {0}").format("、".join(failed)) if failed else ""),
 	)
-	messages.queue_sms_to_addressee(notice.name)
+	texting.queue_sms_to_addressee(notice.name)
 
 
 def mark_overdue(today_: str | None = None) -> None:

@@ -15,8 +15,10 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, cint, getdate, now_datetime, today
 
-from socaid_app.assistance_intake import deadlines, messages, notices
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.assistance_intake import deadlines, notices
+from socaid_app.assistance_intake.staff import CaseStaff
+from socaid_app.casework import messages
+from socaid_app.casework.people import Directory
 from socaid_app.policy import terms
 
 SOON, TODAY, OVERDUE = "Due Soon", "Due Today", "Overdue"
@@ -87,7 +89,7 @@ def remind(on: date) -> int:
 	soon_days = due_soon_days()
 	items = open_items(add_days(on, soon_days))
 	done = reminded(items)
-	directory = Directory()
+	directory = CaseStaff()
 	made = 0
 	for item in items:
 		kind = item.kind(on, soon_days)
@@ -97,7 +99,7 @@ def remind(on: date) -> int:
 	return made
 
 
-def send(item: Due, kind: str, directory: Directory) -> int:
+def send(item: Due, kind: str, directory: CaseStaff) -> int:
 	"""Tell everybody responsible; where nobody is or a channel fails, leave the notice to a person."""
 	subject = _("{0}: {1}, {2}, due {3}").format(_(kind), item.title, item.label, item.due_on)
 	users = list(item.users) or directory.responsible(item.case)

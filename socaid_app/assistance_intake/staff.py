@@ -1,14 +1,11 @@
-"""Who works on a case: the users a reminder or a message goes to."""
+"""Who works on a case: whoever the workflow allows to take its next step."""
 
 from __future__ import annotations
-
-from collections import defaultdict
-from collections.abc import Iterable
 
 import frappe
 from frappe.model.workflow import get_workflow_name
 
-from socaid_app.permissions.scope import COUNTY_ROLES, Scope
+from socaid_app.casework.people import Directory
 from socaid_app.policy import terms
 
 DOCTYPE = "Assistance Application"
@@ -18,44 +15,12 @@ DECIDING_FIELDS = ("workflow_state", "route", "confirming_authority", "protected
 EXITS = frozenset({terms.TERMINATED, terms.WITHDRAWN})
 
 
-class Directory:
-	"""All staff with their roles and divisions, read once: three queries however many cases follow."""
+class CaseStaff(Directory):
+	"""The directory, asked about cases."""
 
 	def __init__(self) -> None:
-		self.roles: dict[str, set[str]] = defaultdict(set)
-		self.divisions: dict[str, list[str]] = defaultdict(list)
+		super().__init__()
 		self._responsible: dict[tuple, list[str]] = {}
-		role, user = frappe.qb.DocType("Has Role"), frappe.qb.DocType("User")
-		rows = (
-			frappe.qb.from_(role)
-			.join(user)
-			.on(user.name == role.parent)
-			.select(role.parent, role.role)
-			.where((role.parenttype == "User") & (user.enabled == 1))
-			.where(user.name.notin(["Administrator", "Guest"]))
-			.run()
-		)
-		for name, role_name in rows:
-			self.roles[name].add(role_name)
-		for row in frappe.get_all(
-			"User Permission",
-			filters={"allow": "Administrative Division"},
-			fields=["user", "for_value"],
-			order_by="user",
-		):
-			self.divisions[row.user].append(row.for_value)
-
-	def users(self, roles: Iterable[str], division: str | None) -> list[str]:
-		"""Users who hold one of ``roles`` and work for ``division``."""
-		wanted = set(roles)
-		return sorted(
-			user for user, held in self.roles.items() if held & wanted and self._scope(user).covers(division)
-		)
-
-	def _scope(self, user: str) -> Scope:
-		if self.divisions.get(user):
-			return Scope(divisions=tuple(self.divisions[user]))
-		return Scope(everything=not COUNTY_ROLES.isdisjoint(self.roles[user]))
 
 	def responsible(self, case: frappe._dict) -> list[str]:
 		"""Users who may take the next step of ``case`` (a row with workflow_state, route, division, ...).

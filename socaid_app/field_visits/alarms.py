@@ -10,8 +10,8 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from socaid_app.assistance_intake import messages
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework import messages
+from socaid_app.casework.people import Directory
 from socaid_app.field_visits import safety, visits
 
 

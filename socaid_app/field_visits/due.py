@@ -13,9 +13,9 @@ from frappe import _
 from frappe.query_builder.functions import Count, Min
 
 from socaid_app.assistance_intake.reminders import Due
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.people import Directory
+from socaid_app.casework.places import division_names
 from socaid_app.field_visits import planning
-from socaid_app.field_visits.places import division_names
 
 LIVE = (planning.GENERATING, planning.RUNNING)
 

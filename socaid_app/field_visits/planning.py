@@ -16,9 +16,9 @@ from frappe.query_builder.functions import Count
 from frappe.utils import add_days, cint, flt, getdate, now_datetime, today
 from pypika.terms import LiteralValue
 
+from socaid_app.casework.places import add_names
 from socaid_app.field_visits import task_generation
 from socaid_app.field_visits.benefits import in_force
-from socaid_app.field_visits.places import add_names
 from socaid_app.permissions.divisions import bounds
 from socaid_app.permissions.scope import DivisionOutOfScope, scope_condition, scope_of
 from socaid_app.policy import cycles

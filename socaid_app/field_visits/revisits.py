@@ -9,7 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, today
 
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.people import Directory
 from socaid_app.casework.records import step
 from socaid_app.field_visits import filings
 from socaid_app.field_visits.spotchecks import DEVIATES, ITEM, MISTAKE, REVISIT_PURPOSE, VISITED

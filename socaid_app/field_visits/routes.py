@@ -16,7 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, flt, get_datetime, getdate
 
-from socaid_app.assistance_intake import messages
+from socaid_app.casework import messages
 from socaid_app.casework.records import step
 from socaid_app.field_visits import routing, visits
 from socaid_app.permissions.divisions import bounds

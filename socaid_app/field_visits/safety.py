@@ -8,7 +8,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, now_datetime, today
 
-from socaid_app.assistance_intake import relatives
+from socaid_app.casework import relatives
 from socaid_app.casework.records import step
 from socaid_app.permissions.divisions import township_of
 from socaid_app.policy import visits as law

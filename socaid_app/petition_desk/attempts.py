@@ -12,7 +12,7 @@ from frappe import _
 from frappe.utils import add_days, cint, now, now_datetime
 
 from socaid_app import visitors
-from socaid_app.assistance_intake import messages
+from socaid_app.casework import messages
 
 DOCTYPE = "Petition Web Attempt"
 FILE, LOOK_UP, RATE = "File a Petition", "Look Up a Petition", "Rate a Petition"

@@ -8,7 +8,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import relatives
+from socaid_app.casework import relatives
 from socaid_app.petition_desk import secrecy
 
 

@@ -10,7 +10,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from socaid_app.assistance_intake.reminders import Due
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.people import Directory
 from socaid_app.petition_desk import deliveries, secrecy
 from socaid_app.policy import clock
 from socaid_app.socaid_app import rules

@@ -14,7 +14,7 @@ from frappe.model.document import Document
 from frappe.query_builder import Criterion
 from frappe.utils import add_days, cint, getdate, now, today
 
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.people import Directory
 from socaid_app.errors import log_without_words
 from socaid_app.petition_desk import conflicts, secrecy
 from socaid_app.policy import petitions as law

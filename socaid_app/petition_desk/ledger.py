@@ -15,7 +15,7 @@ from frappe.utils import cint, cstr, getdate, today
 from pypika import CustomFunction, Table
 from pypika.terms import LiteralValue
 
-from socaid_app.field_visits.places import division_names
+from socaid_app.casework.places import division_names
 from socaid_app.petition_desk import secrecy
 from socaid_app.petition_desk.letters import petition_term as term
 from socaid_app.policy import petitions

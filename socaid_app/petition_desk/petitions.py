@@ -11,7 +11,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, now, today
 
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.people import Directory
 from socaid_app.petition_desk import clocks, conflicts, deliveries, repeats, secrecy, transfers
 from socaid_app.policy import petitions as law
 from socaid_app.policy import terms

@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import today
 
-from socaid_app.field_visits.places import add_names
+from socaid_app.casework.places import add_names
 from socaid_app.permissions import access_log, sensitive
 from socaid_app.petition_desk import petitions, reception, secrecy
 from socaid_app.policy import names, numbers

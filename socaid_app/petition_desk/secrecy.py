@@ -27,7 +27,7 @@ from frappe.model.rename_doc import rename_doc
 from frappe.utils import getdate, now_datetime, today
 from frappe.utils.caching import request_cache
 
-from socaid_app.assistance_intake import messages
+from socaid_app.casework import messages
 from socaid_app.permissions.divisions import significant
 from socaid_app.permissions.scope import Scope, scope_of
 from socaid_app.permissions.stored import is_stored, stored_value

@@ -21,7 +21,7 @@ from frappe.utils import cint, flt, get_first_day, getdate, today
 from frappe.utils.caching import request_cache
 
 from socaid_app import fonts
-from socaid_app.field_visits.places import division_names
+from socaid_app.casework.places import division_names
 from socaid_app.permissions.divisions import TOWNSHIP, significant, township_of
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import terms

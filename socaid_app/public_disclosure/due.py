@@ -14,8 +14,8 @@ from frappe import _
 from frappe.utils import add_days, add_months, getdate, today
 
 from socaid_app.assistance_intake.reminders import Due, due_soon_days
-from socaid_app.assistance_intake.staff import Directory
-from socaid_app.field_visits.places import division_names
+from socaid_app.casework.people import Directory
+from socaid_app.casework.places import division_names
 from socaid_app.petition_desk import secrecy
 from socaid_app.policy import clock
 from socaid_app.policy import publicity as rules_of

@@ -17,7 +17,7 @@ from frappe.query_builder import Case, Criterion
 from frappe.query_builder.functions import Coalesce, Count, Sum
 from frappe.utils import add_days, cint, flt, get_first_day, get_last_day, getdate, today
 
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.people import Directory
 from socaid_app.casework.records import step
 from socaid_app.permissions.divisions import bounds, township_of
 from socaid_app.policy import publicity as rules_of

@@ -12,9 +12,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import messages
-from socaid_app.assistance_intake.staff import Directory
-from socaid_app.casework import waiting
+from socaid_app.casework import messages, waiting
+from socaid_app.casework.people import Directory
 from socaid_app.casework.records import step
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import terms

@@ -4,7 +4,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.assistance_intake import messages
+from socaid_app.assistance_intake import texting
 from tests import builders
 
 
@@ -157,9 +157,9 @@ def test_the_applicant_is_texted_without_amounts_and_the_outcome_is_logged(team,
 	case = builders.advance_to(builders.make_application(team), "Accepted", team)
 	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
 	texted = []
-	monkeypatch.setattr(messages, "send_sms", lambda numbers, text, **kwargs: texted.append((numbers, text)))
-	monkeypatch.setattr(messages.sensitive, "full_value", lambda recipient, field: "13800000000")
-	messages.send_sms_to_addressee(notice.name)
+	monkeypatch.setattr(texting, "send_sms", lambda numbers, text, **kwargs: texted.append((numbers, text)))
+	monkeypatch.setattr(texting.sensitive, "full_value", lambda recipient, field: "13800000000")
+	texting.send_sms_to_addressee(notice.name)
 	numbers, text = texted[0]
 	assert numbers == ["13800000000"] and notice.document_number in text
 	assert "元" not in text

@@ -13,7 +13,7 @@ import frappe
 import pytest
 from frappe.model.rename_doc import rename_doc
 
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework.people import Directory
 from socaid_app.permissions import accounts, names
 from socaid_app.petition_desk import escalation, guards, petitions, phone_intake, reception, secrecy
 from tests import builders

@@ -4,7 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, now_datetime, today
 
-from socaid_app.assistance_intake import messages, reminders
+from socaid_app.assistance_intake import reminders
+from socaid_app.casework import messages
 from tests import builders
 
 APPLICATION, REMINDER = "Assistance Application", "Case Reminder"

@@ -17,7 +17,7 @@ from frappe.utils.file_lock import LockTimeoutError
 from frappe.utils.synchronization import filelock
 from rq.timeouts import JobTimeoutException
 
-from socaid_app.assistance_intake import messages
+from socaid_app.casework import messages
 from socaid_app.casework.records import Guarded, step
 from socaid_app.permissions.scope import NeverDeleted
 

@@ -9,7 +9,7 @@ from frappe import _
 
 from socaid_app import figures
 from socaid_app.assistance_archives import completeness
-from socaid_app.field_visits.places import add_names
+from socaid_app.casework.places import add_names
 from socaid_app.reporting import column
 
 

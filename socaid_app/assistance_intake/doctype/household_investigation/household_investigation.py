@@ -2,7 +2,8 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import links, relatives
+from socaid_app.assistance_intake import links
+from socaid_app.casework import relatives
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.field_visits import safety
 from socaid_app.policy import terms

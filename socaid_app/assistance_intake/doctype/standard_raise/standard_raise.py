@@ -2,8 +2,8 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import messages
-from socaid_app.assistance_intake.staff import Directory
+from socaid_app.casework import messages
+from socaid_app.casework.people import Directory
 from socaid_app.casework.records import ALL, Guard, GuardedRecord, require_second_person
 from socaid_app.socaid_app import rules
 

@@ -10,8 +10,8 @@ from frappe.utils import date_diff, flt, getdate, today
 from pypika.terms import LiteralValue
 
 from socaid_app import figures
+from socaid_app.casework.places import add_names
 from socaid_app.field_visits import planning
-from socaid_app.field_visits.places import add_names
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.reporting import column
 

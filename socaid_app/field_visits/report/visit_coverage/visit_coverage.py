@@ -7,8 +7,8 @@ from frappe import _
 from frappe.utils import cint, flt
 
 from socaid_app import figures
+from socaid_app.casework.places import add_names
 from socaid_app.field_visits import coverage
-from socaid_app.field_visits.places import add_names
 from socaid_app.reporting import column
 
 SHOWN = ("households_to_visit", "visited_in_time", "not_due_yet", "not_visited_in_time", "coverage")

@@ -2,7 +2,8 @@ import frappe
 from frappe import _
 from frappe.utils import flt, getdate, today
 
-from socaid_app.assistance_intake import links, relatives
+from socaid_app.assistance_intake import links, relative_cases
+from socaid_app.casework import relatives
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
@@ -86,7 +87,7 @@ class DemocraticReview(GuardedRecord):
 	def refuse_relatives(self) -> None:
 		"""Staff and committee members related to the family neither chair nor vote (Law Art. 61; 57号 Art. 11)."""
 		case = frappe.get_doc("Assistance Application", self.application)
-		related = relatives.related_to(relatives.persons_of(case), getdate(self.held_on))
+		related = relatives.related_to(relative_cases.persons_of(case), getdate(self.held_on))
 		officials = [row.attendee_name for row in self.attendees if row.kind != REPRESENTATIVE]
 		names = [name for name in (self.chair, *officials) if related.includes(None, name)]
 		if names:

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import flt
 
 from socaid_app import figures
-from socaid_app.field_visits.places import division_names
+from socaid_app.casework.places import division_names
 from socaid_app.petition_desk import ledger
 from socaid_app.reporting import column
 

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_months, flt, get_first_day, getdate, today
 
-from socaid_app.field_visits.places import add_names
+from socaid_app.casework.places import add_names
 from socaid_app.permissions.scope import scope_of
 from socaid_app.public_disclosure import inspections
 from socaid_app.reporting import column

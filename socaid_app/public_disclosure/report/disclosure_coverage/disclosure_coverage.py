@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import cint, flt, getdate, today
 
 from socaid_app import figures
-from socaid_app.field_visits.places import add_names
+from socaid_app.casework.places import add_names
 from socaid_app.permissions.scope import scope_of
 from socaid_app.public_disclosure import inspections
 from socaid_app.reporting import column

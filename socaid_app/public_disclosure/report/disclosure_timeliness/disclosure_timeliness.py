@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import add_months, get_first_day, getdate, today
 
 from socaid_app import figures
-from socaid_app.field_visits.places import add_names
+from socaid_app.casework.places import add_names
 from socaid_app.public_disclosure import timeliness
 from socaid_app.reporting import column
 

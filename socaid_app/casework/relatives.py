@@ -1,4 +1,4 @@
-"""Near relatives of staff: their cases are filed separately and visited by the county (57号 Arts 11, 20)."""
+"""Near relatives of staff, by the declarations in force (57号 Arts 11, 20)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import frappe
-from frappe.model.document import Document
-from frappe.utils import getdate, today
 
-from socaid_app.policy import terms
 from socaid_app.policy.names import comparable_name
-
-APPLICATION = "Assistance Application"
 
 
 def declared(recipients: Iterable[str], on: date) -> list[frappe._dict]:
@@ -61,27 +56,3 @@ def _full_name(user: str | None) -> str:
 def related_to(recipients: Iterable[str], on: date) -> Related:
 	"""Who may neither investigate, decide on nor visit these persons."""
 	return Related(tuple(declared(recipients, on)))
-
-
-def note_declaration(declaration: Document, method: str | None = None) -> None:
-	"""Hook: with a declaration made or ended, the open cases of the person are filed apart, or no longer."""
-	case, member = frappe.qb.DocType(APPLICATION), frappe.qb.DocType("Application Member")
-	rows = (
-		frappe.qb.from_(case)
-		.left_join(member)
-		.on((member.parent == case.name) & (member.parenttype == APPLICATION))
-		.select(case.name)
-		.distinct()
-		.where(case.workflow_state.isin(list(terms.OPEN_STATES)))
-		.where((case.applicant == declaration.recipient) | (member.recipient == declaration.recipient))
-		.run()
-	)
-	for (name,) in rows:
-		application = frappe.get_doc(APPLICATION, name)
-		flag = int(related_to(persons_of(application), getdate(today())).any())
-		frappe.db.set_value(APPLICATION, name, "relative_case", flag, update_modified=False)
-
-
-def persons_of(application: Document) -> list[str]:
-	"""Everybody whose near relatives among the staff matter."""
-	return list(dict.fromkeys([application.applicant, *(row.recipient for row in application.members)]))

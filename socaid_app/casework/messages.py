@@ -1,4 +1,4 @@
-"""Messages about a case: to its staff in the system and by e-mail, to the applicant by SMS.
+"""Messages to staff, in the system and by e-mail; whether people are texted at all.
 
 Which channels are used is set in Socaid Settings; how they are reached, in Frappe's own settings. A channel
 that fails never stops the case: the failure is returned, logged, and a person takes over.
@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import frappe
-from frappe import _
-from frappe.core.doctype.sms_settings.sms_settings import send_sms
 from frappe.utils import escape_html, get_url_to_form
-
-from socaid_app.permissions import sensitive
 
 SYSTEM, EMAIL, SMS = "System", "E-mail", "SMS"
 
@@ -70,43 +66,4 @@ def sms_enabled() -> bool:
 	return bool(
 		frappe.db.get_single_value("Socaid Settings", "send_sms")
 		and frappe.db.get_single_value("SMS Settings", "sms_gateway_url")
-	)
-
-
-def queue_sms_to_addressee(notice: str) -> None:
-	"""After the decision is safely stored: a gateway must neither delay nor undo it."""
-	if sms_enabled():
-		frappe.enqueue(
-			"socaid_app.assistance_intake.messages.send_sms_to_addressee",
-			notice=notice,
-			job_id=f"notice-sms-{notice}",
-			deduplicate=True,
-			enqueue_after_commit=True,
-		)
-
-
-def send_sms_to_addressee(notice: str) -> None:
-	"""Background job: text the addressee what was decided, and log the outcome on the notice."""
-	doc = frappe.get_doc("Notice Delivery", notice)
-	phone = sensitive.full_value(doc.recipient, "phone")
-	if not phone:
-		doc.log_message(_("SMS"), _("no phone number on record"))
-		return
-	try:
-		send_sms([phone], sms_text(doc), success_msg=False)
-	except Exception as error:
-		frappe.log_error(title=f"SMS for {notice} failed")
-		doc.log_message(_("SMS"), _("failed: {0}").format(str(error)[:120]))
-		return
-	doc.log_message(_("SMS"), _("sent"))
-
-
-def sms_text(notice) -> str:
-	"""No amounts and no reasons: a telephone is often read by others."""
-	return _("{0}: the {1} {2} has been issued for your application {3}. Questions: {4}").format(
-		frappe.db.get_single_value("Socaid Settings", "bureau_name") or "",
-		_(notice.document_kind),
-		notice.document_number,
-		notice.application,
-		frappe.db.get_single_value("Socaid Settings", "bureau_phone") or "",
 	)
