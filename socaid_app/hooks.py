@@ -461,8 +461,10 @@ doc_events |= {
 	},
 }
 
-# The form shows read-only what the save would refuse (casework/records.py).
-doc_events["*"] |= {"onload": "socaid_app.casework.records.tell_form"}
+# The form shows read-only what the save would refuse, and which steps are open (casework/).
+doc_events["*"] |= {
+	"onload": ["socaid_app.casework.records.tell_form", "socaid_app.casework.steps.tell_form"]
+}
 # A page of the desk is changed by whose it is.
 doc_events[("Workspace",)] = dict.fromkeys(
 	("validate", "before_rename", "on_trash"), "socaid_app.permissions.workspaces.keep_to_own"

@@ -10,16 +10,16 @@ from collections.abc import Iterable
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import cint, create_batch, getdate, now, today
 from pypika.terms import LiteralValue
 
 from socaid_app.assistance_archives import binding, retention, storage
 from socaid_app.assistance_archives.retention import DESTROYED, FILE, LENT, TO_APPRAISE
-from socaid_app.casework import messages
+from socaid_app.casework import duties, messages, steps
 from socaid_app.casework.people import Directory
-from socaid_app.casework.records import step
+from socaid_app.casework.steps import Ask, Steps
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.policy import retention as law
 from socaid_app.policy.clock import add_months
@@ -29,8 +29,7 @@ PREPARING, PROPOSED, SIGNED_ONCE = "Being Prepared", "Proposed for Signature", "
 READY, CARRIED_OUT, GIVEN_UP = "Ready to Carry Out", "Carried Out", "Given Up"
 OPEN = (PREPARING, PROPOSED, SIGNED_ONCE, READY)
 UNDECIDED, EXTEND, DESTROY = "Not Decided", "Extend Keeping", "Destroy File"
-SIGNERS = frozenset({"County Approver", "County Reviewer", "Service Manager"})
-EXECUTORS = frozenset({"Archivist"})
+SIGNERS, EXECUTORS = "Sign Appraisals", "Keep Archives"
 KEPT = (
 	"status",
 	"prepared_by",
@@ -60,15 +59,33 @@ class SignedByAnother(frappe.PermissionError):
 	pass
 
 
+step = Steps(DOCTYPE, refusal=AppraisalInvalid, foreign=SignedByAnother)
+
+
 # --- preparing --------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def collect(appraisal: str) -> int:
+def _is_mine(doc: Document) -> bool:
+	return doc.prepared_by == frappe.session.user
+
+
+def _of_its_preparer(doc: Document) -> list[SignedByAnother]:
+	"""One person prepares a list, so that those who sign it have had no hand in it."""
+	if _is_mine(doc):
+		return []
+	return [
+		SignedByAnother(
+			_("{0} prepares this list. Make a list of your own, or have this one given up.").format(
+				frappe.utils.get_fullname(doc.prepared_by)
+			)
+		)
+	]
+
+
+@step(_lt("Collect Expired Files"), at=PREPARING, missing=_of_its_preparer)
+def collect(doc: Document) -> int:
 	"""Put every file that has expired on the day of the appraisal on its list; returns how many were added.
 
 	Files of the preparer's divisions that are on no other open list; what was decided about others stays.
 	"""
-	doc = _at(appraisal, PREPARING)
-	require_preparer(doc)
 	there = {row.archive_file for row in doc.items}
 	rows = [row for row in expired(getdate(doc.as_of), doc.name) if row.name not in there]
 	on_hold = retention.held(row.name for row in rows)
@@ -84,7 +101,6 @@ def collect(appraisal: str) -> int:
 				"proposal": UNDECIDED,
 			},
 		)
-	_step(doc)
 	return len(rows)
 
 
@@ -111,37 +127,60 @@ def expired(as_of: date, appraisal: str) -> list[frappe._dict]:
 	return query.run(as_dict=True)
 
 
-@frappe.whitelist(methods=["POST"])
-def decide(appraisal: str, rows: list | str, proposal: str, reason: str, extend_years: int = 0) -> None:
+@step(
+	_lt("Decide Marked Rows"),
+	at=PREPARING,
+	asks=(
+		Ask(
+			"proposal",
+			fieldtype="Select",
+			label=_lt("Proposal", context=ITEM),
+			options=(EXTEND, DESTROY),
+			context=ITEM,
+		),
+		Ask(
+			"extend_years",
+			reqd=False,
+			fieldtype="Int",
+			label=_lt("Extend by (years)"),
+			depends_on=f"eval:doc.proposal === '{EXTEND}'",
+		),
+		Ask("reason", fieldtype="Data", label=_lt("Ground for the Proposal")),
+	),
+	when=lambda doc: doc.items,
+	missing=_of_its_preparer,
+)
+def decide(doc: Document, rows: list | str, proposal: str, reason: str, extend_years: int = 0) -> None:
 	"""The same decision for many rows of the list (names of rows, or of files)."""
-	doc = _at(appraisal, PREPARING)
-	require_preparer(doc)
 	wanted = set(frappe.parse_json(rows))
 	for row in doc.items:
 		if {row.name, row.archive_file} & wanted:
 			row.update({"proposal": proposal, "reason": reason, "extend_years": cint(extend_years)})
-	_step(doc)
 
 
-@frappe.whitelist(methods=["POST"])
-def propose(appraisal: str) -> None:
-	"""The list is ready to be signed. Raises AppraisalInvalid with what is missing, MayNotBeDestroyed."""
-	doc = _at(appraisal, PREPARING)
-	require_preparer(doc)
+def _not_ready(doc: Document) -> list:
+	if sentences := _of_its_preparer(doc):
+		return sentences
 	if not doc.items:
-		frappe.throw(_("Collect the expired files first."), AppraisalInvalid)
+		return [_("Collect the expired files first.")]
 	wrong = [
 		f"{row.title}：{problem}" for row in doc.items if (problem := _undecided(row, getdate(doc.as_of)))
 	]
-	if wrong:
-		frappe.throw(wrong[:20], AppraisalInvalid, title=_("Not decided yet"), as_list=True)
 	if not (doc.report or "").strip():
-		frappe.throw(_("Write the appraisal report first."), AppraisalInvalid)
+		wrong.append(_("Write the appraisal report first."))
+	return wrong[:20]
+
+
+@step(
+	_lt("Propose for Signature"), at=PREPARING, to=PROPOSED, missing=_not_ready, primary=lambda doc: doc.items
+)
+def propose(doc: Document) -> None:
+	"""The list is ready to be signed. Raises AppraisalInvalid with what is missing, MayNotBeDestroyed."""
 	_refuse_blocked(_to_destroy(doc))
-	doc.status = PROPOSED
-	_step(doc)
+	steps.done(doc)
+	signers = Directory().users(duties.roles_of(SIGNERS), doc.division)
 	messages.tell_staff(
-		[user for user in Directory().users(sorted(SIGNERS), doc.division) if user != doc.prepared_by],
+		[user for user in signers if user != doc.prepared_by],
 		_("Appraisal {0} waits for two signatures: {1} files").format(doc.name, len(doc.items)),
 		DOCTYPE,
 		doc.name,
@@ -159,53 +198,72 @@ def _undecided(row: Document, as_of: date) -> str:
 
 
 def require_preparer(doc: Document) -> None:
-	"""One person prepares a list, so that those who sign it have had no hand in it."""
-	if doc.prepared_by != frappe.session.user:
-		frappe.throw(
-			_("{0} prepares this list. Make a list of your own, or have this one given up.").format(
-				frappe.utils.get_fullname(doc.prepared_by)
-			),
-			SignedByAnother,
-		)
+	for error in _of_its_preparer(doc):
+		frappe.throw(str(error), type(error))
 
 
 # --- signing ----------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def sign(appraisal: str) -> str:
+@step(
+	_lt("Sign List"),
+	at=(PROPOSED, SIGNED_ONCE),
+	duty=SIGNERS,
+	not_by=("prepared_by", "owner", "first_signer"),
+	another=_lt("The list is signed by two people who did not prepare it."),
+	confirm=_lt("You have looked at every file on the list."),
+	primary=True,
+)
+def sign(doc: Document) -> str:
 	"""Sign the list; returns the new status. Raises SignedByAnother for its preparer and for a second signature
 	of the same person."""
-	doc = _at(appraisal, PROPOSED, SIGNED_ONCE)
-	user = frappe.session.user
-	if SIGNERS.isdisjoint(frappe.get_roles()):
-		frappe.throw(
-			_("Lists are signed by county reviewers, county approvers and service managers."), SignedByAnother
-		)
-	if user in (doc.prepared_by, doc.owner):
-		frappe.throw(_("Who prepared the list does not sign it."), SignedByAnother)
-	if user == doc.first_signer:
-		frappe.throw(_("The second signature is that of another person."), SignedByAnother)
-	if doc.status == PROPOSED:
-		doc.update({"status": SIGNED_ONCE, "first_signer": user, "first_signed_on": now()})
-	else:
-		doc.update({"status": READY, "second_signer": user, "second_signed_on": now()})
-	_step(doc)
-	return doc.status
+	first = doc.status == PROPOSED
+	signer, signed_on, status = (
+		("first_signer", "first_signed_on", SIGNED_ONCE)
+		if first
+		else ("second_signer", "second_signed_on", READY)
+	)
+	doc.update({signer: frappe.session.user, signed_on: now(), "status": status})
+	return status
 
 
-@frappe.whitelist(methods=["POST"])
-def give_up(appraisal: str, reason: str) -> None:
+@step(
+	_lt("Give Up List"),
+	at=OPEN,
+	to=GIVEN_UP,
+	asks=(Ask("reason", label=_lt("Why Given Up")),),
+)
+def give_up(doc: Document, reason: str) -> None:
 	"""Drop a list that is not carried out; its files may go on another."""
-	doc = _at(appraisal, *OPEN)
-	if not (reason or "").strip():
-		frappe.throw(_("State why the list is given up."), AppraisalInvalid)
-	doc.update({"status": GIVEN_UP, "give_up_reason": reason.strip()})
-	_step(doc)
+	doc.give_up_reason = reason
 
 
 # --- carrying out -----------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
+def _asked_when_destroying(doc: Document) -> tuple[Ask, ...]:
+	if not _to_destroy(doc):
+		return ()
+	return (
+		Ask("destruction_place", reqd=False, label=_lt("Place and Way of Destruction")),
+		Ask("witness", reqd=False),
+		Ask(
+			"without_blocked",
+			reqd=False,
+			fieldtype="Check",
+			label=_lt("Leave out files that may not be destroyed now"),
+		),
+	)
+
+
+@step(
+	_lt("Carry Out", context=DOCTYPE),
+	at=READY,
+	to=CARRIED_OUT,
+	duty=EXECUTORS,
+	asks=_asked_when_destroying,
+	confirm=_lt("What the list says is done now; a destruction cannot be undone."),
+	stamps=("carried_out_on",),
+	primary=True,
+)
 def carry_out(
-	appraisal: str, destruction_place: str = "", witness: str | None = None, without_blocked: bool = False
+	doc: Document, destruction_place: str = "", witness: str | None = None, without_blocked: bool = False
 ) -> dict:
 	"""Extend and destroy as signed, in one transaction; returns {extended, destroyed, left_out}.
 
@@ -213,9 +271,6 @@ def carry_out(
 	under a hold, was lent, or is kept longer meanwhile raises MayNotBeDestroyed; with ``without_blocked`` such files
 	are left out and stay as they are. The copies are removed by a job afterwards; the catalogue stays for ever.
 	"""
-	doc = _at(appraisal, READY)
-	if EXECUTORS.isdisjoint(frappe.get_roles()):
-		frappe.throw(_("Appraisals are carried out by an archivist."), frappe.PermissionError)
 	files = {file.name: file for file in storage.locked(row.archive_file for row in doc.items)}
 	destroy = _to_destroy(doc)
 	blocked = may_not_be_destroyed(destroy)
@@ -224,7 +279,8 @@ def carry_out(
 	destroy = [row for row in destroy if row.archive_file not in blocked]
 	if destroy:
 		_require_witness(destruction_place, witness)
-		doc.update({"destruction_place": destruction_place.strip(), "witness": witness})
+	else:
+		doc.update({"destruction_place": None, "witness": None})
 	_destroy(doc, [files[row.archive_file] for row in destroy])
 	extend = [
 		row for row in doc.items if row.proposal == EXTEND and files[row.archive_file].status != DESTROYED
@@ -233,8 +289,7 @@ def carry_out(
 		row.extended_until = add_months(getdate(doc.as_of), 12 * cint(row.extend_years))
 	for row in (*destroy, *extend):
 		row.done_on = today()
-	doc.update({"status": CARRIED_OUT, "carried_out_on": now()})
-	_step(doc)
+	steps.done(doc)
 	_extend(doc, extend, files)
 	_enqueue_removal(doc.name)
 	return {"extended": len(extend), "destroyed": len(destroy), "left_out": len(blocked)}
@@ -403,22 +458,3 @@ def _used_elsewhere(urls: set[str], destroyed: list[str]) -> set[str]:
 		.run()
 	)
 	return {url for (url,) in rows}
-
-
-# --- steps ------------------------------------------------------------------------------------------------
-def _at(appraisal: str, *states: str) -> Document:
-	doc = frappe.get_doc(DOCTYPE, appraisal, for_update=True)
-	doc.check_permission("write")
-	if doc.status not in states:
-		frappe.throw(
-			_("Appraisal {0} is {1}; this step is not possible now.").format(
-				doc.name, _(doc.status, context=doc.doctype)
-			),
-			AppraisalInvalid,
-		)
-	return doc
-
-
-def _step(doc: Document) -> None:
-	with step(doc):
-		doc.save()

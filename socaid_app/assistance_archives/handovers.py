@@ -7,14 +7,15 @@ hands over, is explained, and becomes a Data Quality Issue.
 from __future__ import annotations
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import now
 
 from socaid_app.assistance_archives import issues, storage
 from socaid_app.assistance_archives.retention import LENT
 from socaid_app.assistance_archives.storage import LOCATION
-from socaid_app.casework.records import step
+from socaid_app.casework import records, steps
+from socaid_app.casework.steps import Steps
 
 DOCTYPE, ITEM = "Archive Handover", "Archive Handover Item"
 LISTING, RECONCILING, SIGNED = "Being Listed", "Reconciling", "Handover Signed"
@@ -37,6 +38,9 @@ class NotReconciled(frappe.ValidationError):
 	pass
 
 
+step = Steps(DOCTYPE, refusal=HandoverInvalid)
+
+
 # --- who --------------------------------------------------------------------------------------------------
 def check_persons(handover: Document) -> None:
 	"""Giver, receiver and supervisor are three persons; the receiver may keep archives, the giver keeps these."""
@@ -54,13 +58,18 @@ def check_persons(handover: Document) -> None:
 
 
 # --- listing ----------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def list_files(handover: str) -> int:
+@step(
+	_lt("List Files"),
+	at=(LISTING, RECONCILING),
+	to=RECONCILING,
+	stamps=("listed_on",),
+	primary=lambda doc: doc.status == LISTING,
+)
+def list_files(doc: Document) -> int:
 	"""List every file in the place that the giver keeps, lent ones as lent; returns how many.
 
 	What was reconciled before is kept.
 	"""
-	doc = _open(handover)
 	rows = storage.files_in(
 		doc.location,
 		("name", "file_number", "title", "page_count", "location", "status"),
@@ -84,8 +93,6 @@ def list_files(handover: str) -> int:
 			for row in rows
 		],
 	)
-	doc.update({"status": RECONCILING, "listed_on": now()})
-	_step(doc)
 	return len(rows)
 
 
@@ -102,8 +109,9 @@ def check_off(handover: str, label: str) -> dict:
 
 	Raises NotReconciled when it is not on the list: then it lies in the wrong place.
 	"""
-	doc = _open(handover)
-	_require_listed(doc)
+	doc = steps.locked(DOCTYPE, handover)
+	if doc.status != RECONCILING:
+		frappe.throw(_("Files are checked off from a list that is not signed yet."), NotReconciled)
 	name = storage.scanned(label)["name"]
 	row = next((row for row in doc.items if row.archive_file == name), None)
 	if not row:
@@ -126,20 +134,27 @@ def check_off(handover: str, label: str) -> dict:
 			DOCTYPE, doc.name, "present_count", sum(item.found == PRESENT for item in doc.items)
 		)
 	else:
-		_step(doc)
+		with records.step(doc):
+			doc.save()
 	return {"title": row.title, "left": left}
 
 
-@frappe.whitelist(methods=["POST"])
-def rest_absent(handover: str) -> int:
+@step(
+	_lt("Rest Is Absent"),
+	at=RECONCILING,
+	when=lambda doc: _unchecked(doc),
+	confirm=_lt("Whatever has not been checked off is marked as absent."),
+)
+def rest_absent(doc: Document) -> int:
 	"""All have been scanned: what is left was not found; returns how many."""
-	doc = _open(handover)
-	_require_listed(doc)
-	left = [row for row in doc.items if row.found == UNCHECKED]
+	left = _unchecked(doc)
 	for row in left:
 		row.found = ABSENT
-	_step(doc)
 	return len(left)
+
+
+def _unchecked(doc: Document) -> list[Document]:
+	return [row for row in doc.items if row.found == UNCHECKED]
 
 
 def reckon(handover: Document) -> None:
@@ -180,17 +195,37 @@ def drop_signatures(handover: Document) -> None:
 
 
 # --- signing ----------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def sign(handover: str) -> str | None:
+def _missing(doc: Document) -> list[NotReconciled]:
+	"""What has to come before the handover can be concluded."""
+	if doc.status == LISTING or not doc.items:
+		return [NotReconciled(_("List the files first."))]
+	found = []
+	if unchecked := len(_unchecked(doc)):
+		found.append(_("{0} files are not checked yet. Scan them, or mark them absent.").format(unchecked))
+	if doc.absent_count and not (doc.discrepancy_note or "").strip():
+		found.append(_("{0} files are absent. Explain the differences first.").format(doc.absent_count))
+	if not doc.supervisor:
+		found.append(_("Name the person who supervises the handover."))
+	if not (doc.from_signature and doc.to_signature):
+		found.append(_("Giver and receiver both sign the form first."))
+	return [NotReconciled(sentence) for sentence in found]
+
+
+@step(
+	_lt("Conclude Handover"),
+	at=(LISTING, RECONCILING),
+	to=SIGNED,
+	missing=_missing,
+	stamps=("signed_on",),
+	confirm=_lt("Files and places pass to the receiver. This cannot be undone."),
+	primary=lambda doc: doc.status == RECONCILING,
+)
+def sign(doc: Document) -> str | None:
 	"""Both have signed the form: files and places pass to the receiver; returns the issue about absent files.
 
-	Raises NotReconciled while a file is unchecked, a difference unexplained, a signature or the supervisor
-	missing, or the place changed since it was listed.
+	Raises NotReconciled also when the place changed since it was listed.
 	"""
-	doc = _open(handover)
-	_require_listed(doc)
 	check_persons(doc)
-	_require_complete(doc)
 	if frappe.session.user not in (doc.from_custodian, doc.to_custodian, doc.supervisor):
 		frappe.throw(
 			_("The handover is concluded by one of the three persons named in it."), frappe.PermissionError
@@ -199,8 +234,7 @@ def sign(handover: str) -> str | None:
 	_require_unchanged(doc, files)
 	absent = {row.archive_file for row in doc.items if row.found == ABSENT}
 	passing = [file for file in files if file.name not in absent]
-	doc.update({"status": SIGNED, "signed_on": now()})
-	_step(doc)
+	steps.done(doc)
 	storage.set_files([file.name for file in passing], custodian=doc.to_custodian)
 	storage.pass_places(doc.location, doc.from_custodian, doc.to_custodian)
 	for place in sorted({file.location for file in passing}):
@@ -208,23 +242,6 @@ def sign(handover: str) -> str | None:
 			storage.HANDED_OVER, [file for file in passing if file.location == place], place, doc.reason, doc
 		)
 	return _report_absent(doc, len(absent)) if absent else None
-
-
-def _require_complete(doc: Document) -> None:
-	unchecked = sum(row.found == UNCHECKED for row in doc.items)
-	if unchecked:
-		frappe.throw(
-			_("{0} files are not checked yet. Scan them, or mark them absent.").format(unchecked),
-			NotReconciled,
-		)
-	if doc.absent_count and not (doc.discrepancy_note or "").strip():
-		frappe.throw(
-			_("{0} files are absent. Explain the differences first.").format(doc.absent_count), NotReconciled
-		)
-	if not doc.supervisor:
-		frappe.throw(_("Name the person who supervises the handover."), NotReconciled)
-	if not (doc.from_signature and doc.to_signature):
-		frappe.throw(_("Giver and receiver both sign the form first."), NotReconciled)
 
 
 def _require_unchanged(doc: Document, files: list[frappe._dict]) -> None:
@@ -248,21 +265,3 @@ def _report_absent(doc: Document, absent: int) -> str:
 		doc.from_custodian,
 		issues.CRITICAL,
 	)
-
-
-def _open(handover: str) -> Document:
-	doc = frappe.get_doc(DOCTYPE, handover, for_update=True)
-	doc.check_permission("write")
-	if doc.status == SIGNED:
-		frappe.throw(_("This handover has been signed and stays as it is."), HandoverInvalid)
-	return doc
-
-
-def _require_listed(doc: Document) -> None:
-	if doc.status != RECONCILING or not doc.items:
-		frappe.throw(_("List the files first."), NotReconciled)
-
-
-def _step(doc: Document) -> None:
-	with step(doc):
-		doc.save()

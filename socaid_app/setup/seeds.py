@@ -10,6 +10,7 @@ from pathlib import Path
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
+from socaid_app.casework import duties
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
@@ -49,6 +50,7 @@ def seed_all() -> None:
 	seed_escalation_rules()
 	seed_archive_templates()
 	seed_retention_rules()
+	duties.seed()
 	seed_settings()
 	seed_module_profile()
 	show_in_chinese()

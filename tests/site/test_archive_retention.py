@@ -487,7 +487,8 @@ def test_nothing_is_proposed_undecided_without_reason_or_report(site):
 	appraisal = prepare(report="")
 	with pytest.raises(AppraisalInvalid):
 		appraisals.propose(appraisal)
-	appraisals.decide(appraisal, [file], "Destroy File", " ")
+	with pytest.raises(AppraisalInvalid):
+		appraisals.decide(appraisal, [file], "Destroy File", " ")
 	with pytest.raises(AppraisalInvalid):
 		appraisals.propose(appraisal)
 	appraisals.decide(appraisal, [file], "Extend Keeping", "查考")

@@ -15,5 +15,6 @@ import "./socaid/desk_gaps";
 import "./socaid/words";
 import "./socaid/archive_scan";
 import "./socaid/closed_fields";
+import "./socaid/steps";
 import "./socaid/figures";
 import "./socaid/careful_reload";

@@ -24,27 +24,16 @@ frappe.ui.form.on("Archive Handover", {
 		grid.cannot_delete_rows = true;
 		grid.refresh();
 		if (signed) frm.disable_form();
-		if (frm.is_new() || signed || !frm.perm[0].write) return;
-		const step = (method, args = {}) =>
-			socaid.archives.step(frm, `handovers.${method}`, { handover: frm.doc.name, ...args });
+		if (frm.is_new() || signed) return;
 		if (status === "Being Listed") {
 			frm.set_intro(__("Next: list the files that lie in this place."), "blue");
-			if (!frm.is_dirty()) frm.page.set_primary_action(__("List Files"), () => step("list_files"));
 			return;
 		}
-		frm.add_custom_button(__("List Again"), () => step("list_files"));
 		const unchecked = frm.doc.items.filter((row) => row.found === "Not Yet Checked").length;
 		frm.set_intro(next_step(frm.doc, unchecked), "blue");
-		if (unchecked) {
+		if (unchecked && frm.perm[0].write) {
 			frm.add_custom_button(__("Check off by Scanning"), () =>
 				(frm.is_dirty() ? frm.save() : Promise.resolve()).then(() => check_off(frm))
-			);
-			frm.add_custom_button(__("Rest Is Absent"), () =>
-				frappe.confirm(__("{0} files were not found. Mark them absent?", [unchecked]), () => step("rest_absent"))
-			);
-		} else if (!frm.is_dirty() && frm.doc.from_signature && frm.doc.to_signature) {
-			frm.page.set_primary_action(__("Conclude Handover"), () =>
-				frappe.confirm(__("Files and places pass to the receiver. This cannot be undone."), () => step("sign"))
 			);
 		}
 	},

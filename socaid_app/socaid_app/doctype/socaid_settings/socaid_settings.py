@@ -1,5 +1,9 @@
+from socaid_app.casework import duties
 from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 
 
 class SocaidSettings(Guarded):
 	GUARD = Guard(writable={ANY: ALL})
+
+	def validate(self) -> None:
+		duties.check(self)

@@ -1,0 +1,78 @@
+// The steps that are open to the user, as the server names them when the form is loaded (casework/steps.py): buttons,
+// dialogs, what is still missing, and for whom the record waits. One function for all forms.
+frappe.provide("socaid.steps");
+
+// Steps whose answers no dialog can ask: "DocType.step" → function of the form, resolving to the values, or to
+// undefined when the user thought better of it.
+socaid.steps.collect = {};
+// Steps after which something else than the record is shown: "DocType.step" → function of the form and the result.
+socaid.steps.then = {};
+
+$(document).on("form-refresh", (event, frm) => {
+	const { open = [], waits_for } = frm.doc?.__onload?.steps || {};
+	if (frm.is_new()) return;
+	for (const step of open) {
+		const click = () => socaid.steps.begin(frm, step);
+		if (step.primary && !step.missing.length && !frm.is_dirty()) frm.page.set_primary_action(step.label, click);
+		else frm.add_custom_button(step.label, click);
+	}
+	if (waits_for) frm.set_intro(__("Waits for: {0}", [frappe.utils.escape_html(waits_for)]), "blue");
+});
+
+// Another script of the form may offer a step elsewhere: socaid.steps.offered(frm, "check_off")
+socaid.steps.offered = (frm, key) => (frm.doc.__onload?.steps?.open || []).find((step) => step.key === key);
+
+socaid.steps.begin = async function (frm, step) {
+	if (frm.is_dirty()) {
+		await frm.save();
+		// what was entered may have opened or closed it
+		step = socaid.steps.offered(frm, step.key) || step;
+	}
+	if (step.missing.length) return tell_missing(step);
+	const collect = socaid.steps.collect[`${frm.doctype}.${step.key}`];
+	if (collect) {
+		const values = await collect(frm, step);
+		if (values) await socaid.steps.take(frm, step.key, values);
+		return;
+	}
+	if (step.fields.length) return socaid.steps.ask(frm, step);
+	if (step.confirm) return frappe.confirm(step.confirm, () => socaid.steps.take(frm, step.key));
+	return socaid.steps.take(frm, step.key);
+};
+
+// One request takes the step; the record is then read anew, because others may have changed it as well.
+socaid.steps.take = async function (frm, key, values = {}) {
+	const { message } = await frappe.call({
+		method: "socaid_app.casework.steps.take",
+		args: { doctype: frm.doctype, name: frm.docname, step: key, values },
+		freeze: true,
+	});
+	const then = socaid.steps.then[`${frm.doctype}.${key}`];
+	if (then && (await then(frm, message))) return message;
+	await frm.reload_doc();
+	return message;
+};
+
+function tell_missing(step) {
+	frappe.msgprint({
+		title: __("Not Yet: {0}", [step.label]),
+		message: step.missing.map(frappe.utils.escape_html),
+		as_list: true,
+		indicator: "orange",
+	});
+}
+
+// The question stays open, with what was entered, until the step was taken. "more": values that are not asked.
+socaid.steps.ask = function (frm, step, more = {}) {
+	const dialog = new frappe.ui.Dialog({
+		title: step.label,
+		fields: step.confirm
+			? [{ fieldtype: "HTML", options: `<p>${frappe.utils.escape_html(step.confirm)}</p>` }, ...step.fields]
+			: step.fields,
+		primary_action_label: step.label,
+		primary_action: (values) =>
+			socaid.steps.take(frm, step.key, { ...values, ...more }).then(() => dialog.hide()),
+	});
+	dialog.show();
+	return dialog;
+};
