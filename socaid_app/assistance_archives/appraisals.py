@@ -63,24 +63,16 @@ step = Steps(DOCTYPE, refusal=AppraisalInvalid, foreign=SignedByAnother)
 
 
 # --- preparing --------------------------------------------------------------------------------------------
-def _is_mine(doc: Document) -> bool:
-	return doc.prepared_by == frappe.session.user
-
-
-def _of_its_preparer(doc: Document) -> list[SignedByAnother]:
+def _of_its_preparer(doc: Document) -> str:
 	"""One person prepares a list, so that those who sign it have had no hand in it."""
-	if _is_mine(doc):
-		return []
-	return [
-		SignedByAnother(
-			_("{0} prepares this list. Make a list of your own, or have this one given up.").format(
-				frappe.utils.get_fullname(doc.prepared_by)
-			)
-		)
-	]
+	if doc.prepared_by == frappe.session.user:
+		return ""
+	return _("{0} prepares this list. Make a list of your own, or have this one given up.").format(
+		frappe.utils.get_fullname(doc.prepared_by)
+	)
 
 
-@step(_lt("Collect Expired Files"), at=PREPARING, missing=_of_its_preparer)
+@step(_lt("Collect Expired Files"), at=PREPARING, who=_of_its_preparer)
 def collect(doc: Document) -> int:
 	"""Put every file that has expired on the day of the appraisal on its list; returns how many were added.
 
@@ -148,7 +140,7 @@ def expired(as_of: date, appraisal: str) -> list[frappe._dict]:
 		Ask("reason", fieldtype="Data", label=_lt("Ground for the Proposal")),
 	),
 	when=lambda doc: doc.items,
-	missing=_of_its_preparer,
+	who=_of_its_preparer,
 )
 def decide(doc: Document, rows: list | str, proposal: str, reason: str, extend_years: int = 0) -> None:
 	"""The same decision for many rows of the list (names of rows, or of files)."""
@@ -159,8 +151,6 @@ def decide(doc: Document, rows: list | str, proposal: str, reason: str, extend_y
 
 
 def _not_ready(doc: Document) -> list:
-	if sentences := _of_its_preparer(doc):
-		return sentences
 	if not doc.items:
 		return [_("Collect the expired files first.")]
 	wrong = [
@@ -172,7 +162,12 @@ def _not_ready(doc: Document) -> list:
 
 
 @step(
-	_lt("Propose for Signature"), at=PREPARING, to=PROPOSED, missing=_not_ready, primary=lambda doc: doc.items
+	_lt("Propose for Signature"),
+	at=PREPARING,
+	to=PROPOSED,
+	who=_of_its_preparer,
+	missing=_not_ready,
+	primary=lambda doc: doc.items,
 )
 def propose(doc: Document) -> None:
 	"""The list is ready to be signed. Raises AppraisalInvalid with what is missing, MayNotBeDestroyed."""
@@ -198,8 +193,8 @@ def _undecided(row: Document, as_of: date) -> str:
 
 
 def require_preparer(doc: Document) -> None:
-	for error in _of_its_preparer(doc):
-		frappe.throw(str(error), type(error))
+	if sentence := _of_its_preparer(doc):
+		frappe.throw(sentence, SignedByAnother)
 
 
 # --- signing ----------------------------------------------------------------------------------------------
@@ -241,7 +236,7 @@ def _asked_when_destroying(doc: Document) -> tuple[Ask, ...]:
 	if not _to_destroy(doc):
 		return ()
 	return (
-		Ask("destruction_place", reqd=False, label=_lt("Place and Way of Destruction")),
+		Ask("destruction_place", reqd=False),
 		Ask("witness", reqd=False),
 		Ask(
 			"without_blocked",

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _lt
 from frappe.model.document import Document
 from frappe.query_builder import Case
 from frappe.query_builder.functions import IfNull
 from frappe.utils import cint, create_batch, get_first_day, getdate, today
 
-from socaid_app.casework.records import step
+from socaid_app.casework.steps import Ask, Steps
 from socaid_app.policy import retention, terms
 from socaid_app.socaid_app import rules
 
@@ -300,17 +300,15 @@ def _to_look_at() -> list[str]:
 	return sorted({*holds, *marked, *expired})
 
 
-@frappe.whitelist(methods=["POST"])
-def release(hold: str, reason: str) -> None:
+@Steps(HOLD, refusal=HoldInvalid, foreign=HoldInvalid)(
+	_lt("Release Hold"),
+	when=lambda hold: not hold.released_on,
+	not_by=("placed_by",),
+	another=_lt("A hold is released by another person than who placed it."),
+	asks=(Ask("reason", label=_lt("Why Released")),),
+	stamps=("released_by", "released_on"),
+	primary=True,
+)
+def release(hold: Document, reason: str) -> None:
 	"""End a hold with its reason, by another person than who placed it. Raises HoldInvalid."""
-	doc = frappe.get_doc(HOLD, hold, for_update=True)
-	doc.check_permission("write")
-	if doc.released_on:
-		frappe.throw(_("This hold was released on {0}.").format(doc.released_on), HoldInvalid)
-	if frappe.session.user == doc.placed_by:
-		frappe.throw(_("A hold is released by another person than who placed it."), HoldInvalid)
-	if not (reason or "").strip():
-		frappe.throw(_("State why the hold ends."), HoldInvalid)
-	doc.update({"released_on": today(), "released_by": frappe.session.user, "release_reason": reason.strip()})
-	with step(doc):
-		doc.save()
+	hold.release_reason = reason

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.query_builder.functions import Max
 from frappe.utils import add_days, cint, flt, get_datetime, getdate, now_datetime
 
 from socaid_app.assistance_archives import issues, storage
 from socaid_app.assistance_archives.storage import LOCATION, ROOM
+from socaid_app.casework.steps import Steps
 
 CHECK, ACCESS = "Archive Room Check", "Archive Room Access"
 NOT_LOOKED_AT, FAULT = "Not Looked At", "Fault Found"
@@ -160,12 +161,8 @@ def check_entry(access: Document) -> None:
 		frappe.throw(_("Remind the visitor of confidentiality, and tick it."), AccessInvalid)
 
 
-@frappe.whitelist(methods=["POST"])
-def leave(access: str) -> None:
+@Steps(ACCESS, refusal=AccessInvalid)(
+	_lt("Leaves Now"), when=lambda access: not access.left_at, stamps=("left_at",), logged=False, primary=True
+)
+def leave(access: Document) -> None:
 	"""The visitor leaves now."""
-	doc = frappe.get_doc(ACCESS, access, for_update=True)
-	doc.check_permission("write")
-	if doc.left_at:
-		frappe.throw(_("Leaving was noted at {0}.").format(doc.left_at), AccessInvalid)
-	doc.left_at = now_datetime()
-	doc.save()

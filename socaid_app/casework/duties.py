@@ -46,7 +46,11 @@ def holds(duty: str, user: str | None = None) -> bool:
 
 def require(duty: str, error: type[Exception] = NotYourDuty) -> None:
 	if not holds(duty):
-		frappe.throw(_("This is done by: {0}.").format(names(duty)), error)
+		frappe.throw(refusal(duty), error)
+
+
+def refusal(duty: str) -> str:
+	return _("This is done by: {0}.").format(names(duty))
 
 
 def names(duty: str) -> str:

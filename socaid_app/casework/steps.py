@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from typing import get_type_hints
 
@@ -30,7 +30,7 @@ from socaid_app.casework import duties, records
 
 # In ``not_by``: whoever wrote last what the step approves.
 AUTHOR = "author"
-TEXTS = ("Small Text", "Text", "Long Text", "Data")
+TEXTS = ("Small Text", "Text", "Long Text")
 _REGISTERED: dict[str, dict[str, Step]] = {}
 
 
@@ -48,7 +48,8 @@ class NoSuchStep(frappe.ValidationError):
 
 @dataclass(frozen=True)
 class Ask:
-	"""What a step asks in its dialog; label, type and choices are those of the record's field of this name."""
+	"""What a step asks in its dialog: a field of the record, and then the answer is entered there; or, with a label of
+	its own, something that only the step's function knows what to do with."""
 
 	fieldname: str
 	reqd: bool = True
@@ -63,16 +64,25 @@ class Ask:
 	# Of the words to choose from, where they are not those of the record.
 	context: str = ""
 
+	@property
+	def is_of_record(self) -> bool:
+		return not self.label
+
 	def field(self, doc: Document) -> dict:
 		"""The field of the dialog, in the user's language."""
-		df = doc.meta.get_field(self.fieldname)
+		df = doc.meta.get_field(self.fieldname) if self.is_of_record else None
 		fieldtype = self.fieldtype or (df.fieldtype if df else "Small Text")
-		label = self.label or (_(df.label, context=doc.doctype) if df else self.fieldname)
+		label = _(df.label, context=doc.doctype) if df else self.label
 		options = self.options(doc) if callable(self.options) else self.options or (df.options if df else "")
 		if fieldtype == "Select":
-			words = options.split("\n") if isinstance(options, str) else options
+			words = options.split("\n") if isinstance(options, str) else list(options)
 			context = self.context or doc.doctype
-			options = [{"value": word, "label": _(word, context=context) if word else ""} for word in words]
+			options = [
+				word
+				if isinstance(word, dict)
+				else {"value": word, "label": word and _(word, context=context)}
+				for word in words
+			]
 		default = self.default(doc) if callable(self.default) else self.default
 		return {
 			"fieldname": self.fieldname,
@@ -80,7 +90,7 @@ class Ask:
 			"label": str(label),
 			"options": options,
 			"reqd": int(self.reqd),
-			"default": doc.get(self.fieldname) if default is None else default,
+			"default": doc.get(self.fieldname) if df and default is None else default,
 			"description": str(self.description or ""),
 			"depends_on": self.depends_on,
 			"mandatory_depends_on": self.mandatory_depends_on,
@@ -101,6 +111,7 @@ class Step:
 	function: Callable
 	to: str = ""
 	duty: str = ""
+	who: Callable[[Document], str] | None = None
 	not_by: tuple[str, ...] = ()
 	another: str = ""
 	asks: tuple[Ask, ...] | Callable = ()
@@ -110,7 +121,9 @@ class Step:
 	confirm: str = ""
 	primary: bool | Callable[[Document], object] = False
 	hidden: bool = False
+	logged: bool = True
 	refusal: type[Exception] = StepNotOpen
+	incomplete: type[Exception] = StepIncomplete
 	foreign: type[Exception] = duties.NotYourDuty
 
 	def questions(self, doc: Document) -> tuple[Ask, ...]:
@@ -132,9 +145,15 @@ class Step:
 			return ""
 		return str(self.another) or _("Another person takes this step than whoever entered it.")
 
+	def why_not_yours(self, doc: Document) -> str:
+		"""Why the step is nothing for the session's user at all; '' when it is theirs."""
+		if self.duty and not duties.holds(self.duty):
+			return duties.refusal(self.duty)
+		return str(self.who(doc) or "") if self.who else ""
+
 	# --- taking it ------------------------------------------------------------------------------------------
 	def require(self, doc: Document, values: dict) -> None:
-		"""Raises ``refusal`` where the step is not open or something is missing, ``foreign`` for somebody else's."""
+		"""Raises ``refusal`` where the step is not open, ``foreign`` where it is somebody else's, ``incomplete``."""
 		if not self.is_open(doc):
 			frappe.throw(
 				_("{0} {1} stands at “{2}”; “{3}” is not open now. Load it again to see what is.").format(
@@ -142,27 +161,25 @@ class Step:
 				),
 				self.refusal,
 			)
-		if self.duty:
-			duties.require(self.duty, self.foreign)
-		if sentence := self._by_another(doc):
+		if sentence := self.why_not_yours(doc) or self._by_another(doc):
 			frappe.throw(sentence, self.foreign)
 		for ask in self.questions(doc):
 			value = values.get(ask.fieldname)
 			if ask.reqd and (value is None or (isinstance(value, str) and not value.strip())):
-				frappe.throw(_("Fill in “{0}”.").format(ask.name(doc)), self.refusal)
+				frappe.throw(_("Fill in “{0}”.").format(ask.name(doc)), self.incomplete)
 		if missing := self._missing(doc):
 			# what is missing may be an error of its own kind
-			kind = type(missing[0]) if isinstance(missing[0], Exception) else self.refusal
+			kind = type(missing[0]) if isinstance(missing[0], Exception) else self.incomplete
 			sentences = [str(sentence) for sentence in missing]
 			frappe.throw(sentences if len(sentences) > 1 else sentences[0], kind, as_list=len(sentences) > 1)
 
 	def enter(self, doc: Document, values: dict) -> None:
-		"""What was asked and has a field in the record is entered there; blanks at the ends go."""
+		"""Blanks at the ends go; what was asked of the record is entered in it."""
 		for ask in self.questions(doc):
 			value = values.get(ask.fieldname)
 			if isinstance(value, str):
 				value = values[ask.fieldname] = value.strip()
-			if doc.meta.has_field(ask.fieldname):
+			if ask.is_of_record:
 				doc.set(ask.fieldname, value)
 
 	def offer(self, doc: Document) -> dict:
@@ -181,17 +198,21 @@ class Steps:
 	"""Declares the steps of a DocType; what is given here holds for all of them.
 
 	``at``: the states a step leads from (one, or several; none: any), ``to``: the state it leads to ('': stays, or the
-	function says). ``duty``: who may take it (casework/duties.py). ``not_by``: fields that name who may not, AUTHOR
+	function says). ``duty``: who may take it (casework/duties.py); ``who``: a function of the record that says why the
+	session's user may not, where that depends on the record. ``not_by``: fields that name who may not, AUTHOR
 	for whoever wrote last; ``another`` is the sentence then. ``asks``: the dialog, as :class:`Ask`, a field's name, or
 	a function of the record. ``stamps``: fields that get who took it, and when. ``when``: a further condition of its
 	being open; ``missing``: what has to be mended first, as sentences, findings of the law, or errors of the kind that
-	is to be raised. ``primary``: the button in front, always or by a function of the record; ``hidden``: no button.
+	is to be raised. ``primary``: the button in front, always or by a function of the record; ``hidden``: no button;
+	``logged``: whether the timeline tells of it.
+	``refusal``: the error of a step that is not open, ``incomplete`` of one that lacks something (default: the same),
+	``foreign`` of one that is somebody else's.
 	"""
 
 	doctype: str
 	refusal: type[Exception] = StepNotOpen
+	incomplete: type[Exception] | None = None
 	foreign: type[Exception] = duties.NotYourDuty
-	defaults: dict = field(default_factory=dict)
 
 	def __call__(self, label: str, *, at: str | Sequence[str] = (), asks=(), **parts) -> Callable:
 		def declare(function: Callable) -> Callable:
@@ -206,7 +227,12 @@ class Steps:
 				if callable(asks)
 				else tuple(Ask(ask) if isinstance(ask, str) else ask for ask in asks),
 				function=validate_argument_types(function),
-				**{"refusal": self.refusal, "foreign": self.foreign, **self.defaults, **parts},
+				**{
+					"refusal": self.refusal,
+					"incomplete": self.incomplete or self.refusal,
+					"foreign": self.foreign,
+					**parts,
+				},
 			)
 			_REGISTERED.setdefault(self.doctype, {})[entry.key] = entry
 			return _runner(entry)
@@ -228,7 +254,8 @@ def _runner(entry: Step) -> Callable:
 		result = entry.function(*given.args, **given.kwargs)
 		if doc.flags.step is entry:
 			done(doc)
-		_log(doc, entry, given.arguments)
+		if entry.logged:
+			_log(doc, entry, given.arguments)
 		return result
 
 	return run
@@ -253,19 +280,26 @@ def done(doc: Document, **values) -> None:
 		doc.save()
 
 
+def nothing_to_save(doc: Document) -> None:
+	"""Within a step that stores the record by another use case, or only makes others."""
+	doc.flags.pop("step")
+
+
 def _stamp(fieldtype: str):
 	return {"Date": today, "Datetime": now_datetime}.get(fieldtype, lambda: frappe.session.user)()
 
 
 def _log(doc: Document, entry: Step, values: dict) -> None:
-	"""A line in the record's timeline, as Frappe writes for the steps of a workflow."""
-	texts = [
-		values[ask.fieldname]
-		for ask in entry.questions(doc)
-		if ask.field(doc)["fieldtype"] in TEXTS and isinstance(values.get(ask.fieldname), str)
-	]
-	note = "；".join(text for text in texts if text)
+	"""A line in the record's timeline, as Frappe writes for the steps of a workflow; fields that not everybody may read
+	are not repeated in it."""
+	texts = [values.get(ask.fieldname) for ask in entry.questions(doc) if _is_open_text(doc, ask)]
+	note = "；".join(text for text in texts if isinstance(text, str) and text)
 	doc.add_comment("Workflow", frappe.utils.escape_html(f"{entry.label}{f'：{note}' if note else ''}"))
+
+
+def _is_open_text(doc: Document, ask: Ask) -> bool:
+	df = doc.meta.get_field(ask.fieldname) if ask.is_of_record else None
+	return ask.field(doc)["fieldtype"] in TEXTS and not (df and df.permlevel)
 
 
 def state_field(doc: Document) -> str:
@@ -289,16 +323,18 @@ def tell_form(doc: Document, method: str | None = None) -> None:
 	if not declared or doc.is_new() or not doc.has_permission("write"):
 		return
 	now_open = [entry for entry in declared if not entry.hidden and entry.is_open(doc)]
-	mine = [entry for entry in now_open if not entry.duty or duties.holds(entry.duty)]
+	mine = [entry for entry in now_open if not entry.why_not_yours(doc)]
 	doc.set_onload(
 		"steps",
 		{
 			"open": [entry.offer(doc) for entry in mine],
-			"waits_for": ""
-			if mine
-			else "；".join(dict.fromkeys(duties.names(entry.duty) for entry in now_open)),
+			"waits_for": "" if mine else _duties_of(now_open),
 		},
 	)
+
+
+def _duties_of(entries: list[Step]) -> str:
+	return "；".join(dict.fromkeys(duties.names(entry.duty) for entry in entries if entry.duty))
 
 
 @frappe.whitelist(methods=["POST"])

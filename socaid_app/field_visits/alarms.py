@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from socaid_app.casework import messages
+from socaid_app.casework import duties, messages
 from socaid_app.casework.people import Directory
 from socaid_app.field_visits import safety, visits
 
@@ -47,7 +47,7 @@ def alarm(visit: frappe._dict, directory: Directory) -> None:
 		frappe.utils.format_datetime(visit.check_in_at, "HH:mm"),
 	)
 	told = messages.tell_staff(
-		directory.users(safety.SUPERVISORS, visit.division), subject, visits.VISIT, visit.name
+		directory.users(duties.roles_of(safety.SUPERVISE), visit.division), subject, visits.VISIT, visit.name
 	)
 	reached = [user for user, error in told.items() if not error]
 	if not reached:

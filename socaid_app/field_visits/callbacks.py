@@ -10,12 +10,13 @@ import hashlib
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, now, today
 from pypika.terms import LiteralValue
 
-from socaid_app.casework.records import step
+from socaid_app.casework import steps
+from socaid_app.casework.steps import Steps
 from socaid_app.field_visits import intervals
 from socaid_app.field_visits.benefits import in_force
 from socaid_app.field_visits.revisits import plan_visit
@@ -46,6 +47,11 @@ class CallbackClosed(frappe.ValidationError):
 
 class CallbackIncomplete(frappe.ValidationError):
 	pass
+
+
+# Buttons of their own, beside the questions (service_callback.js).
+step = Steps(DOCTYPE, refusal=CallbackClosed, incomplete=CallbackIncomplete)
+OPEN = (TO_DO, NOT_REACHED)
 
 
 # --- rounds -----------------------------------------------------------------------------------------------
@@ -182,40 +188,33 @@ def copy_script(callback: Document) -> None:
 		callback.append("answers", {"question": row.question, "answer_kind": row.answer_kind})
 
 
-@frappe.whitelist(methods=["POST"])
-def prepare(callback: str) -> None:
+@step(_lt("Prepare Questions"), at=OPEN, hidden=True, logged=False)
+def prepare(doc: Document) -> None:
 	"""On first opening: the questions of the script, ready to be asked."""
-	doc = _open(callback)
 	copy_script(doc)
-	_step(doc)
 
 
 # --- calling ----------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def reached(callback: str, answered_by: str = "") -> None:
+@step(_lt("Got Through"), at=OPEN, to=TO_DO, hidden=True, stamps=("called_at",))
+def reached(doc: Document, answered_by: str = "") -> None:
 	"""Somebody picked up, or was at home."""
-	doc = _open(callback)
 	copy_script(doc)
 	doc.attempts = cint(doc.attempts) + 1
-	doc.called_at, doc.status = now(), TO_DO
 	doc.answered_by = answered_by or doc.answered_by
-	_step(doc)
 
 
-@frappe.whitelist(methods=["POST"])
-def not_reached(callback: str) -> int:
+@step(_lt("No Answer"), at=OPEN, hidden=True)
+def not_reached(doc: Document) -> int:
 	"""Nobody answered; returns the attempts so far. After the number set by the county: Not Reached."""
-	doc = _open(callback)
 	doc.attempts = cint(doc.attempts) + 1
 	if doc.attempts >= max_attempts():
 		doc.status = NOT_REACHED
-	_step(doc)
 	return doc.attempts
 
 
-@frappe.whitelist(methods=["POST"])
+@step(_lt("Finish Callback"), at=OPEN, to=DONE, hidden=True)
 def record(
-	callback: str,
+	doc: Document,
 	answers: list | str | None = None,
 	summary: str | None = None,
 	satisfaction: str | None = None,
@@ -228,7 +227,6 @@ def record(
 	``answers``: [{question (or name of the row), answer, needs_action}]. Raises CallbackIncomplete while a
 	question is unanswered or the visit of a visiting callback is not finished, CallbackClosed when it is done.
 	"""
-	doc = _open(callback)
 	copy_script(doc)
 	_fill(doc, frappe.parse_json(answers) or [])
 	given = {
@@ -241,34 +239,18 @@ def record(
 	doc.update({field: value for field, value in given.items() if value})
 	if not doc.called_at:
 		doc.attempts, doc.called_at = cint(doc.attempts) + 1, now()
-	doc.status = DONE
-	_step(doc)
+	steps.done(doc)
 	return [row.problem for row in doc.answers if row.problem]
 
 
-@frappe.whitelist(methods=["POST"])
-def schedule_visit(callback: str, planned_on: str, visitors: list | str) -> str:
+@step(_lt("Plan Visit"), at=OPEN, hidden=True)
+def schedule_visit(doc: Document, planned_on: str, visitors: list | str) -> str:
 	"""Plan the Home Visit of a visiting callback by these Visit Officers; returns its name."""
-	doc = _open(callback)
 	if doc.visit:
 		frappe.throw(_("A visit is planned already: {0}.").format(doc.visit), CallbackClosed)
 	category = {"category": doc.category} if doc.category else {}
 	doc.visit = plan_visit(doc.household, VISIT_PURPOSE, planned_on, frappe.parse_json(visitors), **category)
-	_step(doc)
 	return doc.visit
-
-
-def _open(callback: str) -> Document:
-	doc = frappe.get_doc(DOCTYPE, callback, for_update=True)
-	doc.check_permission("write")
-	if doc.status == DONE:
-		frappe.throw(_("This callback is done; its answers stay as they are."), CallbackClosed)
-	return doc
-
-
-def _step(doc: Document) -> None:
-	with step(doc):
-		doc.save()
 
 
 def _fill(doc: Document, answers: list[dict]) -> None:

@@ -15,6 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, get_first_day, get_last_day, getdate, today
 
+from socaid_app.casework import duties
 from socaid_app.casework.records import step
 from socaid_app.field_visits import spotchecks
 from socaid_app.policy import sampling
@@ -22,7 +23,7 @@ from socaid_app.socaid_app import rules
 
 APPLICATION = "Assistance Application"
 FILED, SAMPLED = "Filed", "Sampled"
-COUNTY_ROLES = frozenset({"County Reviewer", "County Approver"})
+COUNTY_VISITS = "Visit for the County"
 # Who acted on a case.
 ACTED = ("final_approver", "second_reviewer", "first_reviewer", "second_checked_by", "entered_by")
 
@@ -72,6 +73,8 @@ def draw_month(month: date, scheme: str) -> str | None:
 	check = _prepare(month, scheme)
 	days = cint(rules.parameters().get("filing_check_days", getdate(today())))
 	spotchecks.take_sample(check, rows, due_on=add_days(today(), days))
+	check.status = spotchecks.DRAWN
+	check.save_by_use_case()
 	_note_on_cases(check.name, [row.name for row in rows])
 	return check.name
 
@@ -120,13 +123,8 @@ def _note_on_cases(check: str, names: list[str]) -> None:
 # --- the second look ----------------------------------------------------------------------------------------
 def require_county(item: Document) -> None:
 	"""Sampled cases are visited and judged by the county; who works for a township or a contractor is not it."""
-	if item.application and COUNTY_ROLES.isdisjoint(frappe.get_roles()):
-		frappe.throw(
-			_("Cases filed with the county are checked by {0}.").format(
-				"、".join(_(role) for role in sorted(COUNTY_ROLES))
-			),
-			NotTheCounty,
-		)
+	if item.application:
+		duties.require(COUNTY_VISITS, NotTheCounty)
 
 
 def handlers(application: str) -> list[frappe._dict]:

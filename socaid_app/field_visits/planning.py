@@ -9,14 +9,16 @@ from datetime import date
 from math import ceil
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.query_builder import Criterion
 from frappe.query_builder.functions import Count
 from frappe.utils import add_days, cint, flt, getdate, now_datetime, today
 from pypika.terms import LiteralValue
 
+from socaid_app.casework import steps
 from socaid_app.casework.places import add_names
+from socaid_app.casework.steps import Ask, Steps
 from socaid_app.field_visits import task_generation
 from socaid_app.field_visits.benefits import in_force
 from socaid_app.permissions.divisions import bounds
@@ -33,6 +35,7 @@ DRAFT, GENERATING, RUNNING, COMPLETED, CANCELLED = (
 	"Completed",
 	"Cancelled",
 )
+NOT_CLOSED = (DRAFT, GENERATING, RUNNING)
 CLOSED = frozenset({COMPLETED, CANCELLED})
 TO_DO, SCHEDULED, UNDER_WAY, DONE, CANNOT_VISIT, LEFT_OUT = (
 	"To Do",
@@ -73,6 +76,10 @@ class OfficerUnfit(frappe.ValidationError):
 
 class BeyondTheRound(frappe.ValidationError):
 	pass
+
+
+of_round = Steps(CYCLE, refusal=RoundClosed, incomplete=ReasonMissing, foreign=DivisionOutOfScope)
+of_task = Steps(TASK, refusal=RoundClosed, incomplete=ReasonMissing)
 
 
 # --- the plan -------------------------------------------------------------------------------------------
@@ -327,33 +334,42 @@ def check_officer(officer: str, division: str) -> None:
 		)
 
 
-@frappe.whitelist(methods=["POST"])
-def reschedule(task: str, due_on: str, reason: str) -> None:
+def _of_a_closed_round(task: Document) -> list[RoundClosed]:
+	status = frappe.db.get_value(CYCLE, task.cycle, "status")
+	return [RoundClosed(closed_sentence(task.cycle, status))] if status in CLOSED else []
+
+
+@of_task(
+	_lt("Reschedule"),
+	at=OPEN_TASKS,
+	asks=(
+		Ask("due_on", label=_lt("New Due Date"), fieldtype="Date", default=lambda task: task.due_on),
+		Ask(
+			"reason",
+			label=_lt("Reason for Rescheduling"),
+			description=_lt("Bad weather, illness or the like."),
+		),
+	),
+	missing=_of_a_closed_round,
+)
+def reschedule(task: Document, due_on: str, reason: str) -> None:
 	"""Move the due date of one task for bad weather, illness or the like, within the round and its buffer."""
-	doc = frappe.get_doc(TASK, task, for_update=True)
-	doc.check_permission("write")
-	cycle = frappe.get_doc(CYCLE, doc.cycle)
-	_refuse_closed(cycle)
-	if doc.status not in OPEN_TASKS:
-		frappe.throw(_("Only an open task can be rescheduled."), RoundClosed)
-	_require_reason(reason)
-	day = getdate(due_on)
-	if not getdate(today()) <= day <= getdate(cycle.ends_on):
+	last = getdate(frappe.db.get_value(CYCLE, task.cycle, "ends_on"))
+	if not getdate(today()) <= getdate(due_on) <= last:
 		frappe.throw(
 			_(
 				"The new date lies between today and {0}, the end of the round with its buffer. Extend the round if that is not enough."
-			).format(cycle.ends_on),
+			).format(last),
 			BeyondTheRound,
 		)
-	doc.db_set(
+	task.update(
 		{
-			"due_on": day,
-			"first_due_on": doc.first_due_on or doc.due_on,
-			"reschedule_count": cint(doc.reschedule_count) + 1,
-			"reschedule_reason": reason.strip(),
+			"first_due_on": task.first_due_on or task.due_on,
+			"due_on": due_on,
+			"reschedule_count": cint(task.reschedule_count) + 1,
+			"reschedule_reason": reason,
 		}
 	)
-	doc.add_comment("Info", _("Due date moved to {0}: {1}").format(day, reason.strip()))
 
 
 def follow_visit_stage(doc: Document) -> None:
@@ -374,42 +390,60 @@ def follow_visit_stage(doc: Document) -> None:
 
 
 # --- its end --------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def complete(cycle: str) -> None:
-	"""Close a round: nobody in scope may be without visit or stated reason (service plan 1.1.3-1)."""
-	doc = _own_cycle(cycle)
-	_refuse_closed(doc)
-	if not doc.generated_at:
-		frappe.throw(_("This round has no tasks yet. Generate them, or cancel the round."), TasksStillOpen)
-	waiting = sum(count for status, count in task_counts(cycle).items() if status in OPEN_TASKS)
-	if waiting:
-		frappe.throw(
+def _outside(cycle: Document) -> str:
+	return "" if scope_of().covers(cycle.division) else _outside_sentence(cycle.division)
+
+
+def _not_visited(cycle: Document) -> list[TasksStillOpen]:
+	"""Nobody in scope may be without visit or stated reason (service plan 1.1.3-1)."""
+	if not cycle.generated_at:
+		return [TasksStillOpen(_("This round has no tasks yet. Generate them, or cancel the round."))]
+	waiting = sum(count for status, count in task_counts(cycle.name).items() if status in OPEN_TASKS)
+	if not waiting:
+		return []
+	return [
+		TasksStillOpen(
 			_(
 				"{0} households of this round are not visited yet. Visit them, or record on the visit why that was not possible."
-			).format(waiting),
-			TasksStillOpen,
+			).format(waiting)
 		)
-	frappe.db.set_value(CYCLE, cycle, "status", COMPLETED)
-	recount(cycle)
+	]
 
 
-@frappe.whitelist(methods=["POST"])
-def cancel(cycle: str, reason: str) -> None:
+@of_round(
+	_lt("Complete Round"),
+	at=NOT_CLOSED,
+	to=COMPLETED,
+	who=_outside,
+	missing=_not_visited,
+	confirm=_lt("Close this round? Every household in it is visited or its reason is recorded."),
+)
+def complete(cycle: Document) -> None:
+	"""Close a round."""
+	steps.done(cycle)
+	recount(cycle.name)
+
+
+@of_round(
+	_lt("Cancel Round"),
+	at=NOT_CLOSED,
+	to=CANCELLED,
+	who=_outside,
+	asks=(Ask("reason", label=_lt("Reason for Cancelling")),),
+)
+def cancel(cycle: Document, reason: str) -> None:
 	"""Give up a round; its open tasks are left out for that reason."""
-	doc = _own_cycle(cycle)
-	_refuse_closed(doc)
-	_require_reason(reason)
 	table = frappe.qb.DocType(TASK)
 	(
 		frappe.qb.update(table)
 		.set(table.status, LEFT_OUT)
 		.set(table.left_out_reason, "Round Cancelled")
 		.set(table.modified, now_datetime())
-		.where((table.cycle == cycle) & table.status.isin(OPEN_TASKS))
+		.where((table.cycle == cycle.name) & table.status.isin(OPEN_TASKS))
 		.run()
 	)
-	frappe.db.set_value(CYCLE, cycle, {"status": CANCELLED, "cancel_reason": reason.strip()})
-	recount(cycle)
+	steps.done(cycle, cancel_reason=reason)
+	recount(cycle.name)
 
 
 def mark_overdue_stages() -> None:
@@ -453,24 +487,19 @@ def _own_cycle(cycle: str) -> Document:
 
 def _require_division(division: str) -> None:
 	if not scope_of().covers(division):
-		frappe.throw(
-			_("{0} lies outside the divisions you work for. The county office plans rounds there.").format(
-				division
-			),
-			DivisionOutOfScope,
-		)
+		frappe.throw(_outside_sentence(division), DivisionOutOfScope)
+
+
+def _outside_sentence(division: str) -> str:
+	return _("{0} lies outside the divisions you work for. The county office plans rounds there.").format(
+		division
+	)
 
 
 def _refuse_closed(doc: Document) -> None:
 	if doc.status in CLOSED:
-		frappe.throw(
-			_("Round {0} is closed ({1}). Plan a new one.").format(
-				doc.name, _(doc.status, context=doc.doctype)
-			),
-			RoundClosed,
-		)
+		frappe.throw(closed_sentence(doc.name, doc.status), RoundClosed)
 
 
-def _require_reason(reason: str) -> None:
-	if not (reason or "").strip():
-		frappe.throw(_("State the reason."), ReasonMissing)
+def closed_sentence(cycle: str, status: str) -> str:
+	return _("Round {0} is closed ({1}). Plan a new one.").format(cycle, _(status, context=CYCLE))

@@ -11,13 +11,14 @@ import secrets
 from collections import Counter
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.query_builder import Case, Criterion
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import add_days, cint, flt, getdate, now, today
 from pypika.terms import LiteralValue
 
+from socaid_app.casework.steps import Steps
 from socaid_app.field_visits.findings import division_names
 from socaid_app.permissions.divisions import bounds
 from socaid_app.permissions.scope import scope_condition
@@ -62,18 +63,22 @@ class NotCheckedYet(frappe.ValidationError):
 	pass
 
 
+step = Steps(DOCTYPE, refusal=SampleFrozen)
+
+
 # --- drawing ----------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def draw(spot_check: str) -> int:
+@step(
+	_lt("Draw Sample"),
+	at=DRAFT,
+	to=DRAWN,
+	confirm=_lt("Draw the sample now? Its settings can no longer change afterwards."),
+	primary=True,
+)
+def draw(doc: Document) -> int:
 	"""Draw the sample and freeze it; returns the number of visits drawn.
 
 	Raises SampleFrozen when it was drawn before, NothingToDraw when no finished visit is in scope.
 	"""
-	# the lock keeps two clerks from drawing at the same moment
-	doc = frappe.get_doc(DOCTYPE, spot_check, for_update=True)
-	doc.check_permission("write")
-	if doc.status != DRAFT:
-		frappe.throw(_("The sample of {0} has been drawn already.").format(doc.name), SampleFrozen)
 	doc.require_own_area()
 	visits = population(doc)
 	if not visits:
@@ -88,7 +93,9 @@ def draw(spot_check: str) -> int:
 
 
 def take_sample(doc: Document, units: list[frappe._dict], due_on=None) -> int:
-	"""Draw from ``units``, store what was drawn and freeze the spot check; returns how many were drawn."""
+	"""Draw from ``units`` and store what was drawn; the spot check, with its frame, is for the caller to save.
+
+	Returns how many were drawn."""
 	frame = _frame(units, doc.strata)
 	doc.seed = cint(doc.seed) or secrets.randbelow(SEEDS) + 1
 	sample = sampling.draw(frame, doc.ratio, cint(doc.at_least), doc.seed)
@@ -96,7 +103,6 @@ def take_sample(doc: Document, units: list[frappe._dict], due_on=None) -> int:
 	_insert_items(doc, [unit for unit in units if unit.name in drawn], frame, due_on)
 	doc.update(
 		{
-			"status": DRAWN,
 			"drawn_at": now(),
 			"population": len(units),
 			"drawn": len(drawn),
@@ -104,7 +110,6 @@ def take_sample(doc: Document, units: list[frappe._dict], due_on=None) -> int:
 			"frame": json.dumps(frame, ensure_ascii=False, sort_keys=True),
 		}
 	)
-	doc.save_by_use_case()
 	return len(drawn)
 
 
@@ -219,19 +224,27 @@ def refresh(spot_check: str) -> None:
 	)
 
 
-@frappe.whitelist(methods=["POST"])
-def complete(spot_check: str) -> None:
-	"""Close a spot check: its results stay as they are. Raises NotCheckedYet while a visit is unchecked."""
-	doc = frappe.get_doc(DOCTYPE, spot_check, for_update=True)
-	doc.check_permission("write")
+def _without_result(doc: Document) -> list[NotCheckedYet]:
 	open_items = frappe.db.count(ITEM, {"spot_check": doc.name, "status": ["!=", "Done"]})
-	if doc.status != DRAWN or open_items:
-		frappe.throw(
-			_("{0}: {1} visits have no result yet. Enter all results first.").format(doc.name, open_items),
-			NotCheckedYet,
+	if not open_items:
+		return []
+	return [
+		NotCheckedYet(
+			_("{0}: {1} visits have no result yet. Enter all results first.").format(doc.name, open_items)
 		)
-	doc.status = COMPLETED
-	doc.save_by_use_case()
+	]
+
+
+@step(
+	_lt("Complete Spot Check"),
+	at=DRAWN,
+	to=COMPLETED,
+	missing=_without_result,
+	refusal=NotCheckedYet,
+	primary=True,
+)
+def complete(doc: Document) -> None:
+	"""Close a spot check: its results stay as they are. Raises NotCheckedYet while a visit is unchecked."""
 
 
 def rates(filters: dict | None = None) -> list[dict]:
@@ -327,24 +340,18 @@ def error_limit() -> float:
 
 
 # --- poor units -------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def resample(spot_check: str) -> list[str]:
+@step(
+	_lt("Resample Poor Townships"),
+	at=COMPLETED,
+	when=lambda doc: doc.subject == VISITS,
+	refusal=NotCheckedYet,
+)
+def resample(doc: Document) -> list[str]:
 	"""Prepare another spot check for each township whose error rate exceeds the limit; returns the new ones.
 
 	Same visits in scope without the households already checked, a larger share (parameter). Running it again
-	adds nothing. Raises NotCheckedYet before the results are complete.
+	adds nothing. Raises NotCheckedYet before the results are complete. Confirmed cases are drawn once, by the month.
 	"""
-	doc = frappe.get_doc(DOCTYPE, spot_check, for_update=True)
-	doc.check_permission("write")
-	if doc.subject == CASES:
-		frappe.throw(
-			_("Confirmed cases are drawn once, by the month. What was found is put right case by case."),
-			SampleFrozen,
-		)
-	if doc.status != COMPLETED:
-		frappe.throw(
-			_("Complete the spot check first: poor townships are known only with all results."), NotCheckedYet
-		)
 	there = set(frappe.get_all(DOCTYPE, filters={"resample_of": doc.name}, pluck="division", order_by="name"))
 	poor = [row for row in results(doc.name) if row.over_limit and row.township not in there]
 	return [_prepare_resample(doc, row) for row in poor]

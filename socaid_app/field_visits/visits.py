@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
-from frappe.utils import add_to_date, cint, flt, get_datetime, getdate, now_datetime, today
+from frappe.utils import add_days, add_to_date, cint, flt, get_datetime, getdate, now_datetime, today
 
-from socaid_app.casework.records import author, step
+from socaid_app.casework import records
+from socaid_app.casework.records import author
+from socaid_app.casework.steps import Ask, Steps
 from socaid_app.field_visits import differences, planning, safety
 from socaid_app.means_testing import reassessment
+from socaid_app.policy import visits as law
 
 VISIT = "Home Visit"
 PLANNED, UNDER_WAY, FINISHED, REVIEWED, CANCELLED = (
@@ -26,8 +29,6 @@ PLANNED, UNDER_WAY, FINISHED, REVIEWED, CANCELLED = (
 	"Cancelled",
 )
 CLOSED = (FINISHED, REVIEWED, CANCELLED)
-# Who looks over a finished visit.
-REVIEWERS = ("Township Approver", "County Reviewer", "Service Manager")
 # Set by the steps alone.
 KEPT = (
 	"status",
@@ -74,32 +75,23 @@ class ReviewByAnother(frappe.ValidationError):
 	pass
 
 
-def _open(name: str, *statuses: str) -> Document:
-	visit = frappe.get_doc(VISIT, name, for_update=True)
-	visit.check_permission("write")
-	if visit.status not in statuses:
-		frappe.throw(
-			_("This visit is {0}; the step is for visits that are {1}.").format(
-				_(visit.status, context=visit.doctype),
-				"、".join(_(status, context=visit.doctype) for status in statuses),
-			),
-			WrongStep,
-		)
-	return visit
+step = Steps(VISIT, refusal=WrongStep, incomplete=VisitIncomplete)
 
 
-def _step(visit: Document, **values) -> Document:
-	visit.update(values)
-	with step(visit):
-		visit.save()
-	return visit
+def _is_visitor(visit: Document) -> bool:
+	return frappe.session.user in safety.visitors_users(visit)
 
 
-def _reason(reason: str | None) -> str:
-	reason = (reason or "").strip()
-	if not reason:
-		frappe.throw(_("State the reason."), VisitIncomplete)
-	return reason
+def _of_its_visitors(visit: Document) -> str:
+	if _is_visitor(visit):
+		return ""
+	return _("Only the visitors of this visit check in and out: {0}.").format(
+		"、".join(row.officer_name or row.officer for row in visit.visitors)
+	)
+
+
+def _of_its_visitors_or_supervisor(visit: Document) -> str:
+	return "" if safety.is_supervisor() else _of_its_visitors(visit)
 
 
 # --- before ---------------------------------------------------------------------------------------------
@@ -129,46 +121,70 @@ def plan_for_tasks(tasks: str | list[str], planned_on: str, officers: str | list
 			}
 		)
 		visit.task, visit.cycle = task.name, task.cycle
-		with step(visit):
+		with records.step(visit):
 			visit.insert()
 		made.append(visit.name)
 	return made
 
 
-@frappe.whitelist(methods=["POST"])
-def approve(visit: str, note: str = "") -> None:
+@step(
+	_lt("Approve the Visit"),
+	at=PLANNED,
+	asks=(Ask("note", reqd=False, label=_lt("Conditions of the Approval")),),
+	when=lambda visit: visit.risk_level == law.HIGH and not visit.approved_by,
+	who=safety.why_not_approver,
+	refusal=safety.ApprovalRefused,
+	foreign=safety.ApprovalRefused,
+)
+def approve(visit: Document, note: str = "") -> None:
 	"""A supervisor lets a visit at high risk go ahead."""
-	doc = _open(visit, PLANNED)
-	safety.approve(doc, note)
-	_step(doc)
+	safety.approve(visit)
 
 
-@frappe.whitelist(methods=["POST"])
-def reschedule(visit: str, planned_on: str, reason: str) -> None:
+@step(
+	_lt("Reschedule"),
+	at=PLANNED,
+	asks=(
+		Ask(
+			"planned_on",
+			label=_lt("New Day"),
+			fieldtype="Date",
+			default=lambda visit: add_days(visit.planned_on, 1),
+		),
+		Ask("reason", label=_lt("Reason")),
+	),
+)
+def reschedule(visit: Document, planned_on: str, reason: str) -> None:
 	"""Move a planned visit, for bad weather or illness; the first day stays on record."""
-	doc = _open(visit, PLANNED)
-	reason = _reason(reason)
 	if getdate(planned_on) < getdate(today()):
 		frappe.throw(_("The new day lies in the past."), VisitIncomplete)
-	_step(
-		doc,
-		rescheduled_from=doc.rescheduled_from or doc.planned_on,
-		reschedule_count=cint(doc.reschedule_count) + 1,
-		reschedule_reason=reason,
-		planned_on=planned_on,
+	visit.update(
+		{
+			"rescheduled_from": visit.rescheduled_from or visit.planned_on,
+			"reschedule_count": cint(visit.reschedule_count) + 1,
+			"reschedule_reason": reason,
+			"planned_on": planned_on,
+		}
 	)
 
 
-@frappe.whitelist(methods=["POST"])
-def cancel(visit: str, reason: str) -> None:
+@step(_lt("Cancel the Visit"), at=PLANNED, to=CANCELLED, asks=(Ask("reason", label=_lt("Reason")),))
+def cancel(visit: Document, reason: str) -> None:
 	"""Give a planned visit up; its task waits for another."""
-	_step(_open(visit, PLANNED), cancel_reason=_reason(reason), status=CANCELLED)
+	visit.cancel_reason = reason
 
 
 # --- on site --------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
+@step(
+	_lt("Check In"),
+	at=PLANNED,
+	to=UNDER_WAY,
+	who=_of_its_visitors,
+	foreign=NotAVisitor,
+	primary=True,
+)
 def check_in(
-	visit: str,
+	visit: Document,
 	latitude: float | str | None = None,
 	longitude: float | str | None = None,
 	accuracy: float | str | None = None,
@@ -178,26 +194,35 @@ def check_in(
 	Position in degrees (WGS 84), accuracy in metres; a phone without a position may still check in, the
 	missing position shows on the form.
 	"""
-	doc = _open(visit, PLANNED)
-	require_visitor(doc)
-	safety.require_open_gate(doc)
-	now = now_datetime()
-	_step(
-		doc,
-		status=UNDER_WAY,
-		check_in_at=now,
-		check_in_latitude=_degrees(latitude, 90),
-		check_in_longitude=_degrees(longitude, 180),
-		check_in_accuracy=flt(accuracy),
-		due_back_at=add_to_date(
-			now, minutes=(cint(doc.expected_minutes) or 60) + safety.parameter("visit_grace_minutes")
-		),
+	safety.require_open_gate(visit)
+	moment, expected = now_datetime(), cint(visit.expected_minutes) or 60
+	visit.update(
+		{
+			"check_in_at": moment,
+			"check_in_latitude": _degrees(latitude, 90),
+			"check_in_longitude": _degrees(longitude, 180),
+			"check_in_accuracy": flt(accuracy),
+			"due_back_at": add_to_date(moment, minutes=expected + safety.parameter("visit_grace_minutes")),
+		}
 	)
 
 
-@frappe.whitelist(methods=["POST"])
+def _asked_for_the_team(visit: Document) -> tuple[Ask, ...]:
+	return () if _is_visitor(visit) else (Ask("reason", label=_lt("Reason")),)
+
+
+@step(
+	_lt("Check Out"),
+	at=UNDER_WAY,
+	to=FINISHED,
+	who=_of_its_visitors_or_supervisor,
+	foreign=NotAVisitor,
+	asks=_asked_for_the_team,
+	stamps=("check_out_at",),
+	primary=True,
+)
 def check_out(
-	visit: str,
+	visit: Document,
 	latitude: float | str | None = None,
 	longitude: float | str | None = None,
 	reason: str | None = None,
@@ -206,30 +231,11 @@ def check_out(
 
 	A supervisor may end a visit whose team cannot, with a reason.
 	"""
-	doc = _open(visit, UNDER_WAY)
-	if frappe.session.user not in safety.visitors_users(doc):
-		if not safety.is_supervisor():
-			require_visitor(doc)
-		doc.add_comment("Info", _("Checked out by a supervisor: {0}").format(_reason(reason)))
-	require_complete(doc)
-	differences.draw_up(doc)
-	_step(
-		doc,
-		status=FINISHED,
-		check_out_at=now_datetime(),
-		check_out_latitude=_degrees(latitude, 90),
-		check_out_longitude=_degrees(longitude, 180),
+	require_complete(visit)
+	differences.draw_up(visit)
+	visit.update(
+		{"check_out_latitude": _degrees(latitude, 90), "check_out_longitude": _degrees(longitude, 180)}
 	)
-
-
-def require_visitor(visit: Document) -> None:
-	if frappe.session.user not in safety.visitors_users(visit):
-		frappe.throw(
-			_("Only the visitors of this visit check in and out: {0}.").format(
-				"、".join(row.officer_name or row.officer for row in visit.visitors)
-			),
-			NotAVisitor,
-		)
 
 
 def _degrees(value, limit: int) -> float | None:
@@ -273,37 +279,34 @@ def whats_missing(visit: Document) -> Iterator[str]:
 
 
 # --- afterwards -----------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def review(visit: str, decisions: str | dict | None = None, note: str = "") -> dict:
+def _why_not_reviewer(visit: Document) -> str:
+	if frappe.session.user in safety.visitors_users(visit) | {visit.owner, author(visit)}:
+		return _(
+			"A visit is reviewed by somebody who was not on it, did not enter it and was not the last to change it."
+		)
+	return ""
+
+
+@step(
+	_lt("Review", context=VISIT),
+	at=FINISHED,
+	to=REVIEWED,
+	duty="Review Visits",
+	who=_why_not_reviewer,
+	foreign=ReviewByAnother,
+	stamps=("reviewed_by", "reviewed_at"),
+	primary=True,
+)
+def review(visit: Document, decisions: str | dict | None = None, note: str = "") -> dict:
 	"""Look over a finished visit; accepted differences take effect and the benefit is reassessed.
 
 	``decisions``: {name of the difference row: "Adopted" or "Not Adopted"}, one for every difference.
 	Returns {"changes": [...], "reassessment": name or None}. The reviewer was not on the visit.
 	"""
-	doc = _open(visit, FINISHED)
-	if set(REVIEWERS).isdisjoint(frappe.get_roles()):
-		frappe.throw(
-			_("Visits are reviewed by: {0}.").format("、".join(_(role) for role in REVIEWERS)),
-			ReviewByAnother,
-		)
-	if frappe.session.user in safety.visitors_users(doc) | {doc.owner, author(doc)}:
-		frappe.throw(
-			_(
-				"A visit is reviewed by somebody who was not on it, did not enter it and was not the last to change it."
-			),
-			ReviewByAnother,
-		)
-	differences.decide(doc, frappe.parse_json(decisions) or {})
-	changes = differences.take_effect(doc)
-	proposal = _reassess(doc)
-	_step(
-		doc,
-		status=REVIEWED,
-		reviewed_by=frappe.session.user,
-		reviewed_at=now_datetime(),
-		review_note=note,
-		reassessment=proposal,
-	)
+	differences.decide(visit, frappe.parse_json(decisions) or {})
+	changes = differences.take_effect(visit)
+	proposal = _reassess(visit)
+	visit.update({"review_note": note, "reassessment": proposal})
 	return {"changes": changes, "reassessment": proposal}
 
 

@@ -14,6 +14,7 @@ from frappe import _
 from frappe.utils import add_days, add_months, getdate, today
 
 from socaid_app.assistance_intake.reminders import Due, due_soon_days
+from socaid_app.casework import duties
 from socaid_app.casework.people import Directory
 from socaid_app.casework.places import division_names
 from socaid_app.petition_desk import secrecy
@@ -118,7 +119,7 @@ def _statements(until: date) -> list[Due]:
 			row.received_on,
 			tuple(
 				user
-				for user in directory.users(objections.DECIDE, row.division)
+				for user in directory.users(duties.roles_of(objections.DECIDE), row.division)
 				if not directory.divisions.get(user)
 			),
 		)

@@ -11,14 +11,14 @@ import secrets
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.query_builder import Case, Criterion
 from frappe.query_builder.functions import Coalesce, Count, Sum
 from frappe.utils import add_days, cint, flt, get_first_day, get_last_day, getdate, today
 
 from socaid_app.casework.people import Directory
-from socaid_app.casework.records import step
+from socaid_app.casework.steps import Steps
 from socaid_app.permissions.divisions import bounds, township_of
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import sampling
@@ -39,15 +39,15 @@ class InspectionRefused(frappe.ValidationError):
 	pass
 
 
-@frappe.whitelist(methods=["POST"])
-def draw(inspection: str, seed: int | None = None) -> int:
+step = Steps(DOCTYPE, refusal=InspectionRefused)
+
+
+@step(_lt("Draw Items"), at=UNDER_WAY, when=lambda doc: not doc.items, primary=True)
+def draw(doc: Document, seed: int | None = None) -> int:
 	"""Draw what is looked at, per kind, and let the machine look first; returns how many items.
 
 	The share is the parameter ``disclosure_check_ratio``; at least one of every kind that was posted.
 	"""
-	doc = _open(inspection)
-	if doc.items:
-		frappe.throw(_("The sample has been drawn already."), InspectionRefused)
 	population = _population(doc)
 	if not population:
 		frappe.throw(_("Nothing was published in this period and division."), InspectionRefused)
@@ -59,30 +59,33 @@ def draw(inspection: str, seed: int | None = None) -> int:
 		field = "publication" if population[name] == PUBLICATION else "notice"
 		doc.append("items", {field: name, **look_at(field, name)})
 	doc.checked_count = len(doc.items)
-	_save(doc)
 	return doc.checked_count
 
 
-@frappe.whitelist(methods=["POST"])
-def finish(inspection: str) -> list[str]:
-	"""Close the inspection; every item with a fault becomes a Data Quality Issue. Returns the issues."""
-	doc = _open(inspection)
+def _not_looked_at(doc: Document) -> list[str]:
 	if not doc.items:
-		frappe.throw(_("Draw the sample first."), InspectionRefused)
+		return [_("Draw the sample first.")]
+	return [
+		_("Row {0}: say what is wrong before you finish.").format(item.idx)
+		for item in doc.items
+		if faults(item) and not (item.problem or "").strip()
+	]
+
+
+@step(
+	_lt("Finish Inspection"), at=UNDER_WAY, to=FINISHED, missing=_not_looked_at, primary=lambda doc: doc.items
+)
+def finish(doc: Document) -> list[str]:
+	"""Close the inspection; every item with a fault becomes a Data Quality Issue. Returns the issues."""
 	issues = []
 	for item in doc.items:
 		if not faults(item):
 			continue
-		if not (item.problem or "").strip():
-			frappe.throw(
-				_("Row {0}: say what is wrong before you finish.").format(item.idx), InspectionRefused
-			)
 		days = cint(rules.parameters().get("disclosure_rectify_days", getdate(today())))
 		item.rectify_by = item.rectify_by or add_days(today(), days)
 		item.issue = _raise_issue(doc, item)
 		issues.append(item.issue)
-	doc.status, doc.fault_count = FINISHED, len(issues)
-	_save(doc)
+	doc.fault_count = len(issues)
 	return issues
 
 
@@ -136,19 +139,6 @@ def _responsible(prepared_by: str | None, division: str | None) -> str:
 		if users := directory.users([role], division):
 			return users[0]
 	return frappe.session.user
-
-
-def _open(name: str) -> Document:
-	doc = frappe.get_doc(DOCTYPE, name, for_update=True)
-	doc.check_permission("write")
-	if doc.status == FINISHED:
-		frappe.throw(_("This inspection is finished."), InspectionRefused)
-	return doc
-
-
-def _save(doc: Document) -> None:
-	with step(doc):
-		doc.save()
 
 
 # --- what the machine sees --------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from frappe.model.document import Document
 from frappe.query_builder.functions import Count, Min
 from frappe.utils import cint, getdate
 
+from socaid_app.casework import duties
 from socaid_app.permissions.scope import scope_of
 from socaid_app.petition_desk import conflicts, secrecy
 from socaid_app.petition_desk.secrecy import PETITION
@@ -30,7 +31,7 @@ from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 
 WAITING, COUNTS, NONE = "To Be Looked At", "Counts as Objection", "No Objection"
 # The county decides: the township and the village prepared the notice.
-DECIDE = frozenset({"Disclosure Officer", "Petition Handler", "County Reviewer"})
+DECIDE = "Look at Statements About Notices"
 KEPT_BY_COUNTY = "县民政局收到的异议，内容由县级专人保管；需要核实的事项由县民政局另行告知。"
 
 
@@ -116,7 +117,7 @@ def may_decide(petition: Document | frappe._dict) -> bool:
 		return True
 	if cint(petition.restricted):
 		return frappe.session.user in secrecy.handlers_of(petition.name)
-	return scope_of().everything and not DECIDE.isdisjoint(frappe.get_roles())
+	return scope_of().everything and duties.holds(DECIDE)
 
 
 # --- deciding ---------------------------------------------------------------------------------------------

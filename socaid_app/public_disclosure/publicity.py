@@ -8,13 +8,13 @@ step are in the controller, so that every channel meets them.
 from __future__ import annotations
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.casework import messages, waiting
+from socaid_app.casework import messages, records, steps, waiting
 from socaid_app.casework.people import Directory
-from socaid_app.casework.records import step
+from socaid_app.casework.steps import Ask, Steps
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import terms
 from socaid_app.public_disclosure import content, objections
@@ -32,6 +32,9 @@ DRAFT, RUNNING, OBJECTION, COMPLETED, WITHDRAWN = (
 OPEN = (DRAFT, RUNNING)
 POSTED = (RUNNING, OBJECTION)
 
+# The rules of each move are in the controller; whichever way it is made.
+step = Steps(NOTICE, refusal=PublicityRefused)
+
 
 # --- drafting ---------------------------------------------------------------------------------------------
 def draft(kind: str, replaces: str | None = None, prepared_by: str | None = None, **source) -> str:
@@ -41,7 +44,7 @@ def draft(kind: str, replaces: str | None = None, prepared_by: str | None = None
 	"""
 	notice = frappe.get_doc({"doctype": NOTICE, "kind": kind, "replaces": replaces, **source})
 	notice.flags.prepared_by = prepared_by
-	with step(notice):
+	with records.step(notice):
 		return notice.insert(ignore_permissions=True).name
 
 
@@ -71,14 +74,17 @@ def prepare_termination(entitlement: str, ground: str) -> str:
 	return draft(rules_of.TERMINATION, entitlement=entitlement, ground=ground)
 
 
-@frappe.whitelist(methods=["POST"])
-def redraft(name: str) -> str:
+@step(
+	_lt("Draft Again"),
+	at=(OBJECTION, WITHDRAWN),
+	when=lambda notice: notice.kind != rules_of.PRELIMINARY,
+	logged=False,
+)
+def redraft(notice: Document) -> str:
 	"""A new draft in the place of a notice that was withdrawn or met an objection; returns its name."""
-	old = _open(name)
 	frappe.has_permission(NOTICE, "create", throw=True)
-	if old.status not in (OBJECTION, WITHDRAWN):
-		frappe.throw(_("This notice needs no other in its place."), PublicityRefused)
-	return replacement(old)
+	steps.nothing_to_save(notice)
+	return replacement(notice)
 
 
 def replacement(old: Document) -> str:
@@ -114,13 +120,29 @@ def notice_content(notice: Document) -> dict:
 	return content.published(notice, content.gather(notice, getdate(today())).rows)
 
 
-@frappe.whitelist(methods=["POST"])
-def publish(name: str, seen: str | None = None) -> str:
+def _not_by_who_prepared(notice: Document) -> str:
+	if frappe.session.user not in (notice.prepared_by, records.author(notice)):
+		return ""
+	return _(
+		"You prepared this notice. Another person must review it for privacy and post it (Social Assistance Law Art. 11)."
+	)
+
+
+@step(
+	_lt("Review and Post"),
+	at=DRAFT,
+	to=RUNNING,
+	duty="Publish Notices",
+	who=_not_by_who_prepared,
+	foreign=PublicityRefused,
+	logged=False,
+	primary=True,
+)
+def publish(notice: Document, seen: str | None = None) -> str:
 	"""Privacy review and posting, by another person than the one who prepared the notice.
 
 	``seen``: the digest the preview gave; when the records have changed since, nothing is posted.
 	"""
-	notice = _open(name)
 	if seen and seen != content.digest(content.dump(notice_content(notice))):
 		frappe.throw(
 			_(
@@ -128,13 +150,21 @@ def publish(name: str, seen: str | None = None) -> str:
 			),
 			PublicityRefused,
 		)
-	return _move(notice, {"status": RUNNING})
+	steps.done(notice)
+	return notice.status
 
 
-@frappe.whitelist(methods=["POST"])
-def withdraw(name: str, reason: str) -> str:
+@step(
+	_lt("Withdraw"),
+	at=(*OPEN, OBJECTION),
+	to=WITHDRAWN,
+	asks=(Ask("reason", label=_lt("Withdrawal Reason")),),
+	logged=False,
+)
+def withdraw(notice: Document, reason: str) -> str:
 	"""Take a notice off the board, with a reason; the case needs a new one."""
-	return _move(_open(name), {"status": WITHDRAWN, "withdrawal_reason": reason})
+	steps.done(notice, withdrawal_reason=reason)
+	return notice.status
 
 
 def ending(notice: Document) -> rules_of.Ending:
@@ -149,34 +179,57 @@ def ending(notice: Document) -> rules_of.Ending:
 
 
 # --- the board --------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def interrupt(name: str, reason: str, interrupted_from: str | None = None) -> str | None:
+def _is_interrupted(notice: Document) -> bool:
+	return any(not row.resumed_on for row in notice.interruptions)
+
+
+def _hangs(notice: Document) -> bool:
+	return not notice.taken_down_on
+
+
+@step(
+	_lt("Board Interrupted"),
+	at=POSTED,
+	when=lambda notice: _hangs(notice) and not _is_interrupted(notice),
+	asks=(
+		Ask("interrupted_from", False, _lt("Interrupted From"), "Date", default=lambda notice: today()),
+		Ask("reason", label=_lt("Why Interrupted"), fieldtype="Data"),
+	),
+	logged=False,
+)
+def interrupt(notice: Document, reason: str, interrupted_from: str | None = None) -> str | None:
 	"""The notice does not hang (board damaged, flood, …); returns the last day, None while it is unknown."""
-	notice = _open(name)
 	notice.append("interruptions", {"interrupted_from": interrupted_from or today(), "reason": reason})
-	notice.save()
+	steps.done(notice)
 	return notice.ends_on
 
 
-@frappe.whitelist(methods=["POST"])
-def resume(name: str, resumed_on: str | None = None) -> str | None:
+@step(
+	_lt("Hangs Again"),
+	at=POSTED,
+	when=_is_interrupted,
+	asks=(Ask("resumed_on", False, _lt("Resumed On"), "Date", default=lambda notice: today()),),
+	logged=False,
+	primary=True,
+)
+def resume(notice: Document, resumed_on: str | None = None) -> str | None:
 	"""It hangs again; the days it did not are added. Returns the new last day."""
-	notice = _open(name)
-	pauses = [row for row in notice.interruptions if not row.resumed_on]
-	if not pauses:
-		frappe.throw(_("This notice is not interrupted."), PublicityRefused)
-	for row in pauses:
-		row.resumed_on = resumed_on or today()
-	notice.save()
+	for row in notice.interruptions:
+		row.resumed_on = row.resumed_on or resumed_on or today()
+	steps.done(notice)
 	return notice.ends_on
 
 
-@frappe.whitelist(methods=["POST"])
-def keep_photo(name: str, photo: str) -> str:
+@step(
+	_lt("Attach Photo"),
+	at=(*POSTED, COMPLETED),
+	logged=False,
+	primary=lambda notice: not notice.photo,
+)
+def keep_photo(notice: Document, photo: str) -> str:
 	"""Attach the photo of the board; returns its hash."""
-	notice = _open(name)
 	notice.photo = photo
-	notice.save()
+	steps.done(notice)
 	return notice.photo_hash
 
 
@@ -196,16 +249,36 @@ def has_open_objection(application: str) -> bool:
 	)
 
 
-@frappe.whitelist(methods=["POST"])
+@step(
+	_lt("Record Objection"),
+	at=POSTED,
+	when=_hangs,
+	asks=(
+		Ask("received_on", False, _lt("Received On"), "Date", default=lambda notice: today()),
+		Ask(
+			"objector",
+			False,
+			_lt("Objector"),
+			"Data",
+			description=_lt("May stay anonymous. Read by the county alone, never by township or village."),
+		),
+		Ask(
+			"content",
+			label=_lt("Content"),
+			description=_lt("In words that do not tell who objects. The village does not read it."),
+		),
+	),
+	logged=False,
+)
 def record_objection(
-	name: str, content: str, objector: str | None = None, received_on: str | None = None
+	notice: Document, content: str, objector: str | None = None, received_on: str | None = None
 ) -> str:
 	"""Record an objection, named or anonymous.
 
 	A case in preliminary publicity goes back to investigation and needs a new 初审 (57号 Art. 19); the
 	publicity of a termination is repeated after the re-check (43号 Art. 26).
 	"""
-	notice = _open(name)
+	steps.nothing_to_save(notice)
 	add_objection(
 		notice,
 		content=content,
@@ -223,14 +296,35 @@ def add_objection(notice: Document, ignore_permissions: bool = False, **objectio
 	notice.save(ignore_permissions=ignore_permissions)
 
 
-@frappe.whitelist(methods=["POST"])
-def resolve_objection(name: str, row: str, resolution: str) -> None:
+def _unsettled(notice: Document) -> list[dict]:
+	return [
+		{"value": row.name, "label": f"{row.idx}. {(row.content or '')[:40]}"}
+		for row in notice.objections
+		if not row.resolved
+	]
+
+
+@step(
+	_lt("Settle Objection"),
+	when=_unsettled,
+	asks=(
+		Ask(
+			"row",
+			label=_lt("Objection"),
+			fieldtype="Select",
+			options=_unsettled,
+			default=lambda notice: _unsettled(notice)[0]["value"],
+		),
+		Ask("resolution", label=_lt("Resolution")),
+	),
+	logged=False,
+	primary=True,
+)
+def resolve_objection(notice: Document, row: str, resolution: str) -> None:
 	"""Record how an objection was settled."""
-	notice = _open(name)
 	for objection in notice.objections:
 		if objection.name == row:
 			objection.update({"resolved": 1, "resolution": resolution})
-	notice.save()
 
 
 def send_back(notice: Document) -> None:
@@ -353,15 +447,3 @@ def _tell_completed(notice: Document) -> None:
 		(APPLICATION, notice.application) if notice.application else ("Entitlement", notice.entitlement)
 	)
 	messages.tell_staff(users, subject, doctype, name)
-
-
-def _move(notice: Document, values: dict[str, str]) -> str:
-	notice.update(values)
-	notice.save()
-	return notice.status
-
-
-def _open(name: str) -> Document:
-	notice = frappe.get_doc(NOTICE, name)
-	notice.check_permission("write")
-	return notice

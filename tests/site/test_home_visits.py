@@ -7,6 +7,7 @@ import pytest
 from frappe.desk.calendar import get_events
 from frappe.utils import add_days, add_to_date, now_datetime, today
 
+from socaid_app.casework import duties
 from socaid_app.field_visits import alarms, differences, payload, photos, planning, safety, visits
 from socaid_app.field_visits.doctype.home_visit import home_visit
 from socaid_app.means_testing.doctype.household_reassessment import household_reassessment
@@ -303,7 +304,7 @@ def test_nobody_to_alarm_leaves_a_manual_notice(team):
 	visit = make_visit(household, team).name
 	check_in(visit, team.first)
 	frappe.db.set_value("Home Visit", visit, "due_back_at", add_to_date(now_datetime(), minutes=-1))
-	frappe.db.delete("Has Role", {"role": ["in", safety.SUPERVISORS]})
+	frappe.db.delete("Has Role", {"role": ["in", sorted(duties.roles_of(safety.SUPERVISE))]})
 	alarms.raise_overdue()
 	assert frappe.db.exists("Case Reminder", {"reference_name": visit, "status": "Manual Needed"})
 

@@ -23,9 +23,5 @@ frappe.ui.form.on("Archive Room Access", {
 		const log = ["room", "visitor_user", "visitor", "visitor_unit", "purpose", "entered_at", "accompanied_by", "confidentiality"];
 		log.forEach((field) => frm.set_df_property(field, "read_only", 1));
 		if (frm.doc.left_at) frm.disable_save();
-		if (frm.doc.left_at || !frm.perm[0].write) return;
-		frm.page.set_primary_action(__("Leaves Now"), () =>
-			socaid.archives.step(frm, "rooms.leave", { access: frm.doc.name })
-		);
 	},
 });

@@ -22,13 +22,10 @@ frappe.ui.form.on("Home Visit", {
 		frm.set_df_property("photos", "cannot_add_rows", 1);
 		frm.set_df_property("differences", "cannot_add_rows", 1);
 		show_risk(frm);
-		if (frm.is_new()) {
-			offer([], frm);
-			return;
-		}
+		offer(frm);
+		if (frm.is_new()) return;
 		show_as_filled_in_by(frm);
 		show_gates(frm);
-		offer(actions(frm), frm);
 	},
 });
 
@@ -58,10 +55,6 @@ function show_as_filled_in_by(frm) {
 	frm.disable_save();
 }
 
-function has_any_role(roles) {
-	return roles.some((role) => frappe.user_roles.includes(role));
-}
-
 // --- what is shown ---------------------------------------------------------------------------------------
 function show_risk(frm) {
 	if (!frm.doc.risk_level) return;
@@ -85,49 +78,25 @@ function show_gates(frm) {
 }
 
 // --- actions ---------------------------------------------------------------------------------------------
-function actions(frm) {
+function offer(frm) {
 	const visiting = visitors_users(frm).includes(frappe.session.user);
-	const supervising = has_any_role(["Safety Officer", "Service Manager", "Township Approver"]);
-	const reviewing = has_any_role(["Township Approver", "County Reviewer", "Service Manager"]);
-	switch (frm.doc.status) {
-		case "Planned":
-			return [
-				visiting && { label: __("Check In"), primary: true, action: () => check_in(frm) },
-				supervising &&
-					frm.doc.risk_level === "High" &&
-					!frm.doc.approved_by && { label: __("Approve the Visit"), action: () => approve(frm) },
-				{ label: __("Reschedule"), action: () => reschedule(frm) },
-				{ label: __("Cancel the Visit"), action: () => cancel(frm) },
-			].filter(Boolean);
-		case "Under Way":
-			return [
-				visiting && { label: __("Take Photo"), action: () => take_photo(frm) },
-				visiting && { label: __("Check Out"), primary: true, action: () => check_out(frm) },
-				!visiting && supervising && { label: __("Check Out for the Team"), action: () => end_for_team(frm) },
-			].filter(Boolean);
-		case "Finished":
-			return reviewing && !visiting
-				? [{ label: __("Review", null, "Home Visit"), primary: true, action: () => review(frm) }]
-				: [];
-		default:
-			return frm.doc.reassessment
-				? [
-						{
-							label: __("Household Reassessment"),
-							action: () => frappe.set_route("Form", "Household Reassessment", frm.doc.reassessment),
-						},
-				  ]
-				: [];
+	const list = (frm.doc.__onload?.steps?.open || []).map((step) => ({
+		label: step.label,
+		primary: step.primary,
+		action: () => socaid.steps.begin(frm, step),
+	}));
+	if (frm.doc.status === "Under Way" && visiting) {
+		const photo = { label: __("Take Photo"), action: () => take_photo(frm) };
+		frm.add_custom_button(photo.label, photo.action);
+		list.unshift(photo);
 	}
-}
-
-function offer(list, frm) {
-	list.forEach(({ label, action, primary }) => {
-		const button = frm.add_custom_button(label, action);
-		if (primary) button.removeClass("btn-default").addClass("btn-primary");
-	});
+	if (frm.doc.reassessment) {
+		frm.add_custom_button(__("Household Reassessment"), () =>
+			frappe.set_route("Form", "Household Reassessment", frm.doc.reassessment)
+		);
+	}
 	$(frm.wrapper).find(".socaid-visit-bar").remove();
-	if (!list.length) return;
+	if (frm.is_new() || !list.length) return;
 	const bar = $('<div class="socaid-visit-bar"></div>').appendTo(frm.wrapper);
 	// the phone keeps two large buttons in reach of the thumb; the rest stays in the menu
 	list.slice(0, 2).forEach(({ label, action, primary }) =>
@@ -136,12 +105,6 @@ function offer(list, frm) {
 			.on("click", action)
 			.appendTo(bar)
 	);
-}
-
-function step(frm, method, args) {
-	return frappe
-		.call({ method: `${VISITS}.${method}`, args: { visit: frm.doc.name, ...args }, freeze: true })
-		.then(({ message }) => frm.reload_doc().then(() => message));
 }
 
 function saved(frm) {
@@ -164,70 +127,27 @@ function position() {
 	});
 }
 
-function with_position(title, go_on) {
+// The values of a step taken at the door: resolves to nothing when the user would rather wait for a position.
+async function with_position(frm, step) {
 	frappe.dom.freeze(__("Finding the position..."));
-	position().then((place) => {
-		frappe.dom.unfreeze();
-		if (place.latitude !== undefined) {
-			go_on(place);
-		} else {
-			frappe.confirm(__("The phone gives no position. {0} without one?", [title]), () => go_on({}));
-		}
-	});
-}
-
-function check_in(frm) {
-	saved(frm).then(() => with_position(__("Check In"), (place) => step(frm, "check_in", place)));
-}
-
-function check_out(frm) {
-	saved(frm).then(() =>
-		with_position(__("Check Out"), ({ latitude, longitude }) => step(frm, "check_out", { latitude, longitude }))
+	const place = await position();
+	frappe.dom.unfreeze();
+	if (place.latitude !== undefined) return place;
+	return new Promise((resolve) =>
+		frappe.confirm(
+			__("The phone gives no position. {0} without one?", [step.label]),
+			() => resolve({}),
+			() => resolve()
+		)
 	);
 }
 
-function ask_reason(title, go_on, fields = []) {
-	const dialog = new frappe.ui.Dialog({
-		title,
-		fields: [...fields, { fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 }],
-		primary_action_label: __("Continue"),
-		primary_action(values) {
-			dialog.hide();
-			go_on(values);
-		},
-	});
-	dialog.show();
-}
-
-function end_for_team(frm) {
-	ask_reason(__("Check Out for the Team"), (values) => step(frm, "check_out", values));
-}
-
-function cancel(frm) {
-	ask_reason(__("Cancel the Visit"), (values) => step(frm, "cancel", values));
-}
-
-function reschedule(frm) {
-	const fields = [
-		{
-			fieldname: "planned_on",
-			fieldtype: "Date",
-			label: __("New Day"),
-			reqd: 1,
-			default: frappe.datetime.add_days(frm.doc.planned_on, 1),
-		},
-	];
-	ask_reason(__("Reschedule"), (values) => step(frm, "reschedule", values), fields);
-}
-
-function approve(frm) {
-	frappe.prompt(
-		{ fieldname: "note", fieldtype: "Small Text", label: __("Conditions of the Approval") },
-		(values) => step(frm, "approve", values),
-		__("Approve the Visit"),
-		__("Approve")
-	);
-}
+socaid.steps.collect["Home Visit.check_in"] = with_position;
+// whoever ends it for the team is not at the door, and is asked for the reason instead
+socaid.steps.collect["Home Visit.check_out"] = (frm, step) => {
+	if (!step.fields.length) return with_position(frm, step);
+	socaid.steps.ask(frm, step);
+};
 
 // --- photos ----------------------------------------------------------------------------------------------
 function take_photo(frm) {
@@ -290,7 +210,7 @@ function upload(frm, image) {
 }
 
 // --- review ----------------------------------------------------------------------------------------------
-function review(frm) {
+socaid.steps.collect["Home Visit.review"] = (frm) => {
 	const rows = frm.doc.differences || [];
 	const escape = frappe.utils.escape_html;
 	const fields = rows.flatMap((row, number) => [
@@ -321,13 +241,13 @@ function review(frm) {
 		fields,
 		primary_action_label: __("Complete Review"),
 		primary_action(values) {
-			dialog.hide();
 			const decisions = Object.fromEntries(rows.map((row, number) => [row.name, values[`decision_${number}`]]));
-			step(frm, "review", { decisions, note: values.note || "" }).then((result) => {
-				if (!result || !result.reassessment) return;
+			socaid.steps.take(frm, "review", { decisions, note: values.note || "" }).then((result) => {
+				dialog.hide();
+				if (!result?.reassessment) return;
 				frappe.show_alert({ message: __("The benefit was reassessed."), indicator: "green" });
 			});
 		},
 	});
 	dialog.show();
-}
+};

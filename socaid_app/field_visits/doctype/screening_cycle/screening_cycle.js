@@ -26,9 +26,7 @@ const events = {
 		frm.add_custom_button(again ? __("Add New Households") : __("Generate Tasks"), () => generate(frm));
 		if (again) {
 			frm.add_custom_button(__("Assign Tasks"), () => assign(frm));
-			frm.add_custom_button(__("Complete Round"), () => complete(frm), __("End of the Round"));
 		}
-		frm.add_custom_button(__("Cancel Round"), () => cancel(frm), __("End of the Round"));
 	},
 
 	show_workload(frm) {
@@ -117,21 +115,6 @@ function assign(frm) {
 			}),
 		__("Assign Tasks"),
 		__("Assign Tasks")
-	);
-}
-
-function complete(frm) {
-	frappe.confirm(__("Close this round? Every household in it is visited or its reason is recorded."), () =>
-		frappe.xcall(`${METHODS}.complete`, { cycle: frm.doc.name }).then(() => frm.reload_doc())
-	);
-}
-
-function cancel(frm) {
-	frappe.prompt(
-		{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason for Cancelling"), reqd: 1 },
-		({ reason }) =>
-			frappe.xcall(`${METHODS}.cancel`, { cycle: frm.doc.name, reason }).then(() => frm.reload_doc()),
-		__("Cancel Round")
 	);
 }
 

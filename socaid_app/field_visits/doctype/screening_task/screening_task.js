@@ -5,30 +5,7 @@ frappe.ui.form.on("Screening Task", {
 
 	refresh(frm) {
 		if (!frm.perm[0] || !frm.perm[0].write) return;
-		if (["To Do", "Scheduled", "Under Way"].includes(frm.doc.status)) frm.trigger("offer_reschedule");
 		frm.trigger("offer_visit");
-	},
-
-	offer_reschedule(frm) {
-		frm.add_custom_button(__("Reschedule"), () =>
-			frappe.prompt(
-				[
-					{ fieldname: "due_on", fieldtype: "Date", label: __("New Due Date"), reqd: 1, default: frm.doc.due_on },
-					{
-						fieldname: "reason",
-						fieldtype: "Small Text",
-						label: __("Reason for Rescheduling"),
-						description: __("Bad weather, illness or the like."),
-						reqd: 1,
-					},
-				],
-				(values) =>
-					frappe
-						.xcall("socaid_app.field_visits.planning.reschedule", { task: frm.doc.name, ...values })
-						.then(() => frm.reload_doc()),
-				__("Reschedule")
-			)
-		);
 	},
 
 	offer_visit(frm) {

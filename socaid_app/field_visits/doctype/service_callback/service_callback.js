@@ -1,5 +1,4 @@
 // A callback is handled with the telephone in one hand: large buttons, one question below the other.
-const CALLBACKS = "socaid_app.field_visits.callbacks";
 const CHOICES = {
 	"Yes or No": ["Yes", "No"],
 	Satisfaction: ["Very Satisfied", "Satisfied", "Neutral", "Dissatisfied"],
@@ -23,7 +22,7 @@ frappe.ui.form.on("Service Callback", {
 		if (!calling) return;
 		if (!(frm.doc.answers || []).length && frm.prepared !== frm.doc.name) {
 			frm.prepared = frm.doc.name;
-			frappe.xcall(`${CALLBACKS}.prepare`, { callback: frm.doc.name }).then(() => frm.reload_doc());
+			socaid.steps.take(frm, "prepare");
 			return;
 		}
 		$panel.append(panel(frm));
@@ -55,11 +54,7 @@ function buttons(frm) {
 		);
 	} else if (!frm.doc.visit) {
 		add(__("Plan Visit"), "btn-default", () =>
-			socaid
-				.plan_visit(__("Plan Visit"), (values) =>
-					frappe.xcall(`${CALLBACKS}.schedule_visit`, { callback: frm.doc.name, ...values })
-				)
-				.then(() => frm.reload_doc())
+			socaid.plan_visit(__("Plan Visit"), (values) => socaid.steps.take(frm, "schedule_visit", values))
 		);
 	}
 	add(__("Finish Callback"), "btn-primary", () =>
@@ -73,14 +68,9 @@ function buttons(frm) {
 }
 
 // What was typed is saved first; a refused step leaves it on the form.
-function step(frm, method, then) {
-	const saved = frm.is_dirty() ? frm.save() : Promise.resolve();
-	saved
-		.then(() => frappe.xcall(`${CALLBACKS}.${method}`, { callback: frm.doc.name }))
-		.then(
-			(answer) => frm.reload_doc().then(() => then(answer)),
-			() => {} // the server's message is on the screen
-		);
+async function step(frm, key, then) {
+	if (frm.is_dirty()) await frm.save();
+	then(await socaid.steps.take(frm, key));
 }
 
 function question(frm, row) {

@@ -18,10 +18,6 @@ frappe.ui.form.on("Spot Check", {
 
 	add_buttons(frm) {
 		const { status, name } = frm.doc;
-		const run = (method, freeze_message) =>
-			frappe
-				.call({ method: `${SPOT_CHECKS}.${method}`, args: { spot_check: name }, freeze: true, freeze_message })
-				.then(({ message }) => frm.reload_doc().then(() => message));
 		if (status !== "Draft") {
 			frm.add_custom_button(__("Sampled Visits"), () =>
 				frappe.set_route("List", "Spot Check Item", { spot_check: name })
@@ -35,30 +31,6 @@ frappe.ui.form.on("Spot Check", {
 							? __("Drawn again from the same population: the same visits.")
 							: __("The stored visits are not those that the population and seed give."),
 					})
-				)
-			);
-		}
-		if (!frm.perm[0].write || frm.is_dirty()) return;
-		if (status === "Draft") {
-			frm.page.set_primary_action(__("Draw Sample"), () =>
-				frappe.confirm(__("Draw the sample now? Its settings can no longer change afterwards."), () =>
-					run("draw", __("Drawing the sample"))
-				)
-			);
-		}
-		if (status === "Drawn" && frm.doc.checked === frm.doc.drawn) {
-			frm.add_custom_button(__("Complete"), () => run("complete")).addClass("btn-primary");
-		}
-		if (status === "Completed" && frm.doc.subject === "Visits") {
-			frm.add_custom_button(__("Resample Poor Townships"), () =>
-				run("resample").then((created) =>
-					frappe.msgprint(
-						created.length
-							? __("Prepared: {0}", [
-									created.map((each) => frappe.utils.get_form_link("Spot Check", each, true)).join("、"),
-							  ])
-							: __("No further township exceeds the limit of the error rate.")
-					)
 				)
 			);
 		}
@@ -95,3 +67,8 @@ function render_rates(rows) {
 		<thead><tr>${heads.map((head) => `<th>${__(head)}</th>`).join("")}</tr></thead>
 		<tbody>${body}</tbody></table></div>`;
 }
+
+socaid.steps.then["Spot Check.resample"] = (frm, created) => {
+	const links = created.map((each) => frappe.utils.get_form_link("Spot Check", each, true)).join("、");
+	frappe.msgprint(created.length ? __("Prepared: {0}", [links]) : __("No further township exceeds the limit of the error rate."));
+};

@@ -2,6 +2,9 @@
 // dialogs, what is still missing, and for whom the record waits. One function for all forms.
 frappe.provide("socaid.steps");
 
+// More steps than these are gathered in a menu.
+const MANY = 4;
+
 // Steps whose answers no dialog can ask: "DocType.step" → function of the form, resolving to the values, or to
 // undefined when the user thought better of it.
 socaid.steps.collect = {};
@@ -14,7 +17,7 @@ $(document).on("form-refresh", (event, frm) => {
 	for (const step of open) {
 		const click = () => socaid.steps.begin(frm, step);
 		if (step.primary && !step.missing.length && !frm.is_dirty()) frm.page.set_primary_action(step.label, click);
-		else frm.add_custom_button(step.label, click);
+		else frm.add_custom_button(step.label, click, open.length > MANY ? __("Next Step") : null);
 	}
 	if (waits_for) frm.set_intro(__("Waits for: {0}", [frappe.utils.escape_html(waits_for)]), "blue");
 });

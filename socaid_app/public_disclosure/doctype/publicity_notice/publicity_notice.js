@@ -16,8 +16,11 @@ frappe.ui.form.on("Publicity Notice", {
 		}
 		frm.trigger("explain");
 		frm.add_custom_button(__("Preview"), () => preview(frm));
-		if (!frm.perm[0] || !frm.perm[0].write || frm.is_dirty()) return;
-		frm.trigger("add_steps");
+		if (frm.doc.posted_on && frm.perm[0]?.write) {
+			frm.add_custom_button(__("Report an Error"), () =>
+				frappe.new_doc("Disclosure Correction", { notice: frm.doc.name })
+			);
+		}
 	},
 
 	explain(frm) {
@@ -46,44 +49,9 @@ frappe.ui.form.on("Publicity Notice", {
 		}
 	},
 
-	add_steps(frm) {
-		const { status, prepared_by, taken_down_on } = frm.doc;
-		const stopped = interrupted(frm);
-		const unsettled = (frm.doc.objections || []).some((row) => !row.resolved);
-		if (status === "Draft" && prepared_by !== frappe.session.user) {
-			frm.page.set_primary_action(__("Review and Post"), () => preview(frm, true));
-		}
-		if (POSTED.includes(status) && !taken_down_on) {
-			if (!frm.doc.photo && !unsettled && !stopped) {
-				frm.page.set_primary_action(__("Attach Photo"), () => attach_photo(frm));
-			}
-			frm.add_custom_button(__("Record Objection"), () => record_objection(frm), __("Next Step"));
-			if (stopped) frm.page.set_primary_action(__("Hangs Again"), () => resume(frm));
-			else frm.add_custom_button(__("Board Interrupted"), () => interrupt(frm), __("Next Step"));
-			if (frm.doc.photo || unsettled || stopped) frm.add_custom_button(__("Attach Photo"), () => attach_photo(frm), __("Next Step"));
-		}
-		if (unsettled) frm.page.set_primary_action(__("Settle Objection"), () => settle(frm));
-		if (["Draft", ...POSTED].includes(status)) {
-			frm.add_custom_button(__("Withdraw"), () => withdraw(frm), __("Next Step"));
-		}
-		if (frm.doc.kind !== "Preliminary" && ["Withdrawn", "Objection Raised"].includes(status)) {
-			frm.add_custom_button(__("Draft Again"), () => draft_again(frm), __("Next Step"));
-		}
-		if (frm.doc.posted_on) {
-			frm.add_custom_button(__("Report an Error"), () =>
-				frappe.new_doc("Disclosure Correction", { notice: frm.doc.name })
-			);
-		}
-	},
 });
 
 const interrupted = (frm) => (frm.doc.interruptions || []).some((row) => !row.resumed_on);
-
-function run(frm, method, args) {
-	return frappe
-		.call({ method: PUBLICITY + method, args: { name: frm.doc.name, ...args }, freeze: true })
-		.then(({ message }) => frm.reload_doc().then(() => message));
-}
 
 function preview(frm, posting) {
 	frappe.call({ method: PUBLICITY + "preview", args: { name: frm.doc.name }, freeze: true }).then(({ message }) => {
@@ -107,8 +75,7 @@ function preview(frm, posting) {
 						frappe.msgprint(__("Tick every point you have checked; post only when all of them are."));
 						return;
 					}
-					dialog.hide();
-					run(frm, "publish", { seen: message.seen });
+					socaid.steps.take(frm, "publish", { seen: message.seen }).then(() => dialog.hide());
 				},
 			}),
 		});
@@ -129,93 +96,21 @@ function sheet(content) {
 		<p class="text-muted small">${text(content.basis)}</p>`;
 }
 
-function attach_photo(frm) {
+// Posting is looking at the sheet and ticking every point.
+socaid.steps.collect["Publicity Notice.publish"] = (frm) => preview(frm, true);
+
+socaid.steps.collect["Publicity Notice.keep_photo"] = (frm) => {
 	new frappe.ui.FileUploader({
 		doctype: frm.doctype,
 		docname: frm.doc.name,
 		make_attachments_public: false,
 		restrictions: { allowed_file_types: ["image/*"], max_number_of_files: 1 },
 		allow_multiple: false,
-		on_success: (file) => run(frm, "keep_photo", { photo: file.file_url }),
+		on_success: (file) => socaid.steps.take(frm, "keep_photo", { photo: file.file_url }),
 	});
-}
+};
 
-function interrupt(frm) {
-	frappe.prompt(
-		[
-			{ fieldname: "interrupted_from", fieldtype: "Date", label: __("Interrupted From"), default: "Today", reqd: 1 },
-			{ fieldname: "reason", fieldtype: "Data", label: __("Why Interrupted"), reqd: 1 },
-		],
-		(values) => run(frm, "interrupt", values),
-		__("Board Interrupted"),
-		__("Save")
-	);
-}
-
-function resume(frm) {
-	frappe.prompt(
-		[{ fieldname: "resumed_on", fieldtype: "Date", label: __("Resumed On"), default: "Today", reqd: 1 }],
-		(values) => run(frm, "resume", values),
-		__("Hangs Again"),
-		__("Save")
-	);
-}
-
-function draft_again(frm) {
-	frappe.call({ method: PUBLICITY + "redraft", args: { name: frm.doc.name }, freeze: true }).then(({ message }) =>
-		frappe.set_route("Form", frm.doctype, message)
-	);
-}
-
-function record_objection(frm) {
-	frappe.prompt(
-		[
-			{ fieldname: "received_on", fieldtype: "Date", label: __("Received On"), default: "Today", reqd: 1 },
-			{
-				fieldname: "objector",
-				fieldtype: "Data",
-				label: __("Objector"),
-				description: __("May stay anonymous. Read by the county alone, never by township or village."),
-			},
-			{
-				fieldname: "content",
-				fieldtype: "Small Text",
-				label: __("Content"),
-				description: __("In words that do not tell who objects. The village does not read it."),
-				reqd: 1,
-			},
-		],
-		(values) => run(frm, "record_objection", values),
-		__("Record Objection"),
-		__("Save")
-	);
-}
-
-function settle(frm) {
-	const open = frm.doc.objections.filter((row) => !row.resolved);
-	frappe.prompt(
-		[
-			{
-				fieldname: "row",
-				fieldtype: "Select",
-				label: __("Objection"),
-				options: open.map((row) => ({ value: row.name, label: `${row.idx}. ${(row.content || "").slice(0, 40)}` })),
-				default: open[0].name,
-				reqd: 1,
-			},
-			{ fieldname: "resolution", fieldtype: "Small Text", label: __("Resolution"), reqd: 1 },
-		],
-		(values) => run(frm, "resolve_objection", values),
-		__("Settle Objection"),
-		__("Save")
-	);
-}
-
-function withdraw(frm) {
-	frappe.prompt(
-		[{ fieldname: "reason", fieldtype: "Small Text", label: __("Withdrawal Reason"), reqd: 1 }],
-		(values) => run(frm, "withdraw", values),
-		__("Withdraw"),
-		__("Withdraw")
-	);
-}
+socaid.steps.then["Publicity Notice.redraft"] = (frm, name) => {
+	frappe.set_route("Form", frm.doctype, name);
+	return true;
+};

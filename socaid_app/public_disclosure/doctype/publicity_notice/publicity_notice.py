@@ -5,6 +5,7 @@ from frappe import _, _lt
 from frappe.utils import cint, get_first_day, getdate, now, today
 
 from socaid_app.assistance_intake import deadlines, links
+from socaid_app.casework import duties
 from socaid_app.casework.records import ANY, Guard, GuardedRecord, author
 from socaid_app.policy import publicity as rules_of
 from socaid_app.printing import settings
@@ -61,11 +62,9 @@ FIXED_ONCE_POSTED = ("place", "complaint_phone", "division", "ground")
 # A caller moves the notice by these; each move is checked below.
 MOVES = ("status", "withdrawal_reason")
 WHILE_IT_HANGS = (*MOVES, "objections", "interruptions", "photo")
-MAY_PUBLISH = frozenset(
-	{"Township Officer", "Township Approver", "County Reviewer", "County Approver", "Disclosure Officer"}
-)
+PUBLISH = "Publish Notices"
 # The village takes the photo and says when the board was down.
-MAY_TEND_BOARD = MAY_PUBLISH | {"Village Assistant"}
+TEND_BOARD = "Tend Notice Boards"
 
 
 class PublicityNotice(GuardedRecord):
@@ -272,7 +271,7 @@ class PublicityNotice(GuardedRecord):
 	def check_tending(self) -> None:
 		if self.stored_status() not in POSTED or self.taken_down_on:
 			frappe.throw(_("Interruptions are recorded while the notice is posted."), PublicityRefused)
-		if frappe.session.user != "Administrator" and MAY_TEND_BOARD.isdisjoint(frappe.get_roles()):
+		if not duties.holds(TEND_BOARD):
 			frappe.throw(_("The village or the township tends the board."), PublicityRefused)
 
 	def check_interruption(self, row) -> None:
@@ -369,7 +368,7 @@ class PublicityNotice(GuardedRecord):
 				),
 				PublicityRefused,
 			)
-		if user != "Administrator" and MAY_PUBLISH.isdisjoint(frappe.get_roles(user)):
+		if not duties.holds(PUBLISH):
 			frappe.throw(
 				_("Only township or county staff or the disclosure officer post a notice."), PublicityRefused
 			)
