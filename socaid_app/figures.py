@@ -281,8 +281,8 @@ def card(filters: str | dict | None = None) -> dict:
 
 	Answers {value, fieldtype, meaning, route, route_options}: the number, and the list that shows what it counts.
 	"""
-	chosen = json.loads(filters) if isinstance(filters, str) else filters
-	key = str((chosen or {}).get("figure") or "")
+	chosen = json.loads(filters) if isinstance(filters, str) and filters else filters
+	key = str(chosen.get("figure") or "") if isinstance(chosen, dict) else ""
 	found, where = figure(key), conditions(key)
 	return {
 		"value": count(key),

@@ -8,6 +8,7 @@ answered with 400 and a sentence.
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -44,6 +45,8 @@ STUMBLES = (
 )
 # Unknown column, unknown table, a value that the column does not hold.
 NO_SUCH_THING = (1054, 1064, 1146, 1264, 1292, 1366, 1406)
+# Of a function that is given what it does not take.
+NOT_ASKED_FOR = "unexpected keyword argument"
 OURS = str(Path(__file__).parents[1])
 
 
@@ -233,11 +236,14 @@ def _stumbled(error: Exception) -> bool:
 
 
 def _where(error: Exception) -> str:
-	"""The file in which an error arose."""
+	"""The file in which an error arose; where ours only handed on what was sent, it is not ours."""
 	trace = error.__traceback__
 	while trace and trace.tb_next:
 		trace = trace.tb_next
-	return trace.tb_frame.f_code.co_filename if trace else ""
+	code = trace.tb_frame.f_code if trace else None
+	if not code or (code.co_flags & inspect.CO_VARKEYWORDS and NOT_ASKED_FOR in str(error)):
+		return ""
+	return code.co_filename
 
 
 def _was_sent(error: Exception) -> bool:
