@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import get_type_hints
 
@@ -120,7 +120,7 @@ class Step:
 	missing: Callable[[Document], Iterable] | None = None
 	confirm: str = ""
 	primary: bool | Callable[[Document], object] = False
-	hidden: bool = False
+	hidden: bool | Callable[[Document], object] = False
 	logged: bool = True
 	refusal: type[Exception] = StepNotOpen
 	incomplete: type[Exception] = StepIncomplete
@@ -188,7 +188,7 @@ class Step:
 			"label": str(self.label),
 			"fields": [ask.field(doc) for ask in self.questions(doc)],
 			"confirm": str(self.confirm or ""),
-			"primary": int(bool(self.primary(doc) if callable(self.primary) else self.primary)),
+			"primary": int(_holds(self.primary, doc)),
 			"missing": self.lacks(doc),
 		}
 
@@ -203,7 +203,7 @@ class Steps:
 	for whoever wrote last; ``another`` is the sentence then. ``asks``: the dialog, as :class:`Ask`, a field's name, or
 	a function of the record. ``stamps``: fields that get who took it, and when. ``when``: a further condition of its
 	being open; ``missing``: what has to be mended first, as sentences, findings of the law, or errors of the kind that
-	is to be raised. ``primary``: the button in front, always or by a function of the record; ``hidden``: no button;
+	is to be raised. ``primary``: the button in front; ``hidden``: no button; both always, or by a function of the record;
 	``logged``: whether the timeline tells of it.
 	``refusal``: the error of a step that is not open, ``incomplete`` of one that lacks something (default: the same),
 	``foreign`` of one that is somebody else's.
@@ -226,7 +226,7 @@ class Steps:
 				asks=asks
 				if callable(asks)
 				else tuple(Ask(ask) if isinstance(ask, str) else ask for ask in asks),
-				function=validate_argument_types(function),
+				function=function,
 				**{
 					"refusal": self.refusal,
 					"incomplete": self.incomplete or self.refusal,
@@ -322,7 +322,7 @@ def tell_form(doc: Document, method: str | None = None) -> None:
 	declared = steps_of(doc.doctype).values()
 	if not declared or doc.is_new() or not doc.has_permission("write"):
 		return
-	now_open = [entry for entry in declared if not entry.hidden and entry.is_open(doc)]
+	now_open = [entry for entry in declared if entry.is_open(doc) and not _holds(entry.hidden, doc)]
 	mine = [entry for entry in now_open if not entry.why_not_yours(doc)]
 	doc.set_onload(
 		"steps",
@@ -331,6 +331,10 @@ def tell_form(doc: Document, method: str | None = None) -> None:
 			"waits_for": "" if mine else _duties_of(now_open),
 		},
 	)
+
+
+def _holds(condition: bool | Callable, doc: Document) -> bool:
+	return bool(condition(doc)) if callable(condition) else condition
 
 
 def _duties_of(entries: list[Step]) -> str:
@@ -348,4 +352,6 @@ def take(doctype: str, name: str, step: str, values: dict | str | None = None):
 		frappe.throw(_("There is no such step."), NoSuchStep)
 	given = frappe.parse_json(values) or {}
 	known = list(inspect.signature(entry.function).parameters)[1:]
+	# what comes in is of the types that the function names
+	entry = replace(entry, function=validate_argument_types(entry.function))
 	return _runner(entry)(locked(doctype, name), **{key: given[key] for key in known if key in given})

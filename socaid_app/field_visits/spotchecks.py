@@ -340,11 +340,19 @@ def error_limit() -> float:
 
 
 # --- poor units -------------------------------------------------------------------------------------------
+def _not_complete(doc: Document) -> list[NotCheckedYet]:
+	if doc.status == COMPLETED:
+		return []
+	return [
+		NotCheckedYet(_("Complete the spot check first: poor townships are known only with all results."))
+	]
+
+
 @step(
 	_lt("Resample Poor Townships"),
-	at=COMPLETED,
 	when=lambda doc: doc.subject == VISITS,
-	refusal=NotCheckedYet,
+	missing=_not_complete,
+	hidden=_not_complete,
 )
 def resample(doc: Document) -> list[str]:
 	"""Prepare another spot check for each township whose error rate exceeds the limit; returns the new ones.

@@ -166,7 +166,16 @@ def test_chart_and_export_say_what_the_report_says(county, report):
 
 
 def test_a_figure_that_is_not_known_is_refused_in_words(county):
-	for sent in ("{}", '{"figure": "tasks"}', '{"figure": "<b>"}', None, "", "[]", '[["Recipient", "name"]]', "3"):
+	for sent in (
+		"{}",
+		'{"figure": "tasks"}',
+		'{"figure": "<b>"}',
+		None,
+		"",
+		"[]",
+		'[["Recipient", "name"]]',
+		"3",
+	):
 		with pytest.raises(figures.NoSuchFigure):
 			figures.card(sent)
 

@@ -11,7 +11,7 @@ import "./socaid/print_view";
 import "./socaid/petition_letters";
 import "./socaid/guide_picker";
 import "./socaid/phone_intake";
-import "./socaid/desk_gaps";
+import "./socaid/desk_gaps/index";
 import "./socaid/words";
 import "./socaid/archive_scan";
 import "./socaid/closed_fields";

@@ -1,5 +1,5 @@
 // One word for one thing: where Frappe 15 asks for the word of a field or a choice without saying of which DocType,
-// it would show its own general sense (Open → 打开 instead of 待整改). desk_gaps.js does the same for values in forms.
+// it would show its own general sense (Open → 打开 instead of 待整改). desk_gaps/ does the same for values in forms.
 
 const word = (text, doctype) => __(text, null, doctype);
 

@@ -1,0 +1,12 @@
+import { gap, on_form } from "./gap";
+
+// A form refreshed while its tabs still fade into each other would go on showing both.
+on_form("tabs", (frm) => $(frm.wrapper).find(".tab-pane.fade").removeClass("fade"));
+
+// The window of a new record is named after a number that nobody has given it.
+gap("title of a new record", () => {
+	const { set_title } = frappe.utils;
+	frappe.utils.set_title = function (title) {
+		return set_title.call(this, title.replace(/ - new-[a-z0-9-]+$/, ""));
+	};
+});

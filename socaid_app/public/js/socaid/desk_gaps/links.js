@@ -1,0 +1,42 @@
+import { gap, on_form } from "./gap";
+
+// Links that the server filled in on saving show their code until the record is opened again.
+on_form("titles of new links", (frm) => {
+	const missing = new Map();
+	const note = (df, value, field) => {
+		if (df.fieldtype !== "Link" || !value || !frappe.boot.link_title_doctypes.includes(df.options)) return;
+		if (frappe.utils.get_link_title(df.options, value)) return;
+		const key = `${df.options}::${value}`;
+		if (!missing.has(key)) missing.set(key, { doctype: df.options, name: value, fields: new Set() });
+		missing.get(key).fields.add(field);
+	};
+	frm.meta.fields.forEach((df) => {
+		if (df.hidden || !frm.fields_dict[df.fieldname]) return;
+		if (df.fieldtype === "Table") {
+			const columns = frappe.get_meta(df.options).fields;
+			(frm.doc[df.fieldname] || []).forEach((row) =>
+				columns.forEach((column) => note(column, row[column.fieldname], df.fieldname))
+			);
+		} else {
+			note(df, frm.doc[df.fieldname], df.fieldname);
+		}
+	});
+	missing.forEach(({ doctype, name, fields }) => {
+		Promise.resolve(frappe.utils.fetch_link_title(doctype, name)).then(() =>
+			fields.forEach((field) => frm.refresh_field(field))
+		);
+	});
+});
+
+// Links to what is shown translated (stages, roles) stay English for those who may not open the stage itself,
+// and links to colleagues show an e-mail address.
+gap("links shown translated", () => {
+	const link_formatter = frappe.form.formatters.Link;
+	frappe.form.formatters.Link = function (value, docfield, ...rest) {
+		const text = link_formatter.call(this, value, docfield, ...rest);
+		if (!value || !docfield) return text;
+		if (docfield.options === "User") return frappe.utils.escape_html(frappe.user_info(value).fullname);
+		const translated = frappe.boot.translated_doctypes || [];
+		return text === value && translated.includes(docfield.options) ? __(value) : text;
+	};
+});
