@@ -11,7 +11,7 @@ from frappe.utils import cint, getdate, today
 
 from socaid_app.assistance_intake import cases, persons
 from socaid_app.policy import consent
-from socaid_app.policy.gates import Person
+from socaid_app.policy.case_facts import Person
 from socaid_app.policy.identity import age_on
 from socaid_app.socaid_app import rules
 

@@ -15,7 +15,7 @@ from socaid_app.casework import messages
 from socaid_app.casework.records import differs
 from socaid_app.policy import departures as law
 from socaid_app.policy import terms
-from socaid_app.policy.gates import Breach
+from socaid_app.policy.breach import Breach
 from socaid_app.policy.income import money
 from socaid_app.socaid_app import rules
 

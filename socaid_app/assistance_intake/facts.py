@@ -17,8 +17,8 @@ from socaid_app.assistance_intake import (
 	relative_cases,
 )
 from socaid_app.casework import records, relatives
-from socaid_app.policy import gates, household, identity, kinship, terms
-from socaid_app.policy.gates import Facts, Investigation
+from socaid_app.policy import case_routes, household, identity, kinship, terms
+from socaid_app.policy.case_facts import Facts, Investigation
 from socaid_app.policy.income import money
 from socaid_app.policy.whereabouts import STILL_FAMILY
 from socaid_app.public_disclosure import objections, publicity
@@ -285,4 +285,4 @@ def _setting(field: str) -> str:
 
 def allowed(application: Document) -> dict[str, dict[str, str]]:
 	"""State → action → next state for this case."""
-	return gates.allowed(application.route, bool(cint(application.protected_case)))
+	return case_routes.allowed(application.route, bool(cint(application.protected_case)))

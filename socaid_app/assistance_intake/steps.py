@@ -21,7 +21,7 @@ from socaid_app.assistance_intake import (
 	notices,
 	relief,
 )
-from socaid_app.policy import gates, terms
+from socaid_app.policy import case_facts, gates, terms
 from socaid_app.public_disclosure import publicity
 from socaid_app.socaid_app import rules
 
@@ -77,7 +77,7 @@ def _check_docstatus(application: Document, state: str) -> None:
 		)
 
 
-def check_gates(known: gates.Facts, to_state: str) -> None:
+def check_gates(known: case_facts.Facts, to_state: str) -> None:
 	breaches = gates.breaches(known, to_state)
 	if breaches:
 		frappe.throw(
@@ -119,7 +119,7 @@ ONWARD = frozenset(
 )
 
 
-def action_of(application: Document, known: gates.Facts, to_state: str) -> str:
+def action_of(application: Document, known: case_facts.Facts, to_state: str) -> str:
 	"""The name of the step, for the log."""
 	names = [
 		action

@@ -12,7 +12,7 @@ from socaid_app.casework import duties, relatives
 from socaid_app.casework.records import step
 from socaid_app.permissions.divisions import township_of
 from socaid_app.policy import visits as law
-from socaid_app.policy.gates import Breach
+from socaid_app.policy.breach import Breach
 from socaid_app.policy.names import comparable_name
 from socaid_app.socaid_app import rules
 

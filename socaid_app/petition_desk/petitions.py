@@ -15,7 +15,7 @@ from socaid_app.casework.people import Directory
 from socaid_app.petition_desk import clocks, conflicts, deliveries, repeats, secrecy, transfers
 from socaid_app.policy import petitions as law
 from socaid_app.policy import terms
-from socaid_app.policy.gates import Breach
+from socaid_app.policy.breach import Breach
 from socaid_app.socaid_app import rules
 
 DOCTYPE = secrecy.PETITION

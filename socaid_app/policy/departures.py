@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from socaid_app.policy import terms
-from socaid_app.policy.gates import Breach
+from socaid_app.policy.breach import Breach
 from socaid_app.policy.income import money, yuan
 
 ARTICLE = "社会救助法第18条、第50条，民发〔2021〕57号第23条"

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from socaid_app.policy import clock
+from socaid_app.policy.breach import Breach
 from socaid_app.policy.clock import Deadline
-from socaid_app.policy.gates import Breach
 from socaid_app.policy.parameters import ParameterSet
 from socaid_app.policy.workdays import WorkCalendar
 

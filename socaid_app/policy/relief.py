@@ -9,7 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from socaid_app.policy import gates, terms
-from socaid_app.policy.gates import Breach, Facts
+from socaid_app.policy.breach import Breach
+from socaid_app.policy.case_facts import Facts
 from socaid_app.policy.income import yuan
 
 ARTICLE = "社会救助法第50条，民发〔2018〕23号二（二）"

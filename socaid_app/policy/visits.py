@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from socaid_app.policy.gates import Breach
+from socaid_app.policy.breach import Breach
 
 LOW, MEDIUM, HIGH = "Low", "Medium", "High"
 LEVELS = (LOW, MEDIUM, HIGH)

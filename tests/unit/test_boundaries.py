@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from socaid_app.policy import cycles, gates, publicity, sampling, selfcare, tekun, terms
+from socaid_app.policy import (
+	case_facts,
+	case_findings,
+	cycles,
+	publicity,
+	sampling,
+	selfcare,
+	tekun,
+	terms,
+)
 from socaid_app.policy.figures import Household
 from socaid_app.policy.means import assess
 from socaid_app.policy.parameters import load_parameters
@@ -235,22 +244,23 @@ def test_a_service_cycle_as_long_as_the_law_allows_is_allowed():
 @pytest.mark.parametrize("days, valid", [(-1, True), (0, True), (1, False)])
 def test_a_consent_and_a_report_hold_up_to_their_last_day(days, valid):
 	last = date(2026, 9, 8)
-	facts = gates.Facts(
+	facts = case_facts.Facts(
 		last + timedelta(days=days),
-		asked=(gates.Person("甲", date(2026, 1, 1), last),),
+		asked=(case_facts.Person("甲", date(2026, 1, 1), last),),
 		check_report_on=date(2026, 1, 1),
 		check_report_until=last,
 	)
-	assert (not gates._consents(facts), not gates._checked(facts)) == (valid, valid)
+	assert (not case_findings.consents(facts), not case_findings.checked(facts)) == (valid, valid)
 
 
 @pytest.mark.parametrize(
 	"investigators, enough", [((), False), (("a",), False), (("a", "a"), False), (("a", "b"), True)]
 )
 def test_an_investigation_takes_two_different_persons(investigators, enough):
-	visit = gates.Investigation(date(2026, 9, 8), investigators, len(investigators), True)
+	visit = case_facts.Investigation(date(2026, 9, 8), investigators, len(investigators), True)
 	found = [
-		breach.rule for breach in gates._investigated(gates.Facts(date(2026, 9, 8), investigation=visit))
+		breach.rule
+		for breach in case_findings.investigated(case_facts.Facts(date(2026, 9, 8), investigation=visit))
 	]
 	assert ("investigation_two" not in found) is enough
 

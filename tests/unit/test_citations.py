@@ -2,15 +2,16 @@
 
 import ast
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from socaid_app.policy import articles, gates, relief, visits
+from socaid_app.policy import articles, case_facts, case_findings, gates, relief, visits
 from socaid_app.policy.parameters import read_rows
 
 SINCE_LAW, BEFORE, BEFORE_OPINION = date(2026, 7, 1), date(2026, 6, 30), date(2025, 12, 31)
-GATES = Path(gates.__file__)
+GATES = (Path(case_findings.__file__), Path(gates.__file__))
 
 # rule → article since the Law is in force
 RULES = {
@@ -148,14 +149,14 @@ def test_nothing_cites_the_law_before_it_was_in_force(rule):
 def breaches_in_the_source() -> dict[str, set[str]]:
 	"""Every ``Breach(rule, message, article, remedy)`` of the gates, where rule and article are written there."""
 	found: dict[str, set[str]] = {}
-	for node in ast.walk(ast.parse(GATES.read_text(encoding="utf-8"))):
+	for node in chain.from_iterable(ast.walk(ast.parse(file.read_text(encoding="utf-8"))) for file in GATES):
 		named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Breach"
 		if named and isinstance(node.args[0], ast.Constant):
 			article = node.args[2]
 			if isinstance(article, ast.Constant):
 				found.setdefault(node.args[0].value, set()).add(article.value)
 			elif isinstance(article, ast.Name) and article.id.isupper():
-				found.setdefault(node.args[0].value, set()).add(getattr(gates, article.id))
+				found.setdefault(node.args[0].value, set()).add(getattr(case_findings, article.id))
 			else:
 				found.setdefault(node.args[0].value, set())
 	return found
@@ -170,15 +171,15 @@ def test_each_gate_rests_on_its_article():
 
 @pytest.mark.parametrize("scheme", ["Tekun", "Temporary", "Dibao", "Edge"])
 def test_an_application_of_the_dead_is_refused_by_the_article_of_its_scheme(scheme):
-	facts = gates.Facts(date(2026, 9, 8), scheme=scheme, applicant_died_on=date(2026, 9, 1))
-	(breach,) = gates._applicant_lives(facts)
+	facts = case_facts.Facts(date(2026, 9, 8), scheme=scheme, applicant_died_on=date(2026, 9, 1))
+	(breach,) = case_findings.applicant_lives(facts)
 	assert breach.article in GATE_RULES["applicant_dead"]
 
 
 def test_consent_for_the_destitute_rests_on_43号_and_help_first_on_the_law():
-	asked = (gates.Person("义务人"),)
+	asked = (case_facts.Person("义务人"),)
 	for scheme in ("Dibao", "Tekun"):
-		(breach,) = gates._consents(gates.Facts(date(2026, 9, 8), scheme=scheme, asked=asked))
+		(breach,) = case_findings.consents(case_facts.Facts(date(2026, 9, 8), scheme=scheme, asked=asked))
 		assert breach.article in GATE_RULES["consent"]
 		assert ("43号" in breach.article) is (scheme == "Tekun")
 	assert relief.ARTICLE == "社会救助法第50条，民发〔2018〕23号二（二）"

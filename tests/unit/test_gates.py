@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from socaid_app.policy import gates, terms
-from socaid_app.policy.gates import Facts, Investigation, Person, breaches
+from socaid_app.policy import case_routes, terms
+from socaid_app.policy.case_facts import Facts, Investigation, Person
+from socaid_app.policy.gates import breaches
 
 TODAY = date(2026, 9, 28)
 CONSENT = {"consent_from": TODAY - timedelta(days=20), "consent_until": TODAY + timedelta(days=100)}
@@ -232,14 +233,14 @@ def test_a_recorded_remote_survey_stands_in_for_the_members_signature():
 
 def test_every_message_names_an_article_and_what_to_do():
 	facts = Facts(today=TODAY)
-	for route in gates.ALLOWED:
-		for state, steps in gates.ALLOWED[route].items():
+	for route in case_routes.ALLOWED:
+		for state, steps in case_routes.ALLOWED[route].items():
 			for target in steps.values():
 				known = replace(
 					facts,
 					from_state=state,
-					route=terms.STANDARD if route == gates.PROTECTED else route,
-					protected=route == gates.PROTECTED,
+					route=terms.STANDARD if route == case_routes.PROTECTED else route,
+					protected=route == case_routes.PROTECTED,
 				)
 				for breach in breaches(known, target):
 					assert breach.message and breach.article and breach.remedy.startswith("请"), breach
