@@ -293,6 +293,7 @@ override_whitelisted_methods = {
 	"frappe.desk.form.document_follow.follow_document": "socaid_app.permissions.following.follow_document",
 	"frappe.desk.form.document_follow.update_follow": "socaid_app.permissions.following.update_follow",
 	"frappe.desk.form.document_follow.get_follow_users": "socaid_app.permissions.following.get_follow_users",
+	"frappe.model.workflow.apply_workflow": "socaid_app.casework.workflows.apply_workflow",
 	"frappe.desk.like.toggle_like": "socaid_app.permissions.authors.toggle_like",
 }
 

@@ -55,29 +55,6 @@ def next_steps(name: str) -> list[dict]:
 
 
 @frappe.whitelist()
-def record_opinion(
-	name: str,
-	opinion: str | None = None,
-	decision_reason: str | None = None,
-	decision_basis: str | None = None,
-	remedy_text: str | None = None,
-	relief_settlement: str | None = None,
-) -> None:
-	"""Store what the user says on the step about to be taken; the step itself follows as its own request."""
-	doc = frappe.get_doc(APPLICATION, name)
-	doc.check_permission("write")
-	doc.opinion = opinion
-	given = {
-		"decision_reason": decision_reason,
-		"decision_basis": decision_basis,
-		"remedy_text": remedy_text,
-		"relief_settlement": relief_settlement,
-	}
-	doc.update({field: text for field, text in given.items() if text is not None})
-	doc.save()
-
-
-@frappe.whitelist()
 def adverse_texts() -> dict[str, str]:
 	"""The county's standard wording of the legal basis and the remedies, for adverse decisions."""
 	frappe.has_permission(APPLICATION, "read", throw=True)

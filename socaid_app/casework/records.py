@@ -102,6 +102,9 @@ class Guarded(Document):
 	# Whose turn a save takes, because it asks about other records before it writes (casework/waiting.py).
 	TURNS: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
 
+	# What the dialog of a workflow's step asks, and is stored with it (casework/workflows.py).
+	SAID_WITH_STEP: ClassVar[tuple[str, ...]] = ()
+
 	def turns(self) -> Iterator[waiting.Subject]:
 		"""Overridden where that depends on more than the values of fields."""
 		return waiting.subjects(self)
@@ -122,6 +125,7 @@ class Guarded(Document):
 
 	def run_before_save_methods(self) -> None:
 		"""Every save, submission, cancellation and change after submission comes through here."""
+		self.update(self.flags.pop("said_with_step", None) or {})
 		written.tidy(self)
 		hold(self)
 		characters.read(self)

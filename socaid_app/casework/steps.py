@@ -84,13 +84,15 @@ class Ask:
 				for word in words
 			]
 		default = self.default(doc) if callable(self.default) else self.default
+		if df and default is None and doc.has_permlevel_access_to(self.fieldname, df):
+			default = doc.get(self.fieldname)
 		return {
 			"fieldname": self.fieldname,
 			"fieldtype": fieldtype,
 			"label": str(label),
 			"options": options,
 			"reqd": int(self.reqd),
-			"default": doc.get(self.fieldname) if df and default is None else default,
+			"default": default,
 			"description": str(self.description or ""),
 			"depends_on": self.depends_on,
 			"mandatory_depends_on": self.mandatory_depends_on,

@@ -187,7 +187,6 @@ def test_a_request_gives_itself_no_powers(people, client):
 		("frappe.desk.form.save.savedocs", {"doc": "{}", "action": "Save"}),
 		("frappe.share.add", {"doctype": "ToDo", "name": "x"}),
 		("frappe.model.workflow.apply_workflow", {"doc": "{}", "action": "x"}),
-		("socaid_app.assistance_intake.desk.record_opinion", {"application": "x", "opinion": "x"}),
 	],
 )
 def test_get_changes_nothing(people, client, function, arguments):

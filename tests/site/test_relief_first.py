@@ -4,10 +4,11 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.assistance_intake import deadlines, desk, relief, relief_payment, reminders
+from socaid_app.assistance_intake import deadlines, relief, relief_payment, reminders
 from socaid_app.assistance_intake.relief import ReliefInvalid
 from socaid_app.assistance_intake.report.help_paid_first.help_paid_first import execute as report
 from socaid_app.assistance_intake.steps import GateClosed
+from socaid_app.casework import workflows
 from socaid_app.socaid_app import rules
 from tests import builders
 from tests.parallel import at_once, refused
@@ -237,10 +238,12 @@ def test_what_was_obtained_by_false_statements_is_followed_until_it_is_back(team
 
 def test_the_dialog_of_the_step_stores_what_becomes_of_the_money(team):
 	case = paid(team)
+	said = {"opinion": "终止", "decision_reason": "已由保险赔付", "relief_settlement": "Kept"}
 	with builders.acting_as(team.reviewer):
-		desk.record_opinion(case.name, decision_reason="已由保险赔付", relief_settlement="Kept")
+		workflows.apply_workflow({**case.as_dict(), **said}, "Terminate")
 	case.reload()
-	assert case.relief_settlement == "Kept" and case.decision_reason == "已由保险赔付"
+	assert (case.workflow_state, case.relief_settlement) == ("Terminated", "Kept")
+	assert case.decision_reason == "已由保险赔付" and case.opinions[-1].opinion == "终止"
 
 
 def test_a_withdrawal_after_payment_is_settled_as_well(team):

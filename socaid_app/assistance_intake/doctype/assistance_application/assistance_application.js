@@ -300,11 +300,9 @@ function ask_for_opinion(frm, action, defaults) {
 			primary_action(values) {
 				dialog.hide();
 				frappe.dom.freeze();
-				frappe
-					.xcall("socaid_app.assistance_intake.desk.record_opinion", { name: frm.doc.name, ...values })
-					.then(() => frm.reload_doc())
-					.then(resolve)
-					.catch(() => frappe.dom.unfreeze());
+				// they are stored with the step, and stay on the form when it is refused
+				Object.assign(frm.doc, values);
+				resolve();
 			},
 		});
 		dialog.show();

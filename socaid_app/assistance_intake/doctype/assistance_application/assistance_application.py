@@ -22,6 +22,7 @@ class AssistanceApplication(GuardedRecord):
 	GUARD = guard.FIELDS
 	# One-off aid is counted by the year and the applicant (facts.py).
 	TURNS = ("name", "applicant")
+	SAID_WITH_STEP = ("opinion", "decision_reason", "decision_basis", "remedy_text", "relief_settlement")
 
 	def onload(self) -> None:
 		self.set_onload("relief_open", relief.still_open(self))
