@@ -298,7 +298,7 @@ def add_objection(notice: Document, ignore_permissions: bool = False, **objectio
 
 def _unsettled(notice: Document) -> list[dict]:
 	return [
-		{"value": row.name, "label": f"{row.idx}. {(row.content or '')[:40]}"}
+		{"value": row.name, "label": f"{row.idx}. {(notice.objection_text(row) or '')[:40]}"}
 		for row in notice.objections
 		if not row.resolved
 	]
