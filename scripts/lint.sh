@@ -17,4 +17,6 @@ say "脚本语法"
 for script in scripts/*.sh .ci/run; do bash -n "$script" || failed=1; done
 say "元数据检查"
 SOCAID_BENCH=$SOCAID_BENCH "$SOCAID_VENV/bin/python" scripts/metadata_check.py || failed=1
+say "引入检查"
+"$SOCAID_VENV/bin/python" scripts/import_check.py || failed=1
 exit $failed

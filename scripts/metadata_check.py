@@ -873,6 +873,12 @@ def check_doors(files: list[Path]) -> None:
 					finding(
 						path, f"第 {line} 行 {function} 不在 permissions/doors.csv 中：谁可以调用、为什么"
 					)
+	with inventory.with_name("signatures.csv").open(encoding="utf-8", newline="") as file:
+		signed = {row["function"] for row in csv.DictReader(file)}
+	for function in {function for function in doors if function.startswith("frappe.")} ^ signed:
+		finding(
+			inventory, f"{function} 只在 doors.csv 与 signatures.csv 之一：bench socaid-signatures 重列后复核"
+		)
 	for function, row in doors.items():
 		if function.startswith(f"{APP}.") and function not in ours:
 			finding(inventory, f"{function} 已不存在")

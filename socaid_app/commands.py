@@ -105,6 +105,22 @@ def socaid_rotate_secrets(context, dry_run: bool, api_keys: bool) -> None:
 		raise SystemExit(1)
 
 
+@click.command("socaid-signatures")
+@click.option(
+	"--output", type=click.File("w", encoding="utf-8"), default="-", help="写到哪个文件；不写则打印"
+)
+@pass_context
+def socaid_signatures(context, output) -> None:
+	"""列出 Frappe 现有的可调用函数及其参数（permissions/signatures.csv 的内容），供发布前复核。"""
+	from socaid_app.permissions import door_review, signatures
+
+	frappe.init(site=get_site(context))
+	try:
+		signatures.write(door_review.whitelisted("frappe"), output)
+	finally:
+		frappe.destroy()
+
+
 def _run(
 	context,
 	names: tuple[str, ...],
@@ -140,4 +156,5 @@ commands = [
 	socaid_rotate_backup_key,
 	socaid_restore_test,
 	socaid_rotate_secrets,
+	socaid_signatures,
 ]

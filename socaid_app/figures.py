@@ -3,6 +3,9 @@
 A number card, the list it opens and the report that sums it up take a figure from here. ``where`` gives the filters of
 its list on a day; figures that only reports compute have none and say here what they mean. The meaning stands on the
 card and above the report.
+
+The figures lie below the modules that report them, hence name states as the fields of the DocTypes offer them
+(``tests/site/test_figures.py`` looks for one that no field offers).
 """
 
 from __future__ import annotations
@@ -16,12 +19,7 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import escape_html, getdate, today
 
-from socaid_app.assistance_archives.completeness import INCOMPLETE
-from socaid_app.assistance_archives.files import DESTROYED
-from socaid_app.assistance_archives.loans import LOAN_LENT
-from socaid_app.field_visits import planning, problems, visits
 from socaid_app.policy import clock, petitions, terms
-from socaid_app.public_disclosure import catalogue, corrections, publicity
 
 
 class NoSuchFigure(frappe.ValidationError):
@@ -79,26 +77,26 @@ FIGURES = {
 	"tasks_overdue": Figure(
 		_lt("Tasks Overdue"),
 		_lt("Visit tasks not done, neither left out nor found impossible, whose day is over."),
-		planning.TASK,
-		lambda on: {"status": ["in", list(planning.OPEN_TASKS)], "due_on": ["<", str(on)]},
+		"Screening Task",
+		lambda on: {"status": ["in", ["To Do", "Scheduled", "Under Way"]], "due_on": ["<", str(on)]},
 	),
 	"problems_open": Figure(
 		_lt("Open Problems"),
 		_lt("Problems found on visits that are not closed."),
 		"Visit Problem",
-		lambda on: {"status": ["in", [problems.OPEN, problems.IN_PROGRESS]]},
+		lambda on: {"status": ["in", ["Open", "In Progress"]]},
 	),
 	"visits_to_review": Figure(
 		_lt("Visits to Review"),
 		_lt("Visits that are finished and wait for their review."),
-		visits.VISIT,
-		lambda on: {"status": visits.FINISHED},
+		"Home Visit",
+		lambda on: {"status": "Finished"},
 	),
 	"visits_under_way": Figure(
 		_lt("Visits under Way"),
 		_lt("Visits with a check-in and no check-out yet."),
-		visits.VISIT,
-		lambda on: {"status": visits.UNDER_WAY},
+		"Home Visit",
+		lambda on: {"status": "Under Way"},
 	),
 	"households_to_visit": Figure(
 		_lt("Households to Visit"),
@@ -178,25 +176,25 @@ FIGURES = {
 			"Notices that hang now, of every kind: results of cases, monthly rolls, terminations and others."
 		),
 		"Publicity Notice",
-		lambda on: {"status": ["in", list(publicity.POSTED)]},
+		lambda on: {"status": ["in", ["In Publicity", "Objection Raised"]]},
 	),
 	"notices_to_review": Figure(
 		_lt("Notices to Review"),
 		_lt("Notices drawn up that somebody has to check before they hang."),
 		"Publicity Notice",
-		lambda on: {"status": publicity.DRAFT},
+		lambda on: {"status": "Draft"},
 	),
 	"corrections_open": Figure(
 		_lt("Corrections Open"),
 		_lt("Faults of publications that were reported and are not settled."),
 		"Disclosure Correction",
-		lambda on: {"status": ["in", list(corrections.OPEN)]},
+		lambda on: {"status": ["in", ["Reported", "Looked Into"]]},
 	),
 	"publications_overdue": Figure(
 		_lt("Items Not Published in Time"),
 		_lt("Items of the catalogue that wait to be published though their last day is over; no notices."),
 		"Disclosure Publication",
-		lambda on: {"status": catalogue.WAITING, "due_on": ["<", str(on)]},
+		lambda on: {"status": "To Be Published", "due_on": ["<", str(on)]},
 	),
 	"published_in_time": Figure(
 		_lt("In Time (%)"),
@@ -210,13 +208,13 @@ FIGURES = {
 		_lt("Files on Loan"),
 		_lt("Loans handed out and not brought back."),
 		"Archive Loan",
-		lambda on: {"status": LOAN_LENT},
+		lambda on: {"status": "Lent"},
 	),
 	"loans_overdue": Figure(
 		_lt("Loans Overdue"),
 		_lt("Loans handed out whose last day is over."),
 		"Archive Loan",
-		lambda on: {"status": LOAN_LENT, "due_on": ["<", str(on)]},
+		lambda on: {"status": "Lent", "due_on": ["<", str(on)]},
 	),
 	"files_to_appraise": Figure(
 		_lt("Files to Appraise"),
@@ -228,7 +226,7 @@ FIGURES = {
 		_lt("Files with Papers Missing"),
 		_lt("Files, not destroyed, that lack a paper their template requires."),
 		"Archive File",
-		lambda on: {"completeness": INCOMPLETE, "status": ["!=", DESTROYED]},
+		lambda on: {"completeness": "Papers Missing", "status": ["!=", "Destroyed"]},
 	),
 }
 

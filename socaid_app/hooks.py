@@ -250,11 +250,11 @@ standard_queries = {
 }
 # Exports of personal records are logged; what Frappe answers without asking for permission, asks.
 override_whitelisted_methods = {
-	"frappe.desk.reportview.export_query": "socaid_app.permissions.exports.export_query",
-	"frappe.desk.query_report.export_query": "socaid_app.permissions.exports.export_report",
-	"frappe.core.doctype.data_import.data_import.download_template": "socaid_app.permissions.exports.download_template",
-	"frappe.core.doctype.data_export.exporter.export_data": "socaid_app.permissions.exports.export_data",
-	"frappe.core.doctype.prepared_report.prepared_report.download_attachment": "socaid_app.permissions.exports.download_report",
+	"frappe.desk.reportview.export_query": "socaid_app.overrides.exports.export_query",
+	"frappe.desk.query_report.export_query": "socaid_app.overrides.exports.export_report",
+	"frappe.core.doctype.data_import.data_import.download_template": "socaid_app.overrides.exports.download_template",
+	"frappe.core.doctype.data_export.exporter.export_data": "socaid_app.overrides.exports.export_data",
+	"frappe.core.doctype.prepared_report.prepared_report.download_attachment": "socaid_app.overrides.exports.download_report",
 	"frappe.client.get_count": "socaid_app.permissions.channels.get_count",
 	"frappe.desk.search.get_link_title": "socaid_app.permissions.channels.get_link_title",
 	"frappe.utils.global_search.search": "socaid_app.permissions.channels.global_search",
@@ -427,12 +427,7 @@ doc_events |= {
 	("Petition",): {"validate": "socaid_app.public_disclosure.objections.note_petition"},
 	# Whose near relative applies is filed apart, also when the case is already open.
 	("Relative Declaration",): {"on_update": "socaid_app.assistance_intake.relative_cases.note_declaration"},
-	("Assistance Application",): {
-		"on_change": [
-			"socaid_app.public_disclosure.results.note_decision",
-			"socaid_app.public_disclosure.results.note_case",
-		]
-	},
+	("Assistance Application",): {"on_change": "socaid_app.public_disclosure.results.note_case"},
 	("Recipient Household",): {"on_change": "socaid_app.public_disclosure.results.note_household"},
 	("Standard Raise",): {"on_change": "socaid_app.public_disclosure.results.note_raise"},
 	("Recipient",): {"on_change": "socaid_app.public_disclosure.results.note_person"},
@@ -486,6 +481,10 @@ website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]
 
 # --- Public pages -----------------------------------------------------------------------------------
 page_renderer = ["socaid_app.website.PublicPage"]
+# Who writes down that an address read too many pages with names (website.py): purpose, note.
+socaid_readers_refused = ["socaid_app.petition_desk.attempts.note_refusal"]
+# The notice behind a public key, while it hangs (petition_desk/public_intake.py).
+socaid_public_notice = ["socaid_app.public_disclosure.content.public_notice"]
 on_login = ["socaid_app.petition_desk.guards.require_password"]
 auth_hooks = ["socaid_app.permissions.accounts.keep_out_disabled"]
 # Accounts that no link by e-mail opens (permissions/accounts.py).
@@ -497,7 +496,7 @@ before_request = [
 	"socaid_app.permissions.accounts.answer_for_frappe",
 	"socaid_app.website.answer_early",
 	"socaid_app.permissions.doors.drop_powers",
-	"socaid_app.permissions.exports.refuse_functions_of_uploads",
+	"socaid_app.overrides.exports.refuse_functions_of_uploads",
 	"socaid_app.permissions.stored.print_what_is_stored",
 	"socaid_app.permissions.names.refuse_filters_for_names",
 	"socaid_app.permissions.names.refuse_joined_petitions",
@@ -527,6 +526,11 @@ socaid_due_items = [
 	"socaid_app.assistance_archives.backups.jobs.due_items",
 	"socaid_app.assistance_archives.due.due_items",
 ]
+# Who hears of a case's step (assistance_intake/steps.py), and who contributes facts to its gates (facts.py).
+socaid_case_steps = ["socaid_app.public_disclosure.case_publicity.follow_step"]
+socaid_case_facts = ["socaid_app.public_disclosure.case_publicity.known"]
+# Who refers to a petition where others read, and takes that back when it becomes restricted (petition_desk/secrecy.py).
+socaid_petition_sealed = ["socaid_app.petition_desk.reception.forget_petition"]
 # What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
 socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]
 # What follows when something befell a person, or turned out not to have (socaid_app/life_events.py).
@@ -556,7 +560,7 @@ jinja = {
 		"socaid_app.printing.person",
 		"socaid_app.printing.kinship",
 		"socaid_app.printing.assessment",
-		"socaid_app.printing.declared",
+		"socaid_app.assistance_intake.declarations.declared",
 		"socaid_app.printing.delivery",
 		"socaid_app.printing.latest",
 		"socaid_app.printing.opinion_to",

@@ -7,7 +7,7 @@ from frappe.installer import update_site_config
 
 from socaid_app.casework import collation
 from socaid_app.field_visits import indexes
-from socaid_app.permissions import files, scope
+from socaid_app.permissions import door_review, files, scope
 from socaid_app.petition_desk import guide_search, phone_intake
 from socaid_app.setup import seeds
 
@@ -26,6 +26,7 @@ def after_migrate() -> None:
 	phone_intake.add_indexes()
 	seeds.seed_all()
 	guide_search.reindex()
+	door_review.tell_administrators()
 
 
 def complete_setup() -> None:

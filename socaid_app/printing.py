@@ -20,6 +20,7 @@ from frappe.www.printview import get_print_format
 from jinja2 import Environment, Template
 
 from socaid_app import documents
+from socaid_app.casework import copies
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 SMALL_UNITS = ("", "拾", "佰", "仟")
@@ -51,8 +52,6 @@ def _escaping(jenv: Environment) -> Environment:
 def picture(doc, field: str) -> str:
 	"""The picture in an Attach field of a record as a data URI, '' where it is not this record's own: a renderer
 	fetches what an address says, with the rights of whoever prints."""
-	from socaid_app.assistance_archives import copies
-
 	url = doc.get(field)
 	path = copies.of_record([url], doc.doctype, [doc.name]).get(url) if url else None
 	kind = path and mimetypes.guess_type(path.name)[0]
@@ -227,13 +226,6 @@ def kinship(code: str | None) -> str:
 def assessment(application) -> dict:
 	"""The assessment as it was frozen, or as it stands while the case is open."""
 	return json.loads(application.get("assessment") or "{}")
-
-
-def declared(application, table: str) -> str:
-	"""What the form says in place of the rows of an empty table."""
-	from socaid_app.assistance_intake import declarations
-
-	return declarations.state(application, table)
 
 
 def delivery(application, document_kind: str):

@@ -31,13 +31,12 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Response
 
 from socaid_app import printing, visitors
+from socaid_app.casework import events
 from socaid_app.errors import log_without_words
 from socaid_app.overrides.headers import PUBLIC_PAGE
-from socaid_app.petition_desk import attempts
 
 CSS, SCRIPT = "css/public.css", "js/public.js"
 PAGES_PER_MINUTE = 60
-READ_NAMES = "Read Names"
 # Somebody reads the notices of a village, a committee those of a township; nobody reads a county's.
 NAMES_PER_MINUTE, NAMES_PER_DAY = 20, 150
 MINUTE = 60
@@ -304,7 +303,7 @@ def _names_limited() -> Response | None:
 		if not limit or visitors.tally("names", seconds) <= limit:
 			continue
 		if visitors.tally("names-refused", visitors.DAY) == 1:
-			attempts.log(READ_NAMES, attempts.REFUSED, note=f"{limit}/{seconds}s")
+			events.tell("socaid_readers_refused", READ_NAMES, f"{limit}/{seconds}s")
 			frappe.db.commit()
 		when = "一分钟后再看" if seconds == MINUTE else "明天再看"
 		return _plain(

@@ -18,7 +18,8 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 from pypdf import PdfReader, PdfWriter
 
-from socaid_app.assistance_archives import catalogue, completeness, copies, files, numbering, rendering
+from socaid_app.assistance_archives import catalogue, completeness, files, numbering, rendering
+from socaid_app.casework import copies
 from socaid_app.casework.records import step
 from socaid_app.permissions import access_log, sensitive
 from socaid_app.permissions import files as stored_files

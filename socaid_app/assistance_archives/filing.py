@@ -15,7 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import create_batch, now, today
 
 from socaid_app import documents
-from socaid_app.assistance_archives import catalogue, completeness, copies, files, numbering
+from socaid_app.assistance_archives import catalogue, completeness, files, numbering
 from socaid_app.assistance_archives.sources import (
 	APPLICATION,
 	BY_DOCTYPE,
@@ -24,6 +24,7 @@ from socaid_app.assistance_archives.sources import (
 	Source,
 	day_of,
 )
+from socaid_app.casework import copies
 from socaid_app.casework.records import step
 from socaid_app.permissions import files as stored_files
 from socaid_app.permissions.divisions import township_of

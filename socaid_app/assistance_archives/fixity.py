@@ -13,9 +13,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, cstr, get_files_path, getdate, now_datetime, today
 
-from socaid_app.assistance_archives import copies, issues
+from socaid_app.assistance_archives import issues
 from socaid_app.assistance_archives.retention import DESTROYED, FILE
-from socaid_app.casework import messages
+from socaid_app.casework import copies, messages
 from socaid_app.socaid_app import rules
 
 DOCUMENT = "Archive Document"

@@ -28,7 +28,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
 from socaid_app import documents, printing
-from socaid_app.assistance_archives import copies
+from socaid_app.casework import copies
 
 # Records printed in one run: keeps memory and the wait for a sign of progress small.
 RUN = 40

@@ -15,6 +15,7 @@ from frappe.query_builder import Case
 from frappe.query_builder.functions import IfNull
 from frappe.utils import cint, create_batch, get_first_day, getdate, today
 
+from socaid_app.casework import events
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.policy import retention, terms
 from socaid_app.socaid_app import rules
@@ -268,8 +269,7 @@ def households_with_open_matters(households: Iterable[str]) -> set[str]:
 	wanted = sorted(households)
 	if not wanted:
 		return set()
-	providers = [frappe.get_attr(path) for path in frappe.get_hooks("socaid_archive_holds")]
-	return set().union(*(provider(wanted) for provider in providers))
+	return set().union(*events.ask("socaid_archive_holds", wanted))
 
 
 def refresh_holds(files: Iterable[str] | None = None) -> None:

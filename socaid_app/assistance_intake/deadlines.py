@@ -12,6 +12,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, today
 
+from socaid_app.casework import events
 from socaid_app.policy import clock, terms
 from socaid_app.policy.clock import Deadline
 from socaid_app.socaid_app import rules
@@ -55,7 +56,7 @@ def recompute(application: Document) -> None:
 
 def refresh(application: str | None) -> None:
 	"""After a notice was posted or ended: the same, stored without touching open forms."""
-	if application:
+	if application and not events.is_left_to_its_save(APPLICATION, application):
 		recompute_cases([application])
 
 

@@ -49,8 +49,8 @@ def undeclared(application: Document) -> list[str]:
 	]
 
 
-def state(application: Document, table: str) -> str:
-	"""Of an empty table, for prints: what was declared, if anything."""
+def declared(application: Document, table: str) -> str:
+	"""What the print says in place of the rows of an empty table: what was declared, if anything."""
 	none = NONE_OF[table]
 	if cint(application.get(none)):
 		return _(application.meta.get_label(none), context=application.doctype)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -16,12 +18,11 @@ from socaid_app.assistance_intake import (
 	persons,
 	relative_cases,
 )
-from socaid_app.casework import records, relatives
+from socaid_app.casework import events, records, relatives
 from socaid_app.policy import case_routes, household, identity, kinship, terms
 from socaid_app.policy.case_facts import Facts, Investigation
 from socaid_app.policy.income import money
 from socaid_app.policy.whereabouts import STILL_FAMILY
-from socaid_app.public_disclosure import objections, publicity
 from socaid_app.socaid_app import entitlements, registry
 
 # A person has one of these at a time (Law Art. 15; 43号 Art. 27).
@@ -34,7 +35,6 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 	day = getdate(today())
 	related = relatives.related_to(relative_cases.persons_of(application), day)
 	report = _check_report(application.check_report)
-	notice = _notice(application.publicity)
 	benefits = {row.recipient: entitlements.active(row.recipient, day) for row in application.members}
 	died = persons.deaths(relative_cases.persons_of(application))
 	return Facts(
@@ -66,10 +66,6 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		recognised_family=any(
 			row.scheme in (terms.DIBAO, terms.EDGE, terms.RIGID) for rows in benefits.values() for row in rows
 		),
-		publicity_done=_publicity_done(notice, day),
-		publicity_ends=notice.ends_on,
-		objection_open=publicity.has_open_objection(application.name),
-		statements_waiting=bool(application.publicity) and objections.waiting_for(application.publicity) > 0,
 		objection_since_investigation=_objection_not_followed_up(application),
 		protected=bool(cint(application.protected_case)),
 		eligible=application.eligible == "Eligible",
@@ -104,7 +100,16 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		members_left_out=tuple(_left_out(application, day)),
 		single_application=application.single_application or "",
 		unreviewed_changes=_unreviewed_changes(application),
+		**_contributed(application, day),
 	)
+
+
+def _contributed(application: Document, day: date) -> dict[str, object]:
+	"""What the modules above know of a case (hook ``socaid_case_facts``: case, day → facts by name)."""
+	found: dict[str, object] = {}
+	for known in events.ask("socaid_case_facts", application, day):
+		found |= known
+	return found
 
 
 def proposes_rejection(application: Document, from_state: str, to_state: str | None) -> bool:
@@ -150,19 +155,6 @@ def _check_report(name: str | None) -> frappe._dict:
 	return frappe.db.get_value(
 		"Check Report", name, ["report_date", "valid_until", "conclusion"], as_dict=True
 	)
-
-
-def _notice(name: str | None) -> frappe._dict:
-	if not name:
-		return frappe._dict()
-	return frappe.db.get_value("Publicity Notice", name, ["status", "ends_on"], as_dict=True)
-
-
-def _publicity_done(notice: frappe._dict, day) -> bool:
-	"""Completed by the nightly job, or due for it: a job that did not run holds nobody up."""
-	if notice.status == publicity.COMPLETED:
-		return True
-	return notice.status == publicity.RUNNING and bool(notice.ends_on) and getdate(notice.ends_on) < day
 
 
 def _objection_not_followed_up(application: Document) -> bool:

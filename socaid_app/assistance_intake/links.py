@@ -11,6 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate, today
 
 from socaid_app.assistance_intake import consents
+from socaid_app.casework import events
 
 APPLICATION = "Assistance Application"
 
@@ -25,7 +26,9 @@ def derive(application: Document) -> None:
 
 def refresh(application: str | None) -> None:
 	"""Store the links of an open case after one of its records changed, leaving open forms valid."""
-	if not application or frappe.db.get_value(APPLICATION, application, "docstatus") != 0:
+	if not application or events.is_left_to_its_save(APPLICATION, application):
+		return
+	if frappe.db.get_value(APPLICATION, application, "docstatus") != 0:
 		return
 	frappe.db.set_value(APPLICATION, application, case_links(application), update_modified=False)
 	signed = consents.in_force(application, getdate(today()))
@@ -39,6 +42,13 @@ def refresh(application: str | None) -> None:
 			frappe.db.set_value(
 				"Application Member", row.name, "consent", signed.get(row.recipient), update_modified=False
 			)
+
+
+def take_up(application: Document) -> None:
+	"""At the end of its save an open case takes up what its own step has added."""
+	if application.docstatus.is_draft():
+		refresh(application.name)
+		application.update(case_links(application.name))
 
 
 def case_links(application: str | None) -> dict[str, str | None]:

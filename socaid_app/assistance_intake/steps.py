@@ -14,15 +14,17 @@ from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.assistance_intake import (
 	assessment,
+	deadlines,
 	decision,
 	departures,
 	facts,
+	links,
 	materials,
 	notices,
 	relief,
 )
+from socaid_app.casework import events
 from socaid_app.policy import case_facts, gates, terms
-from socaid_app.public_disclosure import publicity
 from socaid_app.socaid_app import rules
 
 
@@ -217,16 +219,22 @@ RETURNS = {
 
 # --- what follows once the step is stored -------------------------------------------------------------
 def follow(application: Document) -> None:
-	"""From ``on_update``: notices, publicity and the entitlement, after Frappe has accepted the step."""
+	"""From ``on_update``: letters, publicity and the entitlement, after Frappe has accepted the step.
+
+	Hook ``socaid_case_steps``: each is called with the case and the state it comes from.
+	"""
 	before = application.get_doc_before_save()
 	if not before or before.workflow_state == application.workflow_state:
 		return
 	consequence = CONSEQUENCES.get(application.workflow_state)
-	if consequence and (before.workflow_state, application.workflow_state) not in RETURNS:
-		consequence(application)
-	relief.conclude(application)
-	if before.workflow_state == terms.PUBLICITY and application.workflow_state != terms.REVIEW:
-		publicity.take_down(application.name, _("The case left the preliminary publicity."))
+	with events.being_saved(application.doctype, application.name) as save:
+		if consequence and (before.workflow_state, application.workflow_state) not in RETURNS:
+			consequence(application)
+		relief.conclude(application)
+		events.tell("socaid_case_steps", application, before.workflow_state)
+	if save.behind:
+		links.take_up(application)
+		deadlines.refresh(application.name)
 
 
 def _ask_for_supplement(application: Document) -> None:
@@ -237,14 +245,9 @@ def _ask_for_supplement(application: Document) -> None:
 	notices.issue(application, notices.SUPPLEMENT, content)
 
 
-def _prepare_notice(application: Document) -> None:
-	application.publicity = publicity.prepare(application) or None
-
-
 CONSEQUENCES = {
 	terms.ACCEPTED: lambda application: notices.issue(application, notices.ACCEPTANCE),
 	terms.SUPPLEMENT: _ask_for_supplement,
-	terms.PUBLICITY: _prepare_notice,
 	terms.CONFIRMED: lambda application: decision.carry_out_confirmation(application),
 	terms.REJECTED: lambda application: notices.issue(
 		application, notices.REJECTION, decision.grounds(application)

@@ -12,7 +12,8 @@ from frappe.utils import now_datetime
 
 from socaid_app.casework import duties, messages
 from socaid_app.casework.people import Directory
-from socaid_app.field_visits import safety, visits
+from socaid_app.field_visits import visits
+from socaid_app.socaid_app import safety
 
 
 def raise_overdue() -> int:

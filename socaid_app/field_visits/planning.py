@@ -463,19 +463,6 @@ def mark_overdue_stages() -> None:
 	)
 
 
-# --- progress -------------------------------------------------------------------------------------------
-@frappe.whitelist()
-def progress(cycle: str) -> list[dict]:
-	"""Tasks of a round by township and officer, of the user's own divisions.
-
-	Rows of {township, officer, officer_name, total, done, open, overdue, cannot, left_out}.
-	"""
-	frappe.get_doc(CYCLE, cycle).check_permission("read")
-	from socaid_app.field_visits.report.screening_progress import screening_progress
-
-	return screening_progress.rows(frappe._dict(cycle=cycle))
-
-
 # --- shared ---------------------------------------------------------------------------------------------
 def _own_cycle(cycle: str) -> Document:
 	"""The round, if the user may change it: the role allows it and its area is the user's."""

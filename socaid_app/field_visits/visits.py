@@ -16,9 +16,10 @@ from frappe.utils import add_days, add_to_date, cint, flt, get_datetime, getdate
 from socaid_app.casework import records
 from socaid_app.casework.records import author
 from socaid_app.casework.steps import Ask, Steps
-from socaid_app.field_visits import differences, planning, safety
+from socaid_app.field_visits import differences, planning
 from socaid_app.means_testing import reassessment
 from socaid_app.policy import visits as law
+from socaid_app.socaid_app import safety
 
 VISIT = "Home Visit"
 PLANNED, UNDER_WAY, FINISHED, REVIEWED, CANCELLED = (

@@ -8,9 +8,10 @@ inner           whether a request may name it for another function to call (a li
 judged          why whoever may call it learns and changes nothing beyond their own
 =============== ==========================================================================================
 
-A function that is not listed, of another app or of a newer Frappe, answers administrators alone, until it is judged
-here or a site opens it: ``socaid_doors`` in its configuration, ``{"path.of.function": "staff"}``. One place judges
-whatever the way in: Frappe asks for each function whether it is in ``frappe.whitelisted``.
+A function that is not listed, of another app or of a newer Frappe, answers administrators alone, and so does one of
+Frappe's that no longer looks as it did when it was judged (signatures.py), until it is judged here or a site opens
+it: ``socaid_doors`` in its configuration, ``{"path.of.function": "staff"}``, which takes a login on the server. One
+place judges whatever the way in: Frappe asks for each function whether it is in ``frappe.whitelisted``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import frappe
+from frappe import _
+
+from socaid_app.permissions import signatures
 
 LISTED = Path(__file__).with_name("doors.csv")
 GUEST, STAFF, ADMINISTRATORS, REPLACED = "guest", "staff", "administrators", "replaced"
@@ -41,6 +45,10 @@ POWERS = (
 	"update_modified",
 	"join",
 )
+
+
+class NotReviewed(frappe.PermissionError):
+	"""Nobody has judged this function yet."""
 
 
 class Door(NamedTuple):
@@ -70,15 +78,13 @@ def _verbs(text: str) -> list[str]:
 	return [*verbs, "HEAD"] if "GET" in verbs else verbs
 
 
-def path_of(function) -> str:
-	return f"{function.__module__}.{function.__qualname__}"
-
-
 def door_of(function) -> Door:
-	path = path_of(function)
+	path = signatures.path_of(function)
 	opened = frappe.conf.get("socaid_doors")
 	if isinstance(opened, dict) and path in opened:
 		return Door(opened[path], ALL_VERBS, True)
+	if not signatures.is_as_judged(function):
+		return UNKNOWN
 	return listed().get(path) or UNKNOWN
 
 
@@ -94,6 +100,14 @@ def is_open(function) -> bool:
 	door = door_of(function)
 	asked = request.environ.setdefault(ASKED, function)
 	if asked is function:
+		if door is UNKNOWN and frappe.session.user != "Guest" and not is_administrator():
+			frappe.throw(
+				_(
+					"{0} came with a newer version and answers administrators only, until a release of this app has"
+					" reviewed it. Please tell the administrator."
+				).format(signatures.path_of(function)),
+				NotReviewed,
+			)
 		return request.method in door.verbs and may(door.who)
 	return door.inner and may(door.who)
 

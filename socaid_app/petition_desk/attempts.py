@@ -93,6 +93,11 @@ def log(purpose: str, outcome: str, note: str = "") -> None:
 	).insert(ignore_permissions=True)
 
 
+def note_refusal(purpose: str, note: str) -> None:
+	"""Hook ``socaid_readers_refused``."""
+	log(purpose, REFUSED, note)
+
+
 def _report(count: int, together: int) -> None:
 	administrators = frappe.get_all(
 		"Has Role",

@@ -23,12 +23,12 @@ from frappe.utils.password import get_encryption_key
 from werkzeug.wrappers import Response
 
 from socaid_app import visitors, website
+from socaid_app.casework import events
 from socaid_app.permissions.divisions import TOWNSHIP, significant
 from socaid_app.petition_desk import attachments, attempts, petitions, same_form, tracking
 from socaid_app.petition_desk.attachments import AttachmentRefused
 from socaid_app.petition_desk.attempts import SlowDown
 from socaid_app.policy import names, numbers, texts
-from socaid_app.public_disclosure import content
 
 CATEGORIES = (
 	("Appeal for Help", "申诉求决", "自己或家人的救助申请、金额、发放等事情没有得到解决，请求处理。"),
@@ -311,7 +311,7 @@ def places() -> list[dict]:
 
 def _notice(key: str | None) -> dict | None:
 	"""The notice that a petition is about, while it hangs."""
-	return content.public_notice(str(key)) if key else None
+	return next(events.ask("socaid_public_notice", str(key)), None) if key else None
 
 
 # --- filing -----------------------------------------------------------------------------------------------

@@ -105,6 +105,12 @@ def petition_values(doc: Document) -> dict:
 	}
 
 
+def forget_petition(petition: str) -> None:
+	"""Hook ``socaid_petition_sealed``: the reception out of which a petition was made that is an accusation now."""
+	for name in frappe.get_all(DOCTYPE, filters={"petition": petition}, pluck="name", order_by="name"):
+		empty(frappe.get_doc(DOCTYPE, name), petition)
+
+
 def empty(doc: Document, petition: str) -> None:
 	"""Take out of a reception, and out of its history, what has become an accusation; its files go to that."""
 	doc.update(dict.fromkeys(EMPTIED))

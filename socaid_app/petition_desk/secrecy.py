@@ -27,7 +27,7 @@ from frappe.model.rename_doc import rename_doc
 from frappe.utils import getdate, now_datetime, today
 from frappe.utils.caching import request_cache
 
-from socaid_app.casework import messages
+from socaid_app.casework import events, messages
 from socaid_app.permissions.divisions import significant
 from socaid_app.permissions.scope import Scope, scope_of
 from socaid_app.permissions.stored import is_stored, stored_value
@@ -409,13 +409,9 @@ def move(petition: Document) -> str:
 
 
 def _let_go(petition: str) -> None:
-	"""What others can read refers to the petition no more, and says no more what it said."""
-	from socaid_app.petition_desk import reception  # which builds on petitions, and these on this file
-
-	for name in frappe.get_all(
-		reception.DOCTYPE, filters={"petition": petition}, pluck="name", order_by="name"
-	):
-		reception.empty(frappe.get_doc(reception.DOCTYPE, name), petition)
+	"""What others can read refers to the petition no more, and says no more what it said (hook
+	``socaid_petition_sealed``: the petition's name)."""
+	events.tell("socaid_petition_sealed", petition)
 	for field in ("repeat_of", "joined_into"):
 		frappe.db.set_value(PETITION, {field: petition, "restricted": 0}, field, None, update_modified=False)
 

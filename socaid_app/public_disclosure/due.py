@@ -20,7 +20,7 @@ from socaid_app.casework.places import division_names
 from socaid_app.petition_desk import secrecy
 from socaid_app.policy import clock
 from socaid_app.policy import publicity as rules_of
-from socaid_app.public_disclosure import catalogue, corrections, objections, publicity, timeliness
+from socaid_app.public_disclosure import catalogue, corrections, objections, publicity, statements, timeliness
 from socaid_app.public_disclosure.catalogue import ITEM, PUBLICATION
 from socaid_app.public_disclosure.content import CORRECTION, NOTICE
 from socaid_app.socaid_app import rules
@@ -137,7 +137,7 @@ def remind_of_restricted() -> int:
 		subject = _("A notice waits for a matter you handle, until {0}").format(_statement_due(row))
 		for petition in frappe.get_all(
 			secrecy.PETITION,
-			filters={"publicity_notice": row.name, "objection_state": objections.WAITING, "restricted": 1},
+			filters={"publicity_notice": row.name, "objection_state": statements.WAITING, "restricted": 1},
 			pluck="name",
 			order_by="name",
 		):

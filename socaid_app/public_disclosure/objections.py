@@ -28,8 +28,9 @@ from socaid_app.petition_desk.secrecy import PETITION
 from socaid_app.policy import numbers
 from socaid_app.public_disclosure import publicity
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
+from socaid_app.public_disclosure.statements import WAITING
 
-WAITING, COUNTS, NONE = "To Be Looked At", "Counts as Objection", "No Objection"
+COUNTS, NONE = "Counts as Objection", "No Objection"
 # The county decides: the township and the village prepared the notice.
 DECIDE = "Look at Statements About Notices"
 KEPT_BY_COUNTY = "县民政局收到的异议，内容由县级专人保管；需要核实的事项由县民政局另行告知。"
@@ -64,22 +65,6 @@ def hung_on(notice: str, day: date) -> bool:
 
 
 # --- what waits -------------------------------------------------------------------------------------------
-def waiting_for(notice: str) -> int:
-	"""How many petitions about a notice nobody has looked at yet, accusations among them."""
-	return frappe.db.count(PETITION, {"publicity_notice": notice, "objection_state": WAITING})
-
-
-def carry_over(old: str, new: str) -> None:
-	"""What waits about a notice goes on about the one that hangs in its place."""
-	table = frappe.qb.DocType(PETITION)
-	(
-		frappe.qb.update(table)
-		.set(table.publicity_notice, new)
-		.where((table.publicity_notice == old) & (table.objection_state == WAITING))
-		.run()
-	)
-
-
 def notices_waiting(restricted: bool) -> list[frappe._dict]:
 	"""Notices on the board about which petitions wait, accusations (``restricted``) or others: name, title,
 	division, ends_on, received_on (the first of them), found (how many)."""

@@ -17,7 +17,7 @@ from socaid_app.casework.people import Directory
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import terms
-from socaid_app.public_disclosure import content, objections
+from socaid_app.public_disclosure import content, statements
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from socaid_app.socaid_app import rules
 
@@ -380,7 +380,7 @@ def withdraw_by_system(name: str, reason: str, corrected: bool = False) -> None:
 
 def replace(name: str, by: str) -> None:
 	"""A newer notice hangs in its place (a roll by the next month's): it comes down complete."""
-	objections.carry_over(name, by)
+	statements.carry_over(name, by)
 	notice = frappe.get_doc(NOTICE, name)
 	notice.flags.replaced = True
 	if notice.status == RUNNING:
@@ -424,7 +424,7 @@ def _expire(name: str) -> bool:
 	"""Take down what has hung its days; returns whether it completed."""
 	notice = frappe.get_doc(NOTICE, name)
 	completed = notice.status == RUNNING
-	if completed and objections.waiting_for(name):
+	if completed and statements.waiting_for(name):
 		return False
 	if completed:
 		notice.status = COMPLETED

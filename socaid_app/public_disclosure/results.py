@@ -29,11 +29,9 @@ NEUTRAL_REASON = "内容调整"
 
 
 # --- as they happen (hooks.doc_events) --------------------------------------------------------------------
-def note_decision(application: Document, method: str | None = None) -> None:
-	"""A confirmation drafts its announcement."""
-	before = application.get_doc_before_save()
-	if application.workflow_state == terms.CONFIRMED and before and before.workflow_state != terms.CONFIRMED:
-		_draft(rules_of.CONFIRMED, application=application.name)
+def announce(application: Document) -> None:
+	"""A confirmation drafts its announcement (case_publicity.py)."""
+	_draft(rules_of.CONFIRMED, application=application.name)
 
 
 def note_raise(raised: Document, method: str | None = None) -> None:

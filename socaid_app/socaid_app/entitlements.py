@@ -14,6 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_months, flt, get_first_day, getdate, today
 
+from socaid_app.casework import events
 from socaid_app.casework.records import step
 from socaid_app.policy import means, terms
 from socaid_app.socaid_app import turns
@@ -229,8 +230,7 @@ def require_end_allowed(entitlement: Document) -> None:
 	"""Asks the modules above whether an entitlement may end with its ``end_month``; they raise where it may not."""
 	if goes_on(entitlement):
 		return
-	for gate in frappe.get_hooks("socaid_end_gates"):
-		frappe.get_attr(gate)(entitlement)
+	events.tell("socaid_end_gates", entitlement)
 
 
 def goes_on(entitlement: Document) -> bool:

@@ -17,6 +17,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
+from socaid_app.casework import events
 from socaid_app.casework.records import step
 from socaid_app.policy import clock, terms
 from socaid_app.policy.parameters import NoParameterInForce
@@ -63,7 +64,7 @@ def record(recipient: str, event: str, on: date | str, exact: bool = True) -> li
 	changes, opened = _open_reviews(person, event, day, homes, stopped)
 	if noted or left or stopped or opened:
 		ended = [row.entitlement for row in stopped if not row.successor]
-		_tell(Occurrence(person, event, day, changes, ended))
+		events.tell("socaid_life_events", Occurrence(person, event, day, changes, ended))
 	return changes
 
 
@@ -72,11 +73,6 @@ def take_turn(recipient: str) -> None:
 	for household in sorted({row.parent for row in _rows(recipient)}):
 		turns.take((), household)
 	turns.take([recipient])
-
-
-def _tell(occurrence: Occurrence) -> None:
-	for path in frappe.get_hooks("socaid_life_events"):
-		frappe.get_attr(path)(occurrence)
 
 
 # --- the person ---------------------------------------------------------------------------------------------
@@ -201,7 +197,7 @@ def member_left(household: Document, row: Document) -> None:
 		if entitlements.of_household(household.name):
 			person = frappe.get_doc(PERSON, row.recipient)
 			changes, _opened = _open_reviews(person, reason, getdate(row.left_on), [household.name], [])
-			_tell(Occurrence(person, reason, getdate(row.left_on), changes))
+			events.tell("socaid_life_events", Occurrence(person, reason, getdate(row.left_on), changes))
 		return
 	person = frappe.get_doc(PERSON, row.recipient)
 	day = getdate(row.left_on)
@@ -219,7 +215,7 @@ def family_state_changed(person: Document, before: str) -> None:
 	words = f"婚姻状况由{_(before, lang='zh')}变为{_(person.marital, lang='zh')}"
 	change = _open_review(person, "", day, place, words)
 	_complete_review(change, "", day, [])
-	_tell(Occurrence(person, POPULATION, day, [change]))
+	events.tell("socaid_life_events", Occurrence(person, POPULATION, day, [change]))
 
 
 def returned(recipient: str, on: date | str) -> None:
@@ -377,7 +373,7 @@ def undo(recipient: str, event: str, reason: str) -> None:
 	_take_off(person, event)
 	_come_back(person, event, day, "；".join([reason, *notes]))
 	changes = _mark_corrected(person, event, day, "；".join([f"更正：{reason}", *notes]))
-	_tell(Occurrence(person, event, day, changes, undone=True))
+	events.tell("socaid_life_events", Occurrence(person, event, day, changes, undone=True))
 
 
 def _take_off(person: Document, event: str) -> None:

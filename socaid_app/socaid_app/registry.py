@@ -304,14 +304,6 @@ def reopen(household: str, reason: str) -> None:
 	record_event(doc, "Reopened", reason=reason)
 
 
-@frappe.whitelist(methods=["POST"])
-def report_death(recipient: str, deceased_on: str) -> None:
-	"""A death, reported on the person's record."""
-	from socaid_app.socaid_app import life_events
-
-	life_events.report(recipient, terms.DEATH, deceased_on)
-
-
 @frappe.whitelist()
 def summary(household: str) -> dict:
 	"""What the household form shows beside its fields: entitlements and history, newest first."""

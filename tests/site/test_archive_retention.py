@@ -12,7 +12,7 @@ from frappe.client import save as client_save
 from frappe.client import set_value as client_set_value
 from frappe.utils import add_days, get_first_day, get_last_day, getdate, today
 
-from socaid_app.assistance_archives import appraisals, copies, fixity, retention, storage
+from socaid_app.assistance_archives import appraisals, fixity, retention, storage
 from socaid_app.assistance_archives.appraisals import AppraisalInvalid, MayNotBeDestroyed, SignedByAnother
 from socaid_app.assistance_archives.doctype.archive_retention_rule.archive_retention_rule import (
 	KeptTooShort,
@@ -20,6 +20,7 @@ from socaid_app.assistance_archives.doctype.archive_retention_rule.archive_reten
 	RuleInvalid,
 )
 from socaid_app.assistance_archives.retention import HoldInvalid
+from socaid_app.casework import copies
 from socaid_app.permissions.scope import NeverDeleted
 from socaid_app.petition_desk import holds
 from socaid_app.policy import terms

@@ -7,6 +7,7 @@ from frappe.utils import add_days, add_months, get_first_day, getdate, today
 from socaid_app.assistance_intake import reminders
 from socaid_app.assistance_intake.steps import GateClosed
 from socaid_app.means_testing import reassessment
+from socaid_app.policy import terms
 from socaid_app.public_disclosure.content import PublicityRefused
 from socaid_app.socaid_app import life_events, registry
 from tests import builders
@@ -19,7 +20,7 @@ def team(site):
 
 def dies(recipient: str, on=None) -> None:
 	with builders.acting_as("Administrator"):
-		registry.report_death(recipient, str(on or today()))
+		life_events.report(recipient, terms.DEATH, str(on or today()))
 
 
 def saved(case, user):

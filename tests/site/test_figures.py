@@ -36,6 +36,18 @@ def transaction(county):
 	forget()
 
 
+def test_every_state_that_a_figure_counts_is_one_of_its_field(site):
+	"""The figures lie below the modules and name their states themselves."""
+	for key, found in figures.FIGURES.items():
+		for name, test in figures.conditions(key).items() if found.where else ():
+			field = frappe.get_meta(found.doctype).get_field(name)
+			assert field, (key, name)
+			if field.fieldtype == "Select":
+				wanted = test[1] if isinstance(test, list) else test
+				states = {wanted} if isinstance(wanted, str) else set(wanted)
+				assert states <= set(field.options.split("\n")), (key, states)
+
+
 def cards() -> list[str]:
 	modules = frappe.get_all("Module Def", {"app_name": "socaid_app"}, pluck="name")
 	return frappe.get_all("Number Card", {"module": ["in", modules]}, pluck="name", order_by="name")

@@ -8,8 +8,9 @@ import pytest
 from frappe.core.doctype.file.utils import find_file_by_url
 from frappe.utils import get_files_path
 
-from socaid_app.assistance_archives import binding, copies, fixity
+from socaid_app.assistance_archives import binding, fixity
 from socaid_app.assistance_archives.backups import keys, staging
+from socaid_app.casework import copies
 from socaid_app.permissions import files
 from socaid_app.permissions.files import AddressRefused, FileKept
 from socaid_app.petition_desk import attachments

@@ -8,9 +8,10 @@ from frappe.desk.calendar import get_events
 from frappe.utils import add_days, add_to_date, now_datetime, today
 
 from socaid_app.casework import duties
-from socaid_app.field_visits import alarms, differences, payload, photos, planning, safety, visits
+from socaid_app.field_visits import alarms, differences, payload, photos, planning, visits
 from socaid_app.field_visits.doctype.home_visit import home_visit
 from socaid_app.means_testing.doctype.household_reassessment import household_reassessment
+from socaid_app.socaid_app import safety
 from tests import builders
 from tests.visit_builders import (
 	CALM,

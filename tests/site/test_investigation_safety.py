@@ -4,8 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, today
 
-from socaid_app.field_visits import safety
-from socaid_app.field_visits.safety import ApprovalRefused, VisitMayNotStart
+from socaid_app.socaid_app import safety
+from socaid_app.socaid_app.safety import ApprovalRefused, VisitMayNotStart
 from tests import builders
 
 INVESTIGATION = "Household Investigation"

@@ -8,7 +8,7 @@ from frappe.utils import add_days, getdate, today
 
 from socaid_app.petition_desk import public_intake, same_form
 from socaid_app.petition_desk.public_intake import Filing
-from socaid_app.public_disclosure import content, due, objections, publicity
+from socaid_app.public_disclosure import content, due, objections, publicity, statements
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from tests import builders, petition_cases, public_builders
 from tests.builders import acting_as
@@ -176,7 +176,7 @@ def test_what_waits_about_a_roll_goes_on_about_the_next_one(team):
 	publicity.replace(old.name, new.name)
 	assert status(old) == "Completed"
 	assert frappe.db.get_value("Petition", petition, "publicity_notice") == new.name
-	assert objections.waiting_for(new.name) == 1
+	assert statements.waiting_for(new.name) == 1
 
 
 def test_the_county_is_reminded_a_day_before_the_last(notice, team, handlers):
@@ -195,7 +195,7 @@ def accusation(notice) -> str:
 
 def test_an_accusation_holds_the_notice_and_only_its_handlers_decide(notice, team, handlers):
 	petition = accusation(notice)
-	assert objections.waiting_for(notice.name) == 1
+	assert statements.waiting_for(notice.name) == 1
 	for user in (team.disclosure, handlers[0], team.county_reviewer):
 		with acting_as(user):
 			assert objections.waiting(notice.name) == []

@@ -18,7 +18,8 @@ from frappe.desk import calendar, listview, query_report, reportview, treeview
 from frappe.desk.doctype.number_card import number_card
 from frappe.model.db_query import DatabaseQuery
 
-from socaid_app.permissions import channels, exports, fence
+from socaid_app.overrides import exports
+from socaid_app.permissions import channels, fence
 from socaid_app.socaid_app import search
 from tests import builders
 

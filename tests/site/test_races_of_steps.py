@@ -11,7 +11,7 @@ from socaid_app.casework.waiting import ChangedMeanwhile
 from socaid_app.petition_desk import guides, petitions, reviews
 from socaid_app.policy import petitions as law
 from socaid_app.policy import publicity as rules_of
-from socaid_app.public_disclosure import catalogue, objections, publicity, rolls
+from socaid_app.public_disclosure import catalogue, publicity, rolls, statements
 from socaid_app.public_disclosure.content import PublicityRefused
 from socaid_app.socaid_app.doctype.policy_parameter.policy_parameter import PolicyParameter
 from tests import archive_builders, builders, petition_cases, public_builders
@@ -158,7 +158,7 @@ def test_a_notice_does_not_end_while_something_is_being_said_about_it(site):
 	)
 	assert refused(outcomes) in ([ChangedMeanwhile], [])
 	ended = frappe.db.get_value(publicity.NOTICE, notice, "status") == publicity.COMPLETED
-	assert not (ended and objections.waiting_for(notice))
+	assert not (ended and statements.waiting_for(notice))
 
 
 def test_the_roll_of_a_village_is_drafted_once_by_hand_and_by_the_job(site):

@@ -4,7 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.socaid_app import entitlements, registry
+from socaid_app.policy import terms
+from socaid_app.socaid_app import entitlements, life_events, registry
 from socaid_app.socaid_app.doctype.circumstance_change.circumstance_change import ReviewByAnother, review
 from socaid_app.socaid_app.doctype.data_quality_issue.data_quality_issue import RecheckByAnother
 from socaid_app.socaid_app.doctype.recipient_household.recipient_household import WrongHousehold
@@ -241,7 +242,7 @@ def test_a_reviewed_death_ends_the_membership(household, as_user):
 	member = household.members[1]
 	frappe.db.set_value("Household Member", member.name, "joined_on", "2020-01-01")
 	with as_user(builders.make_user("Township Officer", builders.TOWNSHIP_A)):
-		registry.report_death(member.recipient, "2026-09-10")
+		life_events.report(member.recipient, terms.DEATH, "2026-09-10")
 	change = frappe.get_last_doc("Circumstance Change")
 	with as_user(builders.make_user("Township Approver", builders.TOWNSHIP_A)):
 		review(change.name, True)
@@ -259,7 +260,7 @@ def test_a_dead_head_must_be_succeeded(household):
 @pytest.mark.parametrize("day", ["2999-01-01", "1900-01-01"])
 def test_a_date_of_death_lies_between_birth_and_today(household, day):
 	with pytest.raises(frappe.ValidationError):
-		registry.report_death(household.head, day)
+		life_events.report(household.head, terms.DEATH, day)
 
 
 def test_a_change_is_reviewed_by_another_person_than_its_reporter(household, as_user):

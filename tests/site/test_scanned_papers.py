@@ -10,8 +10,9 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from socaid_app import printing
-from socaid_app.assistance_archives import binding, copies, filing, rendering
+from socaid_app.assistance_archives import binding, filing, rendering
 from socaid_app.assistance_archives.doctype.archive_document.archive_document import ScanInvalid
+from socaid_app.casework import copies
 from socaid_app.overrides import pdf
 from socaid_app.permissions import files
 from tests import archive_builders, builders, fieldwork

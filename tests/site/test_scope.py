@@ -6,6 +6,7 @@ import frappe
 import pytest
 
 from socaid_app.permissions.scope import DivisionOutOfScope, LinkOutOfScope, NeverDeleted, scope_of
+from socaid_app.policy import terms
 from socaid_app.socaid_app import registry, search
 from tests import builders
 
@@ -317,7 +318,10 @@ def test_household_actions_on_a_stranger_are_refused(online, http):
 		assert response.status_code == 403, method
 	assert (
 		http.call(
-			"socaid_app.socaid_app.registry.report_death", recipient=theirs.head, deceased_on="2026-01-01"
+			"socaid_app.socaid_app.life_events.report",
+			recipient=theirs.head,
+			event=terms.DEATH,
+			happened_on="2026-01-01",
 		).status_code
 		== 403
 	)

@@ -5,7 +5,7 @@ import pytest
 from frappe.utils import add_days, add_months, get_first_day, getdate, now_datetime, today
 
 from socaid_app.assistance_intake import reminders
-from socaid_app.field_visits import coverage, due, intervals, planning, task_generation
+from socaid_app.field_visits import coverage, due, intervals, planning, round_progress, task_generation
 from socaid_app.field_visits.doctype.review_cycle_rule.review_cycle_rule import (
 	CycleLooserThanLaw,
 	RuleChangeInvalid,
@@ -653,7 +653,7 @@ def test_reports_show_the_readers_own_divisions(users, as_user):
 	with as_user(users["approver"]):
 		assert {row.township for row in visit_coverage.execute()[1]} == {TOWNSHIP}
 		assert len(visit_coverage.execute({"detail": 1, "township": TOWNSHIP})[1]) == 1
-		assert planning.progress(cycle.name)[0].total == 1
+		assert round_progress.progress(cycle.name)[0].total == 1
 	with as_user(users["stranger"]):
 		assert visit_coverage.execute()[1] == []
 		assert visit_coverage.execute({"detail": 1, "township": TOWNSHIP})[1] == []

@@ -11,7 +11,7 @@ from frappe import _
 from frappe.core.doctype.data_import import importer
 from frappe.core.doctype.data_import.exporter import Exporter
 
-from socaid_app.permissions import exports
+from socaid_app.overrides import exports
 from tests import builders
 
 OURS = (

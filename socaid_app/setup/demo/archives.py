@@ -15,7 +15,6 @@ from socaid_app.assistance_archives import (
 	binding,
 	catalogue,
 	completeness,
-	copies,
 	files,
 	filing,
 	handovers,
@@ -25,6 +24,7 @@ from socaid_app.assistance_archives import (
 	rooms,
 	storage,
 )
+from socaid_app.casework import copies
 from socaid_app.permissions.divisions import township_of
 from socaid_app.policy import archives as law
 from socaid_app.policy.retention import DAILY

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import frappe
 
 from socaid_app.policy import petitions as law
+from socaid_app.setup.demo.petition_steps import PetitionDesk, Tale
 from socaid_app.setup.demo.villages import JIASHAN, JINZHOU
-
-if TYPE_CHECKING:
-	from socaid_app.setup.demo.petitions import PetitionDesk, Tale
 
 PERSON = ("petitioner_name", "phone", "household", "recipient", "division")
 APPEAL, SUGGESTION, ACCUSATION = law.APPEAL, law.SUGGESTION, law.ACCUSATION

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import frappe
 
 from socaid_app.petition_desk import reception
 from socaid_app.setup.demo.daybook import Daybook
+from socaid_app.setup.demo.petition_steps import PetitionDesk
 from socaid_app.setup.demo.villages import JIASHAN, JINZHOU, townships
-
-if TYPE_CHECKING:
-	from socaid_app.setup.demo.petitions import PetitionDesk
 
 GUIDE = "Policy Guide"
 # What is asked, and a word of the question that the guide answers it under.

@@ -3,7 +3,8 @@ from frappe import _
 from frappe.utils import cint, getdate, today
 
 from socaid_app import documents
-from socaid_app.assistance_archives import catalogue, completeness, copies
+from socaid_app.assistance_archives import catalogue, completeness
+from socaid_app.casework import copies
 from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 
 # Set by filing (assistance_archives/filing.py), by the catalogue and by the fixity check.

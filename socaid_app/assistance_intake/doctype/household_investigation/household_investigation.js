@@ -88,7 +88,7 @@ function show_safety(frm) {
 	if (supervising && frm.doc.risk_level === "High" && !frm.doc.approved_by) {
 		frm.add_custom_button(__("Approve the Visit"), () =>
 			frappe
-				.xcall("socaid_app.field_visits.safety.approve_investigation", { investigation: frm.doc.name })
+				.xcall("socaid_app.socaid_app.safety.approve_investigation", { investigation: frm.doc.name })
 				.then(() => frm.reload_doc())
 		);
 	}

@@ -5,9 +5,8 @@ from frappe.utils import cint, getdate, today
 from socaid_app.assistance_intake import links
 from socaid_app.casework import relatives
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
-from socaid_app.field_visits import safety
 from socaid_app.policy import terms
-from socaid_app.socaid_app import rules
+from socaid_app.socaid_app import rules, safety
 
 REMOTE = "Remote"
 COUNTY_STAFF = frozenset({"County Reviewer", "County Approver"})

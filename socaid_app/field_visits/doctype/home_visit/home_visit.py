@@ -4,9 +4,10 @@ from frappe.utils import cint, flt, getdate, today
 
 from socaid_app.assistance_intake import consents
 from socaid_app.casework.records import Guard, GuardedRecord, all_but
-from socaid_app.field_visits import differences, payload, photos, revisits, routes, safety, visits
+from socaid_app.field_visits import differences, payload, photos, revisits, routes, visits
 from socaid_app.permissions import outgoing
 from socaid_app.policy import selfcare, terms
+from socaid_app.socaid_app import safety
 
 WITH_DEPARTMENTS = "Check with Departments"
 FORM_OF_SCHEME = {terms.DIBAO: "Dibao", terms.TEKUN: "Tekun", terms.TEMPORARY: "Temporary"}

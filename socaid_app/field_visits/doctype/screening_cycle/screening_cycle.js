@@ -51,7 +51,7 @@ const events = {
 	show_progress(frm) {
 		const field = frm.get_field("progress");
 		if (frm.is_new()) return field.$wrapper.empty();
-		frappe.xcall(`${METHODS}.progress`, { cycle: frm.doc.name }, "GET").then((rows) => {
+		frappe.xcall("socaid_app.field_visits.round_progress.progress", { cycle: frm.doc.name }, "GET").then((rows) => {
 			field.$wrapper.html(`<div class="socaid-stages"></div>${rows.length ? progress_html(rows) : ""}`);
 			draw_stages(frm, field.$wrapper.find(".socaid-stages"));
 		});

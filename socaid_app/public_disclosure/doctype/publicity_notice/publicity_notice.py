@@ -9,7 +9,7 @@ from socaid_app.casework import duties
 from socaid_app.casework.records import ANY, Guard, GuardedRecord, author
 from socaid_app.policy import publicity as rules_of
 from socaid_app.printing import settings
-from socaid_app.public_disclosure import content, objections, publicity, rolls
+from socaid_app.public_disclosure import content, publicity, rolls, statements
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from socaid_app.public_disclosure.publicity import DRAFT, OBJECTION, POSTED, RUNNING, WITHDRAWN
 
@@ -128,7 +128,7 @@ class PublicityNotice(GuardedRecord):
 		self.replace_older()
 
 	def onload(self) -> None:
-		self.set_onload("statements", objections.waiting_for(self.name))
+		self.set_onload("statements", statements.waiting_for(self.name))
 
 	def stored_status(self) -> str:
 		before = self.get_doc_before_save()
@@ -395,7 +395,7 @@ class PublicityNotice(GuardedRecord):
 
 	def refuse_unheard(self) -> None:
 		"""No way round what people have said about the notice (57号 Art. 19)."""
-		if found := objections.waiting_for(self.name):
+		if found := statements.waiting_for(self.name):
 			frappe.throw(
 				_(
 					"{0} statements about this notice wait for the county's disclosure or petition desk to decide"

@@ -1,0 +1,123 @@
+"""Who may import whom: the layers of the app, and no circles. Part of `make lint`; standard library only.
+
+A file imports what lies in its own layer or below. An import inside a function counts like one at the head of the
+file, and so does one for type checkers alone. What a layer below has to say to one above goes through a list in
+hooks.py (casework/events.py); hooks.py itself names functions, it imports none.
+"""
+
+import ast
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+APP = "socaid_app"
+
+# From below; a name is a folder or a file of the package.
+LAYERS = (
+	("policy",),
+	("documents", "errors", "fonts", "reporting", "visitors"),
+	("permissions",),
+	("casework",),
+	("figures", "overrides", "printing", "website"),
+	# the registry
+	("socaid_app",),
+	("assistance_intake",),
+	("means_testing",),
+	("field_visits",),
+	("petition_desk",),
+	("public_disclosure",),
+	("assistance_archives",),
+	("cli", "commands", "hooks", "install", "patches", "rotation", "setup", "wsgi", "www"),
+)
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+
+def modules() -> dict[str, Path]:
+	"""Dotted name → file, of all files of the package."""
+	found = {}
+	for path in sorted((ROOT / APP).rglob("*.py")):
+		name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+		found[name.removesuffix(".__init__")] = path
+	return found
+
+
+def imports(path: Path, known: dict[str, Path]) -> dict[str, int]:
+	"""What a file imports of this app: dotted name of the file → line."""
+	found: dict[str, int] = {}
+	for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+		names = []
+		if isinstance(node, ast.Import):
+			names = [alias.name for alias in node.names]
+		elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+			dotted = [f"{node.module}.{alias.name}" for alias in node.names]
+			names = [name if name in known else node.module for name in dotted]
+		for name in names:
+			if name in known and name != APP:
+				found.setdefault(name, node.lineno)
+	return found
+
+
+def layer(name: str) -> str:
+	return name.split(".")[1]
+
+
+def upward(graph: dict[str, dict[str, int]]) -> list[tuple[str, int, str]]:
+	return [
+		(name, line, other)
+		for name, imported in graph.items()
+		for other, line in imported.items()
+		if LEVEL[layer(other)] > LEVEL[layer(name)]
+	]
+
+
+def circles(graph: dict[str, dict[str, int]]) -> list[list[str]]:
+	"""Groups of files each of which leads to every other (Tarjan's strongly connected components)."""
+	number: dict[str, int] = {}
+	lowest: dict[str, int] = {}
+	path: list[str] = []
+	found: list[list[str]] = []
+
+	def visit(name: str) -> None:
+		number[name] = lowest[name] = len(number)
+		path.append(name)
+		for other in graph[name]:
+			if other not in number:
+				visit(other)
+				lowest[name] = min(lowest[name], lowest[other])
+			elif other in path:
+				lowest[name] = min(lowest[name], number[other])
+		if lowest[name] == number[name]:
+			start = path.index(name)
+			group, path[start:] = path[start:], []
+			if len(group) > 1:
+				found.append(sorted(group))
+
+	for name in graph:
+		if name not in number:
+			visit(name)
+	return found
+
+
+def findings() -> list[str]:
+	known = modules()
+	graph = {name: imports(path, known) for name, path in known.items() if name != APP}
+	homeless = sorted({name for name in graph if layer(name) not in LEVEL})
+	if homeless:
+		return [f"{name} 不在 scripts/import_check.py 的任何一层" for name in homeless]
+	said = [
+		f"{known[name].relative_to(ROOT)}: 第 {line} 行向上引入 {other}"
+		for name, line, other in upward(graph)
+	]
+	return said + [f"互相引入：{'、'.join(group)}" for group in circles(graph)]
+
+
+def main() -> int:
+	said = findings()
+	for line in said:
+		print(line)
+	print(f"引入检查：{len(said)} 处问题")
+	return 1 if said else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())
