@@ -473,6 +473,9 @@ doc_events[("Workspace",)] = dict.fromkeys(
 # The printer button of these forms begins with the letter of the stage.
 doc_events[("Petition", "Petition Transfer")] = {"onload": "socaid_app.petition_desk.letters.note_letter"}
 
+# A duplicate of one of our print formats has its template.
+doc_events[("Print Format",)] = {"onload": "socaid_app.printing.show_template"}
+
 # Custody on the form and list of the file, which belongs to filing.
 doctype_js = {"Archive File": "public/js/archive_custody.js"}
 # What people say about a notice is decided on from the notice and from the petition.
@@ -539,6 +542,7 @@ socaid_archive_holds = ["socaid_app.petition_desk.holds.households_with_open_pet
 
 # --- Printing ---------------------------------------------------------------------------------------
 get_print_format_template = ["socaid_app.printing.format_template"]
+pdf_body_html = ["socaid_app.overrides.prints.body"]
 jinja = {
 	"methods": [
 		"socaid_app.printing.picture",
