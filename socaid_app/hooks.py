@@ -26,39 +26,8 @@ app_include_css = "socaid.bundle.css"
 after_install = "socaid_app.install.after_install"
 after_migrate = "socaid_app.install.after_migrate"
 
-# Rewritten on every migrate, hence nothing a county tunes belongs here.
-fixtures = [
-	{
-		"dt": "Role",
-		"filters": [
-			[
-				"name",
-				"in",
-				[
-					"Village Assistant",
-					"Township Officer",
-					"Township Approver",
-					"County Reviewer",
-					"County Approver",
-					"Field Investigator",
-					"Data Officer",
-					"Archivist",
-					"Petition Handler",
-					"Accusation Handler",
-					"Disclosure Officer",
-					"Safety Officer",
-					"Service Manager",
-					"Socaid Auditor",
-					"Socaid Administrator",
-				],
-			]
-		],
-	},
-	{"dt": "Workflow State"},
-	{"dt": "Workflow Action Master"},
-	{"dt": "Workflow", "filters": [["document_type", "=", "Assistance Application"]]},
-	{"dt": "Kinship Code"},
-]
+# Rewritten on every migrate, hence nothing a county tunes belongs here: roles and workflows are seeds (setup/).
+fixtures = [{"dt": "Kinship Code"}]
 
 # --- Who sees what ----------------------------------------------------------------------------------
 # Every DocType here carries ``division`` and ``township``; list and document checks share one criterion.
@@ -473,6 +442,8 @@ doc_events[("Workspace",)] = dict.fromkeys(
 # The printer button of these forms begins with the letter of the stage.
 doc_events[("Petition", "Petition Transfer")] = {"onload": "socaid_app.petition_desk.letters.note_letter"}
 
+# Whoever loosens a workflow is told what the law needs.
+doc_events[("Workflow",)] = {"on_update": "socaid_app.setup.workflows.check_saved"}
 # A duplicate of one of our print formats has its template.
 doc_events[("Print Format",)] = {"onload": "socaid_app.printing.show_template"}
 

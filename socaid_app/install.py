@@ -9,11 +9,11 @@ from socaid_app.casework import collation
 from socaid_app.field_visits import indexes
 from socaid_app.permissions import files, scope
 from socaid_app.petition_desk import guide_search, phone_intake
-from socaid_app.setup import seeds
+from socaid_app.setup import seeds, workflows
 
 
 def after_install() -> None:
-	"""Fixtures (roles, workflow, kinship table) are synchronised after this; seeds do not depend on them."""
+	"""The kinship table is a fixture, synchronised after this; seeds do not depend on it."""
 	after_migrate()
 
 
@@ -26,6 +26,7 @@ def after_migrate() -> None:
 	phone_intake.add_indexes()
 	seeds.seed_all()
 	guide_search.reindex()
+	workflows.tell_administrators()
 
 
 def complete_setup() -> None:
