@@ -441,11 +441,11 @@ def load_records(files: list[Path]) -> Records:
 
 
 def roles(files: list[Path]) -> set[str]:
-	"""Core roles, those of the role fixture, and those that hooks.py exports."""
+	"""Core roles, those that are seeded, and those that hooks.py exports."""
 	known = set(CORE_ROLES)
-	fixture = PACKAGE / "fixtures" / "role.json"
-	if fixture in files:
-		known |= {role["name"] for role in load_json(fixture) or []}
+	seed = PACKAGE / "setup" / "roles.json"
+	if seed in files:
+		known |= set(load_json(seed) or [])
 	hooks = PACKAGE / "hooks.py"
 	if hooks.exists():
 		known |= {
@@ -647,14 +647,16 @@ def record_strings(records: Records, files: list[Path], strings: Strings) -> Non
 		for row in record.get("shortcuts", []) + record.get("links", []) + record.get("number_cards", []):
 			strings.add(row.get("label"), path)
 	for path in files:
-		if path.parent != PACKAGE / "fixtures" or path.suffix != ".json":
-			continue
-		for record in load_json(path) or []:
-			if record.get("doctype") in ("Role", "Workflow State", "Workflow"):
-				strings.add(record["name"], path)
+		if path == PACKAGE / "setup" / "roles.json":
+			for role in load_json(path) or []:
+				strings.add(role, path)
+		if path.parent == PACKAGE / "setup" / "flows" and path.suffix == ".json":
+			flow = load_json(path) or {}
+			for state in flow.get("states", []):
+				strings.add(state["state"], path)
 			# asked for with the DocType of the workflow (public/js/socaid/words.js)
-			for row in record.get("transitions", []):
-				strings.add(row["action"], path, record["document_type"])
+			for step in flow.get("transitions", []):
+				strings.add(step["action"], path, flow["document_type"])
 
 
 # ---- Select options and the law library -----------------------------------------------------------

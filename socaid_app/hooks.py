@@ -26,39 +26,8 @@ app_include_css = "socaid.bundle.css"
 after_install = "socaid_app.install.after_install"
 after_migrate = "socaid_app.install.after_migrate"
 
-# Rewritten on every migrate, hence nothing a county tunes belongs here.
-fixtures = [
-	{
-		"dt": "Role",
-		"filters": [
-			[
-				"name",
-				"in",
-				[
-					"Village Assistant",
-					"Township Officer",
-					"Township Approver",
-					"County Reviewer",
-					"County Approver",
-					"Field Investigator",
-					"Data Officer",
-					"Archivist",
-					"Petition Handler",
-					"Accusation Handler",
-					"Disclosure Officer",
-					"Safety Officer",
-					"Service Manager",
-					"Socaid Auditor",
-					"Socaid Administrator",
-				],
-			]
-		],
-	},
-	{"dt": "Workflow State"},
-	{"dt": "Workflow Action Master"},
-	{"dt": "Workflow", "filters": [["document_type", "=", "Assistance Application"]]},
-	{"dt": "Kinship Code"},
-]
+# Rewritten on every migrate, hence nothing a county tunes belongs here: roles and workflows are seeds (setup/).
+fixtures = [{"dt": "Kinship Code"}]
 
 # --- Who sees what ----------------------------------------------------------------------------------
 # Every DocType here carries ``division`` and ``township``; list and document checks share one criterion.
@@ -469,6 +438,11 @@ doc_events[("Workspace",)] = dict.fromkeys(
 # The printer button of these forms begins with the letter of the stage.
 doc_events[("Petition", "Petition Transfer")] = {"onload": "socaid_app.petition_desk.letters.note_letter"}
 
+# Whoever loosens a workflow is told what the law needs.
+doc_events[("Workflow",)] = {"on_update": "socaid_app.setup.workflows.check_saved"}
+# A duplicate of one of our print formats has its template.
+doc_events[("Print Format",)] = {"onload": "socaid_app.printing.show_template"}
+
 # Custody on the form and list of the file, which belongs to filing.
 doctype_js = {"Archive File": "public/js/archive_custody.js"}
 # What people say about a notice is decided on from the notice and from the petition.
@@ -544,6 +518,7 @@ socaid_archive_holds = ["socaid_app.petition_desk.holds.households_with_open_pet
 
 # --- Printing ---------------------------------------------------------------------------------------
 get_print_format_template = ["socaid_app.printing.format_template"]
+pdf_body_html = ["socaid_app.overrides.prints.body"]
 jinja = {
 	"methods": [
 		"socaid_app.printing.picture",

@@ -9,11 +9,11 @@ from socaid_app.casework import collation
 from socaid_app.field_visits import indexes
 from socaid_app.permissions import door_review, files, scope
 from socaid_app.petition_desk import guide_search, phone_intake
-from socaid_app.setup import seeds
+from socaid_app.setup import seeds, workflows
 
 
 def after_install() -> None:
-	"""Fixtures (roles, workflow, kinship table) are synchronised after this; seeds do not depend on them."""
+	"""The kinship table is a fixture, synchronised after this; seeds do not depend on it."""
 	after_migrate()
 
 
@@ -27,6 +27,7 @@ def after_migrate() -> None:
 	seeds.seed_all()
 	guide_search.reindex()
 	door_review.tell_administrators()
+	workflows.tell_administrators()
 
 
 def complete_setup() -> None:

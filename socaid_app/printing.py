@@ -1,8 +1,7 @@
 """What the print formats call: Chinese dates and amounts, numbers in full only for those who may see them.
 
 The letters are Chinese documents; their sentences are in the templates, not in the translation file. Whatever a
-template prints is escaped: Frappe's own environment prints as it is typed, and what a citizen wrote into a form is
-printed by staff.
+template prints is escaped (overrides/prints.py), also in the formats that a county makes itself.
 """
 
 from __future__ import annotations
@@ -14,10 +13,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import frappe
+from frappe import _
 from frappe.modules.utils import scrub
 from frappe.utils import flt, getdate
+from frappe.utils.jinja_globals import include_style
 from frappe.www.printview import get_print_format
 from jinja2 import Environment, Template
+from markupsafe import Markup
 
 from socaid_app import documents
 from socaid_app.casework import copies
@@ -30,23 +32,48 @@ LARGE_UNITS = ("", "万", "亿")
 def format_template(jenv: Environment, print_format) -> Template | None:
 	"""Hook ``get_print_format_template``: the formats of this app's DocTypes, those of a county's own as well; None
 	leaves Frappe's way to all others."""
-	module = frappe.db.get_value("DocType", print_format.doc_type, "module", cache=True)
 	is_built = print_format.standard != "Yes" and not print_format.custom_format
-	if is_built or frappe.local.module_app.get(scrub(module or "")) != "socaid_app":
+	if is_built or not is_ours(print_format.doc_type):
 		return None
-	return _escaping(jenv).from_string(get_print_format(print_format.doc_type, print_format))
+	return escaping(jenv).from_string(get_print_format(print_format.doc_type, print_format))
+
+
+def show_template(doc, method: str | None = None) -> None:
+	"""Hook ``onload`` of Print Format: the template, which is a file, so that a duplicate in Desk has one as well."""
+	if doc.standard == "Yes" and doc.custom_format and not doc.html and is_ours(doc.doc_type):
+		doc.html = get_print_format(doc.doc_type, doc)
+
+
+def is_ours(doctype: str) -> bool:
+	"""Whether records of a DocType are this app's."""
+	module = frappe.db.get_value("DocType", doctype, "module", cache=True)
+	return frappe.local.module_app.get(scrub(module or "")) == "socaid_app"
 
 
 def render(template: str, **values) -> str:
 	"""A template of ``templates/print``, escaped like the print formats."""
-	return _escaping(frappe.get_jenv()).get_template(template).render(values)
+	return escaping(frappe.get_jenv()).get_template(template).render(values)
 
 
-def _escaping(jenv: Environment) -> Environment:
+def escaping(jenv: Environment) -> Environment:
 	"""The environment of this request with escaping; kept, so that shared pieces are compiled once."""
 	if getattr(frappe.local, "socaid_jenv", None) is None:
-		frappe.local.socaid_jenv = jenv.overlay(autoescape=True)
+		found = frappe.local.socaid_jenv = jenv.overlay(autoescape=True)
+		# what Frappe's own templates call and print as it is
+		found.globals = jenv.globals | {
+			"_": _translated,
+			"include_style": lambda path, rtl=None, preload=True: Markup(include_style(path, rtl, preload)),
+		}
 	return frappe.local.socaid_jenv
+
+
+def _translated(message: str, *args, **kwargs) -> str:
+	"""Frappe's templates translate what they have just drawn; tags stay tags, and texts texts."""
+	return (
+		type(message)(_(message, *args, **kwargs))
+		if isinstance(message, Markup)
+		else _(message, *args, **kwargs)
+	)
 
 
 def picture(doc, field: str) -> str:

@@ -14,6 +14,7 @@ from socaid_app.casework import duties
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
+from socaid_app.setup import workflows
 
 HERE = Path(__file__).parent
 COUNTY = "220422000000"
@@ -38,6 +39,8 @@ LEGAL_BASIS = "《中华人民共和国社会救助法》，《社会救助暂�
 
 
 def seed_all() -> None:
+	workflows.seed_roles()
+	workflows.seed_workflows()
 	seed_divisions()
 	seed_parameters()
 	seed_standards()
@@ -286,8 +289,10 @@ def seed_module_profile() -> None:
 
 
 def show_in_chinese() -> None:
-	"""Let Desk translate record names that are English in the source."""
+	"""Let Desk translate record names that are English in the source; a county that has set it otherwise keeps that."""
 	for doctype in SHOWN_TRANSLATED:
+		if frappe.db.exists("Property Setter", {"doc_type": doctype, "property": "translated_doctype"}):
+			continue
 		make_property_setter(
 			doctype,
 			None,
