@@ -462,14 +462,15 @@ doc_events |= {
 }
 
 # The form shows read-only what the save would refuse (casework/records.py).
-doc_events["*"] |= {"onload": "socaid_app.casework.records.tell_form"}
+# It also knows the letter of its stage (casework/letters.py): the printer button begins with it.
+doc_events["*"] |= {
+	"onload": ["socaid_app.casework.records.tell_form", "socaid_app.casework.letters.tell_form"]
+}
+extend_bootinfo = "socaid_app.casework.letters.tell_desk"
 # A page of the desk is changed by whose it is.
 doc_events[("Workspace",)] = dict.fromkeys(
 	("validate", "before_rename", "on_trash"), "socaid_app.permissions.workspaces.keep_to_own"
 )
-
-# The printer button of these forms begins with the letter of the stage.
-doc_events[("Petition", "Petition Transfer")] = {"onload": "socaid_app.petition_desk.letters.note_letter"}
 
 # Custody on the form and list of the file, which belongs to filing.
 doctype_js = {"Archive File": "public/js/archive_custody.js"}

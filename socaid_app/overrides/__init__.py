@@ -23,7 +23,7 @@ def install() -> None:
 	if _installed:
 		return
 	from socaid_app.casework import written
-	from socaid_app.overrides import mandatory, pdf, readable, spreadsheets, words
+	from socaid_app.overrides import letters, mandatory, pdf, readable, spreadsheets, words
 	from socaid_app.permissions import doors, fence, following, masks, stored
 
 	readable.install()
@@ -35,6 +35,7 @@ def install() -> None:
 	written.install()
 	stored.install()
 	pdf.install()
+	letters.install()
 	following.install()
 	masks.install()
 	_installed = True

@@ -10,6 +10,7 @@ from pathlib import Path
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
+from socaid_app.casework import letters
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
@@ -42,6 +43,7 @@ def seed_all() -> None:
 	seed_standards()
 	seed_calendars()
 	seed_categories()
+	seed_letter_rules()
 	seed_callback_scripts()
 	seed_disclosure_catalogue()
 	seed_review_cycles()
@@ -124,6 +126,12 @@ def seed_categories() -> None:
 		for row in json.load(file):
 			if not frappe.db.exists("Assistance Category", row["category_name"]):
 				frappe.get_doc({"doctype": "Assistance Category", **row}).insert(ignore_permissions=True)
+
+
+def seed_letter_rules() -> None:
+	"""Which print format is the letter of which stage; what a county has pointed at its own copy stays."""
+	with open(HERE / "letter_rules.json", encoding="utf-8") as file:
+		letters.seed(json.load(file))
 
 
 def seed_review_cycles() -> None:
