@@ -426,17 +426,19 @@ doc_events |= {
 	},
 }
 
-# The form shows read-only what the save would refuse, and which steps are open (casework/).
+# The form shows read-only what the save would refuse, which steps are open, and the letter of its stage (casework/).
 doc_events["*"] |= {
-	"onload": ["socaid_app.casework.records.tell_form", "socaid_app.casework.steps.tell_form"]
+	"onload": [
+		"socaid_app.casework.records.tell_form",
+		"socaid_app.casework.steps.tell_form",
+		"socaid_app.casework.letters.tell_form",
+	]
 }
+extend_bootinfo = ["socaid_app.casework.letters.tell_desk"]
 # A page of the desk is changed by whose it is.
 doc_events[("Workspace",)] = dict.fromkeys(
 	("validate", "before_rename", "on_trash"), "socaid_app.permissions.workspaces.keep_to_own"
 )
-
-# The printer button of these forms begins with the letter of the stage.
-doc_events[("Petition", "Petition Transfer")] = {"onload": "socaid_app.petition_desk.letters.note_letter"}
 
 # Whoever loosens a workflow is told what the law needs.
 doc_events[("Workflow",)] = {"on_update": "socaid_app.setup.workflows.check_saved"}

@@ -265,7 +265,7 @@ def _covers(doc: Document) -> tuple[list, list]:
 	htmls = [
 		rendering.html_of(
 			frappe._dict(
-				source_doctype=FILE, source_name=doc.name, source_key=f"{FILE}:{doc.name}:", print_format=name
+				source_doctype=FILE, source_name=doc.name, source_key=f"{FILE}:{doc.name}:", letter=name
 			)
 		)
 		for name in (COVER, CATALOGUE, END_SHEET)

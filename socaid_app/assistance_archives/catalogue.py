@@ -90,7 +90,7 @@ def documents(file: str) -> list[frappe._dict]:
 			"source_doctype",
 			"source_name",
 			"source_key",
-			"print_format",
+			"letter",
 			"decision_key",
 		],
 		order_by="sequence, name",

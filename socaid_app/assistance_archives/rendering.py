@@ -28,7 +28,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
 from socaid_app import documents, printing
-from socaid_app.casework import copies
+from socaid_app.casework import copies, letters
 
 # Records printed in one run: keeps memory and the wait for a sign of progress small.
 RUN = 40
@@ -88,17 +88,18 @@ def pages_of(
 
 # --- records ----------------------------------------------------------------------------------------------
 def html_of(document: frappe._dict) -> str:
-	"""A record through its print format; one without a format of its own as a sheet of its fields.
+	"""The letter of a record; one without a letter as a sheet of its fields.
 
 	A paper or a scan that cannot be shown is stood in for by a sheet that says so.
 	"""
 	doctype, name = _printed(document)
-	is_record = document.print_format or (document.source_key or "").endswith(":")
+	letter = letters.print_format(document.letter)
+	is_record = letter or (document.source_key or "").endswith(":")
 	if not is_record or not frappe.db.exists(doctype, name):
 		return printing.render(NO_COPY_SHEET, document=document)
-	if document.print_format:
+	if letter:
 		# the same checks and the same log entries as printing the record itself
-		printed = get_html_and_style(doctype, name, document.print_format, no_letterhead=True)
+		printed = get_html_and_style(doctype, name, letter, no_letterhead=True)
 		return f"<style>{printed['style']}</style>{printed['html']}"
 	record = frappe.get_doc(doctype, name)
 	if not (record.has_permission("print") or record.has_permission("read")):
@@ -111,7 +112,7 @@ def html_of(document: frappe._dict) -> str:
 
 def _printed(document: frappe._dict) -> tuple[str, str]:
 	"""What is printed: the record, or the case whose print format its letter is."""
-	of = document.print_format and frappe.get_cached_value("Print Format", document.print_format, "doc_type")
+	of = letters.printed_from(document.letter)
 	if of and of != document.source_doctype and (document.decision_key or "").startswith(f"{of}:"):
 		return of, document.decision_key.partition(":")[2]
 	return document.source_doctype, document.source_name

@@ -16,14 +16,14 @@ from socaid_app.policy import archives, terms
 
 APPLICATION = "Assistance Application"
 MATERIAL = "Application Material"
-# What is printed for a notice: the letter is a print format of the application.
-LETTERS = {
-	"Acceptance Notice": ("Acceptance Notice", archives.APPLICATION, "受理通知书"),
-	"Supplement Notice": ("Supplement Notice", archives.APPLICATION, "一次性补正告知书"),
-	"Refusal of Acceptance": ("Rejection Notice", archives.APPLICATION, "不予受理告知书"),
-	"Confirmation Notice": ("Confirmation Notice", archives.DECISION, "确认通知书"),
-	"Rejection Notice": ("Rejection Notice", archives.DECISION, "不予确认告知书"),
-	"Termination Notice": ("Rejection Notice", archives.DECISION, "终止程序告知书"),
+# Section and kind of a notice in the catalogue; its letter is printed from the application.
+NOTICES = {
+	"Acceptance Notice": (archives.APPLICATION, "受理通知书"),
+	"Supplement Notice": (archives.APPLICATION, "一次性补正告知书"),
+	"Refusal of Acceptance": (archives.APPLICATION, "不予受理告知书"),
+	"Confirmation Notice": (archives.DECISION, "确认通知书"),
+	"Rejection Notice": (archives.DECISION, "不予确认告知书"),
+	"Termination Notice": (archives.DECISION, "终止程序告知书"),
 }
 DECISION_OF_STATE = {terms.CONFIRMED: archives.CONFIRMATION, terms.REJECTED: archives.REJECTION}
 DECISION_OF_PROPOSAL = {
@@ -36,7 +36,8 @@ DECISION_OF_PROPOSAL = {
 @dataclass(frozen=True)
 class Piece:
 	"""One line of the catalogue. ``label`` follows the DocType in a template item's ``source``; ``key`` tells the
-	pieces of one record apart; ``of`` is the DocType of the label where it is a row of the record."""
+	pieces of one record apart; ``of`` is the DocType of the label where it is a row of the record; ``letter``
+	its Letter Rule."""
 
 	label: str
 	section: str
@@ -47,7 +48,7 @@ class Piece:
 	of: str = ""
 	number: str = ""
 	attachment: str = ""
-	print_format: str = ""
+	letter: str = ""
 	stage: str = ""
 	paper: bool = False
 
@@ -88,7 +89,7 @@ def _application(row: dict, context: dict) -> Iterator[Piece]:
 		archives.APPLICATION,
 		"社会救助申请表",
 		row["applied_on"],
-		print_format="Application Form",
+		letter="Application Form",
 	)
 	yield from _attached(row, "agent_letter", archives.APPLICATION, "委托书", row["applied_on"])
 	yield from _attached(
@@ -117,7 +118,7 @@ def _application(row: dict, context: dict) -> Iterator[Piece]:
 			"审核确认表",
 			row["decided_on"],
 			key="Decision",
-			print_format="Review and Confirmation Form",
+			letter="Review and Confirmation Form",
 			stage=DECISION_OF_STATE.get(row["workflow_state"], ""),
 		)
 
@@ -127,7 +128,7 @@ def _attached(row: dict, column: str, section: str, kind: str, day) -> Iterator[
 		yield Piece(column, section, kind, day, key=column, attachment=row[column])
 
 
-def _recorded(section: str, kind: str, day: str, *, print_format: str = "", number: str = "", file: str = ""):
+def _recorded(section: str, kind: str, day: str, *, letter: str = "", number: str = "", file: str = ""):
 	"""A record that is one document: its scan where there is one, otherwise its print."""
 
 	def pieces(row: dict, context: dict) -> Iterator[Piece]:
@@ -138,7 +139,7 @@ def _recorded(section: str, kind: str, day: str, *, print_format: str = "", numb
 			row[day],
 			number=_text(row.get(number)),
 			attachment=_text(row.get(file)),
-			print_format=print_format,
+			letter=letter,
 		)
 
 	return pieces
@@ -152,7 +153,7 @@ def _authorisation(row: dict, context: dict) -> Iterator[Piece]:
 		row["signed_on"],
 		title=f"{_text(row['person_name'])}核对授权书",
 		attachment=_text(row["file"]),
-		print_format="Data Check Authorization",
+		letter="Data Check Authorization",
 	)
 
 
@@ -162,7 +163,7 @@ def _investigation(row: dict, context: dict) -> Iterator[Piece]:
 		archives.INVESTIGATION,
 		"入户调查表",
 		row["investigated_on"],
-		print_format="Household Investigation Form",
+		letter="Household Investigation Form",
 	)
 	if row["photo"]:
 		yield Piece(
@@ -176,9 +177,11 @@ def _investigation(row: dict, context: dict) -> Iterator[Piece]:
 
 
 def _notice(row: dict, context: dict) -> Iterator[Piece]:
-	letter, section, kind = LETTERS[row["document_kind"]]
+	section, kind = NOTICES[row["document_kind"]]
 	number = _text(row["document_number"])
-	yield Piece(row["document_kind"], section, kind, row["issued_on"], number=number, print_format=letter)
+	yield Piece(
+		row["document_kind"], section, kind, row["issued_on"], number=number, letter=row["document_kind"]
+	)
 	if row["status"] == "Delivered":
 		decided = section == archives.DECISION
 		yield Piece(
@@ -190,7 +193,7 @@ def _notice(row: dict, context: dict) -> Iterator[Piece]:
 			key="receipt",
 			number=number,
 			attachment=_text(row["receipt"]),
-			print_format="Delivery Receipt",
+			letter="Delivery Receipt",
 		)
 
 
@@ -201,7 +204,7 @@ def _publicity(row: dict, context: dict) -> Iterator[Piece]:
 		"公示单",
 		row["posted_on"],
 		title=_text(row["title"]),
-		print_format="Preliminary Publicity Sheet" if row["kind"] == "Preliminary" else "",
+		letter="Preliminary Publicity Sheet" if row["kind"] == "Preliminary" else "",
 	)
 	if row["photo"]:
 		yield Piece(
@@ -216,7 +219,7 @@ def _publicity(row: dict, context: dict) -> Iterator[Piece]:
 
 def _visit(row: dict, context: dict) -> Iterator[Piece]:
 	day = row["check_out_at"] or row["planned_on"]
-	yield Piece("", archives.DYNAMIC, "走访记录表", day, print_format="Visit Form")
+	yield Piece("", archives.DYNAMIC, "走访记录表", day, letter="Visit Form")
 	for photo in context["rows"]["Visit Photo"]:
 		if photo["photo"]:
 			yield Piece(
@@ -342,7 +345,7 @@ SOURCES = (
 		category="r.category",
 		daily=True,
 		columns=("called_at",),
-		pieces=_recorded(archives.DYNAMIC, "回访记录表", "called_at", print_format="Callback Record"),
+		pieces=_recorded(archives.DYNAMIC, "回访记录表", "called_at", letter="Callback Record"),
 	),
 	Source(
 		"Circumstance Change",
@@ -384,7 +387,7 @@ SOURCES = (
 		ready="r.status = 'Closed'",
 		household="r.household",
 		columns=("closed_on",),
-		pieces=_recorded(archives.DYNAMIC, "问题反馈单", "closed_on", print_format="Problem Feedback Sheet"),
+		pieces=_recorded(archives.DYNAMIC, "问题反馈单", "closed_on", letter="Problem Feedback Sheet"),
 	),
 	Source(
 		"Household Event",

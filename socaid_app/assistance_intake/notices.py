@@ -5,11 +5,10 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.model.naming import getseries
 from frappe.utils import getdate, today
 
 from socaid_app.assistance_intake import bereavements, texting
-from socaid_app.casework import messages
+from socaid_app.casework import letters, messages
 from socaid_app.casework.people import Directory
 
 ACCEPTANCE = "Acceptance Notice"
@@ -19,17 +18,6 @@ CONFIRMATION = "Confirmation Notice"
 REJECTION = "Rejection Notice"
 TERMINATION = "Termination Notice"
 ADVERSE = frozenset({NOT_ACCEPTED, REJECTION, TERMINATION})
-
-# The character of each kind in the document number, 社救受〔2026〕000001号.
-NUMBER_MARKS = {
-	ACCEPTANCE: "受",
-	SUPPLEMENT: "补",
-	NOT_ACCEPTED: "不受",
-	CONFIRMATION: "确",
-	REJECTION: "不确",
-	TERMINATION: "终",
-}
-STAFF_TOLD = ("Township Officer", "Village Assistant")
 
 
 def issue(application: Document, document_kind: str, content: str = "") -> Document:
@@ -48,14 +36,9 @@ def issue(application: Document, document_kind: str, content: str = "") -> Docum
 	return notice
 
 
-def next_number(document_kind: str, year: int) -> str:
-	mark = NUMBER_MARKS[document_kind]
-	return f"社救{mark}〔{year}〕{getseries(f'SOCAID-NOTICE-{mark}-{year}-', 6)}号"
-
-
 def announce(notice: Document) -> None:
 	"""Result notification: the township's staff at once, the applicant by SMS where a gateway is set up."""
-	users = set(Directory().users(STAFF_TOLD, notice.division))
+	users = set(Directory().users(letters.told(notice.document_kind), notice.division))
 	entered_by = frappe.db.get_value("Assistance Application", notice.application, "entered_by")
 	if entered_by and frappe.db.get_value("User", entered_by, "enabled"):
 		users.add(entered_by)

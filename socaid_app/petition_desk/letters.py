@@ -1,4 +1,4 @@
-"""Letters of a petition: which belongs to its state, who signs, and whom they may name."""
+"""Letters of a petition: who signs, and whom they may name. Which letter belongs to which state is a Letter Rule."""
 
 from __future__ import annotations
 
@@ -12,44 +12,8 @@ from socaid_app.policy import petitions as law
 from socaid_app.policy.identity import mask_phone
 from socaid_app.printing import division_path, township_office
 
-REGISTRATION = "Petition Registration Form"
-OPINION = "Petition Opinion"
-# Petition.status → print format of Petition
-LETTERS = {
-	law.UNDER_WAY: "Petition Acceptance Notice",
-	law.PASSED_ON: "Petition Transfer Notice",
-	law.NOT_TAKEN_UP: "Petition Refusal Notice",
-	law.ANSWERED: OPINION,
-	law.IN_REVIEW: OPINION,
-	law.IN_RECHECK: OPINION,
-	law.CONCLUDED: OPINION,
-}
-EXTENSION = "Petition Extension Notice"
-# Petition Transfer.kind → print format of Petition Transfer
-TRANSFER_LETTERS = {law.RETURNED: "Petition Return Letter"}
-TRANSFER_LETTER, HANDLING_REPORT = "Petition Transfer Letter", "Petition Handling Report"
 # What the answer is called depends on how the matter was dealt with (Art. 31, 32).
 TITLES = {law.HANDLED: "信访处理意见书", law.DUTY: "履行职责答复意见书"}
-
-
-def letter_of(petition: Document) -> str:
-	"""The print format of Petition that its state calls for; the registration form where there is no letter."""
-	if petition.status == law.UNDER_WAY and petition.extended_until:
-		return EXTENSION
-	letter = LETTERS.get(petition.status, REGISTRATION)
-	return REGISTRATION if letter == OPINION and not petition.answered_on else letter
-
-
-def letter_of_transfer(transfer: Document) -> str:
-	"""The same for a Petition Transfer: once the unit has reported back, its report."""
-	if transfer.feedback_on:
-		return HANDLING_REPORT
-	return TRANSFER_LETTERS.get(transfer.kind, TRANSFER_LETTER)
-
-
-def note_letter(doc: Document, method: str | None = None) -> None:
-	"""Hook ``doc_events``, ``onload``: the form's printer button begins with this letter."""
-	doc.set_onload("letter", letter_of(doc) if doc.doctype == "Petition" else letter_of_transfer(doc))
 
 
 # --- for the templates ------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pathlib import Path
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from socaid_app.casework import duties
+from socaid_app.casework import duties, letters
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
@@ -46,6 +46,7 @@ def seed_all() -> None:
 	seed_standards()
 	seed_calendars()
 	seed_categories()
+	seed_letter_rules()
 	seed_callback_scripts()
 	seed_disclosure_catalogue()
 	seed_review_cycles()
@@ -129,6 +130,12 @@ def seed_categories() -> None:
 		for row in json.load(file):
 			if not frappe.db.exists("Assistance Category", row["category_name"]):
 				frappe.get_doc({"doctype": "Assistance Category", **row}).insert(ignore_permissions=True)
+
+
+def seed_letter_rules() -> None:
+	"""Which print format is the letter of which stage; what a county has pointed at its own copy stays."""
+	with open(HERE / "letter_rules.json", encoding="utf-8") as file:
+		letters.seed(json.load(file))
 
 
 def seed_review_cycles() -> None:

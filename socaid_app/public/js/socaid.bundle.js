@@ -8,7 +8,7 @@ import "./socaid/breadcrumbs";
 import "./socaid/law";
 import "./socaid/plan_visit";
 import "./socaid/print_view";
-import "./socaid/petition_letters";
+import "./socaid/letters";
 import "./socaid/guide_picker";
 import "./socaid/phone_intake";
 import "./socaid/desk_gaps/index";

@@ -8,6 +8,7 @@ from collections import Counter
 import frappe
 
 from socaid_app.assistance_intake import notices
+from socaid_app.casework import letters
 from socaid_app.policy import terms
 from socaid_app.public_disclosure import content
 from socaid_app.setup.demo.rows import APPLICATION
@@ -91,10 +92,9 @@ class Completion:
 
 	def _delivery(self, row: dict, case: dict) -> None:
 		kind, year = row["document_kind"], row["issued_on"].year
-		mark = notices.NUMBER_MARKS[kind]
-		series = f"SOCAID-NOTICE-{mark}-{year}-"
+		series = letters.series(kind, year)
 		self.series[series] += 1
-		row["document_number"] = f"社救{mark}〔{year}〕{self.series[series]:06d}号"
+		row["document_number"] = letters.number(kind, year, self.series[series])
 		if kind in notices.ADVERSE:
 			parts = (case.get("decision_reason"), case.get("decision_basis"), case.get("remedy_text"))
 			row["content"] = "\n".join(part for part in parts if part)

@@ -14,7 +14,7 @@ COMPUTED = (
 	"page_to",
 	"source_doctype",
 	"source_name",
-	"print_format",
+	"letter",
 	"source_key",
 	"source_modified",
 	"decision_key",

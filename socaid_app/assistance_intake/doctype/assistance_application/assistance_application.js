@@ -9,22 +9,6 @@ const DUE_COLOURS = {
 	Done: "gray",
 };
 
-// The document each stage calls for; any other is chosen in the print view.
-const DOCUMENTS = {
-	Draft: "Application Form",
-	"Supplement Required": "Supplement Notice",
-	Accepted: "Acceptance Notice",
-	"Under Investigation": "Acceptance Notice",
-	"Democratic Review": "Acceptance Notice",
-	"Preliminary Publicity": "Review and Confirmation Form",
-	"Under Review": "Review and Confirmation Form",
-	"Awaiting Confirmation": "Review and Confirmation Form",
-	Confirmed: "Confirmation Notice",
-	Rejected: "Rejection Notice",
-	Terminated: "Rejection Notice",
-	"Not Accepted": "Rejection Notice",
-};
-
 frappe.ui.form.on("Assistance Application", {
 	setup(frm) {
 		["from_state", "to_state", "action"].forEach((field) => {
@@ -42,7 +26,6 @@ frappe.ui.form.on("Assistance Application", {
 	},
 
 	refresh(frm) {
-		frm.meta.default_print_format = DOCUMENTS[frm.doc.workflow_state] || "Application Form";
 		frm.trigger("show_due");
 		frm.trigger("show_next_steps");
 		frm.trigger("show_relief");

@@ -3,6 +3,7 @@ from frappe import _, _lt
 from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.assistance_intake import deadlines, notices
+from socaid_app.casework import letters
 from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules
@@ -42,7 +43,7 @@ class NoticeDelivery(GuardedRecord):
 		self.set_division()
 
 	def before_insert(self) -> None:
-		self.document_number = notices.next_number(self.document_kind, getdate(self.issued_on).year)
+		self.document_number = letters.next_number(self.document_kind, getdate(self.issued_on).year)
 
 	def validate(self) -> None:
 		self.begin_log()
@@ -71,7 +72,8 @@ class NoticeDelivery(GuardedRecord):
 			)
 
 	def set_due_date(self) -> None:
-		days = cint(rules.parameters().get("reject_notice_days", getdate(self.issued_on)))
+		key = frappe.get_cached_value(letters.DOCTYPE, self.document_kind, "delivery_days")
+		days = cint(rules.parameters().get(key, getdate(self.issued_on)))
 		due, provisional = rules.calendar().add_workdays(getdate(self.issued_on), days)
 		self.due_on, self.due_provisional = due, int(provisional)
 

@@ -1,5 +1,5 @@
 // The print view names its formats in Chinese, and begins with the letter that the record's stage calls for
-// (`frm.meta.default_print_format`) instead of the one printed last.
+// (casework/letters.py) instead of the one printed last.
 //
 // Frappe makes the class when the first print view is opened: it is extended as it is assigned.
 let PrintView;
@@ -18,7 +18,8 @@ Object.defineProperty(frappe.ui.form, "PrintView", {
 			}
 
 			set_default_print_format() {
-				this.print_format_selector.val(__(this.frm.meta.default_print_format || "Standard"));
+				const [letter] = this.frm.doc.__onload?.letters || [];
+				this.print_format_selector.val(__(letter || this.frm.meta.default_print_format || "Standard"));
 			}
 
 			// The selector shows the translated name; what is printed is looked up by the original one.
