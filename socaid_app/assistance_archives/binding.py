@@ -12,15 +12,15 @@ import io
 from collections.abc import Callable
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 from pypdf import PdfReader, PdfWriter
 
 from socaid_app.assistance_archives import catalogue, completeness, files, numbering, rendering
-from socaid_app.casework import copies
-from socaid_app.casework.records import step
+from socaid_app.casework import copies, records
+from socaid_app.casework.steps import Ask, Steps
 from socaid_app.permissions import access_log, sensitive
 from socaid_app.permissions import files as stored_files
 from socaid_app.policy import archives
@@ -29,7 +29,14 @@ FILE, DOCUMENT, APPLICATION = "Archive File", "Archive Document", "Assistance Ap
 COVER, CATALOGUE, END_SHEET = "Archive File Cover", "Archive File Catalogue", "Archive File End Sheet"
 # Larger files are rendered in the background.
 AT_ONCE = 30
-MAY_INSPECT = frozenset({"Archivist", "County Reviewer", "County Approver", "Service Manager"})
+BY_BINDING = (
+	"bound_on",
+	"bound_by",
+	"inspected_by",
+	"inspected_on",
+	"bound_copy",
+	"bound_copy_hash",
+)
 
 
 class NotReadyToBind(frappe.ValidationError):
@@ -119,69 +126,58 @@ def bind_now(archive_file: str, user: str) -> str:
 	return doc.file_number
 
 
-@frappe.whitelist(methods=["POST"])
-def inspect(archive_file: str) -> None:
+step = Steps(FILE, refusal=BindingRefused, foreign=BindingRefused)
+
+
+@step(
+	_lt("Confirm Inspection"),
+	when=lambda file: file.bound_on and not file.inspected_by,
+	duty="Inspect Archive Files",
+	permission="read",
+	not_by=("bound_by",),
+	another=_lt("A file is inspected by another person than who bound it."),
+	stamps=("inspected_by", "inspected_on"),
+)
+def inspect(file: Document) -> None:
 	"""A second person has compared the bound file with its catalogue (检查人)."""
-	doc = _locked(archive_file)
-	doc.check_permission("read")
-	if MAY_INSPECT.isdisjoint(frappe.get_roles()):
-		frappe.throw(_("Your role does not inspect files."), frappe.PermissionError)
-	if not doc.bound_on or doc.inspected_by:
-		frappe.throw(_("Only a bound file that was not yet inspected is inspected."), BindingRefused)
-	if doc.bound_by == frappe.session.user:
-		frappe.throw(_("A file is inspected by another person than who bound it."), BindingRefused)
-	doc.update({"inspected_by": frappe.session.user, "inspected_on": today()})
-	_store(doc, ignore_permissions=True)
 
 
-@frappe.whitelist(methods=["POST"])
-def unbind(archive_file: str, reason: str) -> None:
-	"""Reopen a bound file that is in nobody's hands, with the reason; it keeps its number."""
-	doc = _locked(archive_file)
-	doc.check_permission("write")
-	if not (reason or "").strip():
-		frappe.throw(_("State why the file is reopened."), BindingRefused)
-	if doc.status not in (files.BOUND, "Stored"):
-		frappe.throw(
-			_("Only a bound file that is not lent, due for appraisal or destroyed is reopened."),
-			BindingRefused,
-		)
+def _next_volume(file: Document) -> list[str]:
 	later = frappe.db.exists(
 		FILE,
 		{
-			"category": doc.category,
-			"household": doc.household,
-			"division": doc.division,
-			"file_year": doc.file_year if not doc.household else ["is", "set"],
-			"volume": [">", doc.volume],
+			"category": file.category,
+			"household": file.household,
+			"division": file.division,
+			"file_year": file.file_year if not file.household else ["is", "set"],
+			"volume": [">", file.volume],
 		},
 	)
-	if later:
-		frappe.throw(
-			_("The next volume {0} has been begun. File the correction there.").format(later), BindingRefused
-		)
-	doc.update(
-		{
-			"status": files.BEING_FILED,
-			"bound_on": None,
-			"bound_by": None,
-			"inspected_by": None,
-			"inspected_on": None,
-			"unbind_reason": reason.strip(),
-			"bound_copy": None,
-			"bound_copy_hash": None,
-		}
-	)
-	_store(doc)
+	if not later:
+		return []
+	return [_("The next volume {0} has been begun. File the correction there.").format(later)]
+
+
+@step(
+	_lt("Unbind File"),
+	at=(files.BOUND, "Stored"),
+	to=files.BEING_FILED,
+	asks=(Ask("reason", label=_lt("Why Unbound")),),
+	missing=_next_volume,
+)
+def unbind(file: Document, reason: str) -> None:
+	"""Reopen a bound file that is in nobody's hands, with the reason; it keeps its number."""
+	file.update(dict.fromkeys(BY_BINDING))
+	file.unbind_reason = reason
 
 
 def _locked(archive_file: str) -> Document:
 	return frappe.get_doc(FILE, archive_file, for_update=True)
 
 
-def _store(doc: Document, ignore_permissions: bool = False) -> None:
-	with step(doc):
-		doc.save(ignore_permissions=ignore_permissions)
+def _store(doc: Document) -> None:
+	with records.step(doc):
+		doc.save()
 
 
 # --- the whole file ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from frappe.utils import cint, create_batch, getdate, now, today
 
 from socaid_app.assistance_archives import numbering, retention
 from socaid_app.assistance_archives.retention import DESTROYED, FILE, LENT
+from socaid_app.casework import duties
 from socaid_app.permissions.scope import LinkOutOfScope
 
 LOCATION, MOVEMENT = "Archive Location", "Archive Movement"
@@ -25,7 +26,7 @@ ROOM, CABINET, SHELF, BOX = "Room", "Cabinet", "Shelf", "Box"
 INSIDE = {ROOM: None, CABINET: ROOM, SHELF: CABINET, BOX: SHELF}
 SHELVED, MOVED, LENT_OUT, BROUGHT_BACK = "Shelved", "Moved Place", "Lent Out", "Brought Back"
 HANDED_OVER = "Handed Over"
-KEEPER_ROLE = "Archivist"
+KEEP = "Keep Archives"
 CHUNK = 2_000
 LOCKED_FIELDS = (
 	"name",
@@ -387,7 +388,7 @@ def pass_places(location: str, keeper: str | None, to: str) -> None:
 
 def require_archivist(user: str, error: type[Exception]) -> None:
 	"""Archives are kept by appointed staff (专人保管)."""
-	if KEEPER_ROLE not in frappe.get_roles(user) or not frappe.db.get_value("User", user, "enabled"):
+	if not duties.holds(KEEP, user) or not frappe.db.get_value("User", user, "enabled"):
 		frappe.throw(
 			_("{0} is no archivist. Give the role first, or choose somebody else.").format(
 				frappe.utils.get_fullname(user)
@@ -408,8 +409,9 @@ def archivist_query(
 	return (
 		frappe.qb.from_(user)
 		.join(role)
-		.on((role.parent == user.name) & (role.parenttype == "User") & (role.role == KEEPER_ROLE))
+		.on((role.parent == user.name) & (role.parenttype == "User") & role.role.isin(duties.roles_of(KEEP)))
 		.select(user.name, user.full_name)
+		.distinct()
 		.where((user.enabled == 1) & (user.full_name.like(f"%{txt}%") | user.name.like(f"%{txt}%")))
 		.where(user.name.notin(["Administrator", "Guest"]))
 		.orderby(user.full_name)

@@ -21,7 +21,7 @@ from socaid_app.socaid_app import rules
 
 ENTERED = ("amount_departure", "departure_reason")
 # Those who decide on a case; whoever enters it or looks into it takes the amount as it was assessed.
-DECIDERS = frozenset({"Township Approver", "County Reviewer", "County Approver"})
+DECIDE = "Grant Another Amount"
 ACTION = "Amount Adjusted"
 LAPSED = "Adjustment Lapsed"
 

@@ -75,7 +75,7 @@ FIELDS = Guard(
 		terms.PUBLICITY: HANDLING,
 		**dict.fromkeys((terms.REVIEW, terms.CONFIRMATION), (*HANDLING, *departures.ENTERED)),
 	},
-	by=dict.fromkeys(departures.ENTERED, departures.DECIDERS),
+	by=dict.fromkeys(departures.ENTERED, departures.DECIDE),
 	entered=("workflow_state",),
 	approved=True,
 	notes=HANDLING,

@@ -26,7 +26,7 @@ from frappe.model.naming import set_new_name
 from frappe.modules import get_doc_path
 from frappe.utils import cint, cstr, flt, get_datetime, get_timedelta, getdate
 
-from socaid_app.casework import characters, waiting, written
+from socaid_app.casework import characters, duties, waiting, written
 from socaid_app.permissions.scope import ScopedDocument
 
 # Who entered a record, and when, decides who may approve it; Frappe stores whatever a client sends for them.
@@ -76,7 +76,7 @@ class Guard:
 	record and put back afterwards, by state (:data:`ANY`: in every state). ``entered``:
 	fields marked read-only that are held like those people enter: a status that a save moves, each move checked by
 	the controller, or figures whose change is to be refused in words. ``once``:
-	fields that may be filled in as long as they are empty, in any state. ``by``: who alone may write a field, where
+	fields that may be filled in as long as they are empty, in any state. ``by``: the duty of those who alone may write a field, where
 	that is fewer than may write the record. ``approved``: somebody else approves the content, hence the record keeps
 	who changed it last; ``notes`` are the fields that are not content, such as the approver's own words.
 	``refusal`` is the class of the error, ``way_out`` the sentence that says what to do instead.
@@ -88,7 +88,7 @@ class Guard:
 	fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 	entered: tuple[str, ...] = ()
 	once: tuple[str, ...] = ()
-	by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+	by: Mapping[str, str] = field(default_factory=dict)
 	approved: bool = False
 	notes: tuple[str, ...] = ()
 	refusal: type[Exception] = RecordClosed
@@ -359,7 +359,7 @@ def _closed_sentence(doc: Document, before: Document, closed: list[str]) -> str:
 def _refuse_others(doc: Document, changed: list[str]) -> None:
 	foreign = [name for name in changed if not _may_write(doc.GUARD, name)]
 	if foreign:
-		roles = sorted(set().union(*(doc.GUARD.by[name] for name in foreign)))
+		roles = sorted(set().union(*(duties.roles_of(doc.GUARD.by[name]) for name in foreign)))
 		frappe.throw(
 			_("{0}: this is entered by {1} only.").format(
 				labels(doc, foreign), "、".join(_(role) for role in roles)
@@ -369,8 +369,8 @@ def _refuse_others(doc: Document, changed: list[str]) -> None:
 
 
 def _may_write(guard: Guard, fieldname: str) -> bool:
-	roles = guard.by.get(fieldname)
-	return not roles or frappe.session.user == "Administrator" or not roles.isdisjoint(frappe.get_roles())
+	duty = guard.by.get(fieldname)
+	return not duty or duties.holds(duty)
 
 
 def labels(doc: Document, fieldnames: list[str]) -> str:

@@ -113,6 +113,7 @@ class Step:
 	function: Callable
 	to: str = ""
 	duty: str = ""
+	permission: str = "write"
 	who: Callable[[Document], str] | None = None
 	not_by: tuple[str, ...] = ()
 	another: str = ""
@@ -201,7 +202,7 @@ class Steps:
 
 	``at``: the states a step leads from (one, or several; none: any), ``to``: the state it leads to ('': stays, or the
 	function says). ``duty``: who may take it (casework/duties.py); ``who``: a function of the record that says why the
-	session's user may not, where that depends on the record. ``not_by``: fields that name who may not, AUTHOR
+	session's user may not, where that depends on the record; ``permission``: what of the record they need for it. ``not_by``: fields that name who may not, AUTHOR
 	for whoever wrote last; ``another`` is the sentence then. ``asks``: the dialog, as :class:`Ask`, a field's name, or
 	a function of the record. ``stamps``: fields that get who took it, and when. ``when``: a further condition of its
 	being open; ``missing``: what has to be mended first, as sentences, findings of the law, or errors of the kind that
@@ -247,7 +248,7 @@ def _runner(entry: Step) -> Callable:
 
 	@wraps(entry.function)
 	def run(record: str | Document, *args, **values):
-		doc = record if isinstance(record, Document) else locked(entry.doctype, record)
+		doc = record if isinstance(record, Document) else locked(entry.doctype, record, entry.permission)
 		given = signature.bind(doc, *args, **values)
 		given.apply_defaults()
 		entry.require(doc, given.arguments)
@@ -263,10 +264,10 @@ def _runner(entry: Step) -> Callable:
 	return run
 
 
-def locked(doctype: str, name: str) -> Document:
+def locked(doctype: str, name: str, permission: str = "write") -> Document:
 	"""The record for a step of the session's user: nobody else changes it until the end of the transaction."""
 	doc = frappe.get_doc(doctype, name, for_update=True)
-	doc.check_permission("write")
+	doc.check_permission(permission)
 	return doc
 
 
@@ -279,7 +280,8 @@ def done(doc: Document, **values) -> None:
 		doc.set(name, _stamp(doc.meta.get_field(name).fieldtype))
 	doc.update(values)
 	with records.step(doc):
-		doc.save()
+		# whoever takes a step for which reading is enough need not be allowed to write the rest
+		doc.save(ignore_permissions=True if entry.permission != "write" else None)
 
 
 def nothing_to_save(doc: Document) -> None:
@@ -322,9 +324,16 @@ def steps_of(doctype: str) -> dict[str, Step]:
 def tell_form(doc: Document, method: str | None = None) -> None:
 	"""Hook ``onload``: the open steps of the session's user, and for whom the others wait."""
 	declared = steps_of(doc.doctype).values()
-	if not declared or doc.is_new() or not doc.has_permission("write"):
+	if not declared or doc.is_new():
 		return
-	now_open = [entry for entry in declared if entry.is_open(doc) and not _holds(entry.hidden, doc)]
+	allowed = {right: doc.has_permission(right) for right in {entry.permission for entry in declared}}
+	now_open = [
+		entry
+		for entry in declared
+		if allowed[entry.permission] and entry.is_open(doc) and not _holds(entry.hidden, doc)
+	]
+	if not now_open:
+		return
 	mine = [entry for entry in now_open if not entry.why_not_yours(doc)]
 	doc.set_onload(
 		"steps",
@@ -356,4 +365,4 @@ def take(doctype: str, name: str, step: str, values: dict | str | None = None):
 	known = list(inspect.signature(entry.function).parameters)[1:]
 	# what comes in is of the types that the function names
 	entry = replace(entry, function=validate_argument_types(entry.function))
-	return _runner(entry)(locked(doctype, name), **{key: given[key] for key in known if key in given})
+	return _runner(entry)(name, **{key: given[key] for key in known if key in given})

@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import get_first_day, getdate, now, today
 
-from socaid_app.casework import waiting
+from socaid_app.casework import duties, waiting
 from socaid_app.permissions.divisions import township_of
 from socaid_app.permissions.scope import scope_of
 from socaid_app.policy import publicity as rules_of
@@ -23,13 +23,13 @@ from socaid_app.public_disclosure.content import NOTICE, ForbiddenContent, Gathe
 JOB = "publicity-rolls"
 CHUNK = 2_000
 PLACE = "村（社区）公示栏"
-MAY_GENERATE = ("Disclosure Officer", "County Reviewer", "Township Approver", "Township Officer")
+MAKE = "Make Rolls"
 
 
 @frappe.whitelist(methods=["POST"])
 def draft_all(month: str | None = None) -> None:
 	"""Have the rolls of a month drafted for the divisions the user works for, in the background."""
-	frappe.only_for(MAY_GENERATE)
+	duties.require(MAKE)
 	frappe.has_permission(NOTICE, "create", throw=True)
 	enqueue(get_first_day(getdate(month or today())), scope_of().divisions)
 

@@ -4,19 +4,19 @@ the visit may start. One gate for a Home Visit and for a Household Investigation
 from __future__ import annotations
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.casework import duties, relatives
-from socaid_app.casework.records import step
+from socaid_app.casework.steps import Ask, Steps
 from socaid_app.permissions.divisions import township_of
 from socaid_app.policy import visits as law
 from socaid_app.policy.breach import Breach
 from socaid_app.policy.names import comparable_name
 from socaid_app.socaid_app import rules
 
-VISIT = "Home Visit"
+VISIT, INVESTIGATION = "Home Visit", "Household Investigation"
 SUPERVISE = "Supervise Visits"
 
 
@@ -210,18 +210,14 @@ def closed_gates(record: Document) -> list[dict]:
 	]
 
 
-@frappe.whitelist(methods=["POST"])
-def approve_investigation(investigation: str, note: str = "") -> None:
-	"""A supervisor lets an investigation at high risk go ahead."""
-	doc = frappe.get_doc("Household Investigation", investigation, for_update=True)
+@Steps(INVESTIGATION, refusal=ApprovalRefused, foreign=ApprovalRefused)(
+	_lt("Approve the Visit"),
+	asks=(Ask("note", reqd=False, label=_lt("Conditions of the Approval")),),
+	when=lambda doc: doc.docstatus.is_draft() and doc.risk_level == law.HIGH and not doc.approved_by,
+	who=why_not_approver,
 	# Safety officers approve; the form itself is not theirs to write.
-	doc.check_permission("read")
-	if sentence := why_not_approver(doc):
-		frappe.throw(sentence, ApprovalRefused)
-	if not doc.docstatus.is_draft() or doc.risk_level != law.HIGH:
-		frappe.throw(_("Only a planned visit at high risk needs approval."), ApprovalRefused)
-	approve(doc)
-	with step(doc):
-		doc.save(ignore_permissions=True)
-	if note:
-		doc.add_comment("Info", note)
+	permission="read",
+)
+def approve_investigation(investigation: Document, note: str = "") -> None:
+	"""A supervisor lets an investigation at high risk go ahead."""
+	approve(investigation)

@@ -22,14 +22,6 @@ frappe.ui.form.on("Archive File", {
 			if (open) {
 				frm.add_custom_button(__("Add Scans"), () => add_scans(frm));
 				frm.page.set_primary_action(__("Bind File"), () => bind(frm));
-			} else if (["Bound", "Stored"].includes(frm.doc.status)) {
-				frm.add_custom_button(__("Unbind File"), () => unbind(frm));
-			}
-		}
-		const inspectors = ["Archivist", "County Reviewer", "County Approver", "Service Manager"];
-		if (frm.doc.bound_on && !frm.doc.inspected_by && frm.doc.bound_by !== frappe.session.user) {
-			if (inspectors.some((role) => frappe.user.has_role(role))) {
-				frm.add_custom_button(__("Confirm Inspection"), () => run(frm, "binding.inspect"));
 			}
 		}
 	},
@@ -102,15 +94,6 @@ function bind(frm) {
 			),
 		__("Bind File"),
 		__("Bind File")
-	);
-}
-
-function unbind(frm) {
-	frappe.prompt(
-		[{ fieldname: "reason", fieldtype: "Small Text", label: __("Why Unbound"), reqd: 1 }],
-		({ reason }) => run(frm, "binding.unbind", { reason }),
-		__("Unbind File"),
-		__("Unbind File")
 	);
 }
 

@@ -82,16 +82,6 @@ function show_safety(frm) {
 			.prependTo(frm.dashboard.parent);
 		frm.dashboard.show();
 	}
-	const supervising = ["Safety Officer", "Service Manager", "Township Approver"].some((role) =>
-		frappe.user_roles.includes(role)
-	);
-	if (supervising && frm.doc.risk_level === "High" && !frm.doc.approved_by) {
-		frm.add_custom_button(__("Approve the Visit"), () =>
-			frappe
-				.xcall("socaid_app.socaid_app.safety.approve_investigation", { investigation: frm.doc.name })
-				.then(() => frm.reload_doc())
-		);
-	}
 }
 
 function take_position(frm) {

@@ -3,13 +3,13 @@ from frappe import _
 from frappe.utils import cint, getdate, today
 
 from socaid_app.assistance_intake import links
-from socaid_app.casework import relatives
+from socaid_app.casework import duties, relatives
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.policy import terms
 from socaid_app.socaid_app import rules, safety
 
 REMOTE = "Remote"
-COUNTY_STAFF = frozenset({"County Reviewer", "County Approver"})
+COUNTY_VISITS = "Visit for the County"
 
 
 class InvestigationInvalid(frappe.ValidationError):
@@ -155,10 +155,10 @@ class HouseholdInvestigation(GuardedRecord):
 
 	def require_county(self) -> None:
 		"""The visit by which the county looks for itself is entered by the county (57号 Arts 11, 20)."""
-		if self.level == terms.COUNTY and COUNTY_STAFF.isdisjoint(frappe.get_roles()):
+		if self.level == terms.COUNTY and not duties.holds(COUNTY_VISITS):
 			frappe.throw(
 				_("A visit of the county is submitted by the county office. Leave it to {0}.").format(
-					"、".join(_(role) for role in sorted(COUNTY_STAFF))
+					duties.names(COUNTY_VISITS)
 				),
 				NotTheCounty,
 			)

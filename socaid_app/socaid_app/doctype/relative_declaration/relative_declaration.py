@@ -5,7 +5,7 @@ from frappe.utils import getdate
 from socaid_app.casework.records import ANY, NOTHING, Guard, GuardedRecord
 
 # A recusal ends by somebody above the staff it is about.
-MAY_END = frozenset({"Township Approver", "County Reviewer", "County Approver"})
+MAY_END = "End Declarations of Relatives"
 
 
 class EndedByAnother(frappe.ValidationError):
