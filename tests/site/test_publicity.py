@@ -4,6 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
+from socaid_app.assistance_intake import links
+from socaid_app.casework import events
 from socaid_app.public_disclosure import content, publicity
 from socaid_app.public_disclosure.publicity import PublicityRefused
 from tests import builders
@@ -162,3 +164,16 @@ def test_a_protected_case_cannot_be_published_by_hand_either(case, team):
 		frappe.get_doc(
 			{"doctype": NOTICE, "kind": "Preliminary", "application": case.name, "division": case.division}
 		).insert()
+
+
+def test_nobody_writes_into_a_case_while_it_is_saved(case, team):
+	"""What becomes of its notice meanwhile, the case takes up itself at the end of its save."""
+	notice = case.publicity
+	with events.being_saved(case.doctype, case.name) as save:
+		publicity.withdraw_by_system(notice, "测试")
+		assert frappe.db.get_value(case.doctype, case.name, "publicity") == notice
+		assert save.behind
+	links.take_up(case)
+	assert case.publicity is None and frappe.db.get_value(case.doctype, case.name, "publicity") is None
+	again = publicity.prepare_again(case.name)
+	assert frappe.db.get_value(case.doctype, case.name, "publicity") == again
