@@ -330,12 +330,13 @@ def _runner(entry: Step) -> Callable:
 		entry.require_open(doc)
 		entry.enter(doc, given.arguments)
 		entry.require_complete(doc, given.arguments)
+		label = entry.name(doc)
 		doc.flags.step, doc.flags.step_note = entry, _texts(doc, entry, given.arguments)
 		result = entry.function(*given.args, **given.kwargs)
 		if doc.flags.step is entry:
 			done(doc)
 		if entry.logged is True:
-			_comment(doc, entry)
+			_comment(doc, label)
 		return result
 
 	return run
@@ -382,10 +383,11 @@ def _texts(doc: Document, entry: Step, values: dict) -> str:
 	return "；".join(text for text in texts if isinstance(text, str) and text)
 
 
-def _comment(doc: Document, entry: Step) -> None:
+def _comment(doc: Document, label: str) -> None:
 	"""A line in the record's timeline, as Frappe writes for the steps of a workflow."""
-	text = doc.flags.step_note
-	doc.add_comment("Workflow", frappe.utils.escape_html(f"{entry.name(doc)}{f'：{text}' if text else ''}"))
+	doc.add_comment(
+		"Workflow", frappe.utils.escape_html("：".join(filter(None, (label, doc.flags.step_note))))
+	)
 
 
 def _is_open_text(doc: Document, ask: Ask) -> bool:

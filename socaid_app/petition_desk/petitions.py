@@ -3,7 +3,7 @@ delivered, concluded. Each step takes the petition or its name (casework/steps.p
 """
 
 from socaid_app.petition_desk.answering import answer, conclude, tell_sender
-from socaid_app.petition_desk.deliveries import deliver
+from socaid_app.petition_desk.delivering import deliver
 from socaid_app.petition_desk.extensions import NotTheHead, ask_extension, extend, refuse_extension
 from socaid_app.petition_desk.handling import assign, report_urgent, stand_aside
 from socaid_app.petition_desk.joining import join, separate

@@ -20,7 +20,19 @@ from socaid_app.policy import petitions as law
 from socaid_app.policy.breach import Breach
 
 DOCTYPE = secrecy.PETITION
-# Steps whose form is about users who may be given something to handle.
+# Below the steps that move a petition on: other records, papers, what comes after its end.
+SELDOM = (
+	"record_report",
+	"open_review",
+	"hold_hearing",
+	"mediate",
+	"deliver",
+	"ask",
+	"tell_sender",
+	"record_satisfaction",
+	"hand_out",
+)
+# Whom a petition may be given to.
 STAFF = {"enabled": 1, "user_type": "System User"}
 
 
@@ -44,7 +56,7 @@ step = Steps(
 	DOCTYPE,
 	refusal=StepNotOpen,
 	incomplete=Incomplete,
-	order=tuple(law.STEPS),
+	order=(*(key for key in law.STEPS if key not in SELDOM), *SELDOM),
 	every={
 		"not_by": (conflicts.against_session,),
 		"logged": _write_line,

@@ -7,7 +7,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 
 from socaid_app.casework import steps
-from socaid_app.petition_desk import crossing, secrecy
+from socaid_app.petition_desk import secrecy
 from socaid_app.petition_desk.procedure import DOCTYPE, ROUTE, Ask, route_of, step
 from socaid_app.policy import petitions as law
 
@@ -68,7 +68,7 @@ def reclassify(doc: Document, category: str, reason: str, route: str | None = No
 		return doc.name
 	# whoever had it in hand may not know of it any more, and the other way round
 	steps.done(doc, handler=None, handling_unit=None)
-	moved = crossing.move(doc)
+	moved = secrecy.move(doc)
 	if doc.restricted:
 		frappe.get_doc(DOCTYPE, moved).hand_to_accusation_handlers()
 	return moved if secrecy.visible([moved]) else None

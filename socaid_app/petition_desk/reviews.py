@@ -9,7 +9,7 @@ from frappe.utils import getdate, today
 
 from socaid_app.casework import steps
 from socaid_app.casework.steps import Steps, Turn
-from socaid_app.petition_desk import clocks, conflicts, deliveries, secrecy
+from socaid_app.petition_desk import clocks, conflicts, deliveries, delivering, secrecy
 from socaid_app.petition_desk.procedure import STAFF, Ask, step
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
@@ -240,7 +240,7 @@ def refuse(doc: Document, reason: str) -> None:
 	# whoever handles the petition may, and that is asked there
 	not_by=(),
 	when=lambda doc: not doc.delivered_on,
-	asks=deliveries.asked(deliveries.OPINION),
+	asks=delivering.asked(deliveries.OPINION),
 	primary=True,
 )
 def deliver(
@@ -248,7 +248,7 @@ def deliver(
 ) -> str:
 	"""The opinion on the review reached the petitioner; returns the Petition Delivery."""
 	steps.nothing_to_save(doc)
-	return deliveries.deliver(
+	return delivering.deliver(
 		doc.petition, OPINIONS[doc.stage], method, delivered_on, received_by, review=doc.name
 	)
 

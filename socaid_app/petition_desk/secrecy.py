@@ -23,10 +23,11 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.model.naming import make_autoname
+from frappe.model.rename_doc import rename_doc
 from frappe.utils import getdate, now_datetime, today
 from frappe.utils.caching import request_cache
 
-from socaid_app.casework import messages
+from socaid_app.casework import events, messages
 from socaid_app.permissions.divisions import significant
 from socaid_app.permissions.scope import Scope, scope_of
 from socaid_app.permissions.stored import is_stored, stored_value
@@ -59,6 +60,8 @@ REFERENCES = {
 	"Version": ("ref_doctype", "docname"),
 	"View Log": ("reference_doctype", "reference_name"),
 }
+# What is withdrawn from people who had to do with a petition before it became restricted.
+WITHDRAWN = ("Notification Log", "Document Follow", "DocShare", "Tag Link")
 
 
 class KeptSecret(frappe.PermissionError):
@@ -381,6 +384,63 @@ def paper_name(doctype: str, restricted: bool) -> str:
 	if restricted:
 		return f"{prefix}-JK-{frappe.generate_hash(length=RANDOM_LENGTH)}"
 	return make_autoname(f"{prefix}-.{year.strip('{}')}.-.{digits.strip('{}')}")
+
+
+# --- when the category changes --------------------------------------------------------------------------------
+def move(petition: Document) -> str:
+	"""After a petition became restricted or ceased to be: rename it and its papers; returns the new name.
+
+	What others were told before is taken back, since it would go on saying that there is something.
+	"""
+	for doctype in petition_doctypes():
+		if doctype == PETITION:
+			continue
+		for name in frappe.get_all(
+			doctype, filters={"petition": petition.name}, pluck="name", order_by="creation"
+		):
+			frappe.db.set_value(doctype, name, "restricted", petition.restricted, update_modified=False)
+			_rename(doctype, name, paper_name(doctype, petition.restricted), petition.restricted)
+	name, number = numbered_name(bool(petition.restricted))
+	if petition.restricted:
+		_let_go(petition.name)
+	_rename(PETITION, petition.name, name, petition.restricted)
+	frappe.db.set_value(PETITION, name, "petition_number", number, update_modified=False)
+	return name
+
+
+def _let_go(petition: str) -> None:
+	"""What others can read refers to the petition no more, and says no more what it said (hook
+	``socaid_petition_sealed``: the petition's name)."""
+	events.tell("socaid_petition_sealed", petition)
+	for field in ("repeat_of", "joined_into"):
+		frappe.db.set_value(PETITION, {field: petition, "restricted": 0}, field, None, update_modified=False)
+
+
+def _rename(doctype: str, old: str, new: str, restricted: int) -> None:
+	if restricted:
+		_take_back(doctype, old)
+	rename_doc(
+		doctype,
+		old,
+		new,
+		force=True,
+		ignore_permissions=True,
+		show_alert=False,
+		rebuild_search=False,
+	)
+
+
+def _take_back(doctype: str, name: str) -> None:
+	for reference in WITHDRAWN:
+		kind, column = REFERENCES[reference]
+		frappe.db.delete(reference, {kind: doctype, column: name})
+	frappe.db.delete(
+		"Email Queue", {"reference_doctype": doctype, "reference_name": name, "status": "Not Sent"}
+	)
+	for table, values in (("ToDo", {"status": "Cancelled"}), ("File", {"owner": "Administrator"})):
+		kind, column = REFERENCES[table]
+		frappe.db.set_value(table, {kind: doctype, column: name}, values, update_modified=False)
+	frappe.db.set_value(doctype, name, {"_assign": None, "_user_tags": None}, update_modified=False)
 
 
 # --- messages -------------------------------------------------------------------------------------------------

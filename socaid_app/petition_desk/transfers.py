@@ -77,7 +77,7 @@ def pass_on(
 	steps.note(doc, f"{_(kind, context=DOCTYPE)}：{unit}" + (f"，{due}" if due else ""))
 	steps.done(doc, handling_unit=unit)
 	transfer = make(doc, kind, unit, reason or law.STEP_NAMES["pass_on"], due, to_division)
-	deliveries.issue(doc, deliveries.PASSED_ON)
+	deliveries.issue(doc, "Transfer Notice")
 	clocks.recompute(doc.name)
 	return transfer
 

@@ -433,7 +433,7 @@ def test_the_form_offers_what_is_open(staff, as_user):
 	doc = answered()
 	with as_user(staff.head):
 		found = offered(doc)
-	assert list(found) == ["conclude", "record_satisfaction", "hand_out", "ask"]
+	assert list(found) == ["conclude", "ask", "record_satisfaction", "hand_out"]
 	assert found["ask"]["fields"][0]["default"] == law.REVIEW
 	review = reviews.ask(doc.name, law.REVIEW, "不服", "县政府")
 	assert "ask" not in offered(doc) and offered(doc)["open_review"]["opens"]["name"] == review

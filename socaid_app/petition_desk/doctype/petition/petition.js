@@ -115,7 +115,7 @@ function show_clocks(frm) {
 		if (!clocks.length) return;
 		$wrapper.html(`<div class="table-responsive"><table class="table table-bordered table-sm mb-3">
 			<thead><tr>${["Clock", "Next Due Date", "Days Left", "Legal Basis"]
-				.map((head) => `<th>${__(head, null, "Petition")}</th>`)
+				.map((head) => `<th class="text-nowrap">${__(head, null, "Petition")}</th>`)
 				.join("")}</tr></thead>
 			<tbody>${clocks.map(clock_row).join("")}</tbody></table></div>`);
 	});
@@ -129,7 +129,7 @@ function clock_row(clock) {
 		: clock.left < 0
 			? [__("{0} days late", [-clock.left]), "red"]
 			: [__("{0} days left", [clock.left]), clock.left <= 3 ? "orange" : "blue"];
-	return `<tr><td>${escape(clock.label)}</td><td class="text-nowrap">${day}</td>
+	return `<tr><td class="text-nowrap">${escape(clock.label)}</td><td class="text-nowrap">${day}</td>
 		<td class="text-nowrap"><span class="indicator-pill ${colour}">${word}</span></td><td>${escape(clock.article)}</td></tr>`;
 }
 
