@@ -51,21 +51,38 @@ def _petitioners(petition: Document) -> set[str]:
 	return people
 
 
+def against(petition: Document, user: str) -> MustStandAside | None:
+	"""The error that keeps ``user`` from handling this petition, where there is one."""
+	if not (ground := grounds(petition, user)):
+		return None
+	return MustStandAside(
+		_("{0} {1} and must stand aside (Art. 28). Give this petition to somebody else.").format(
+			frappe.db.get_value("User", user, "full_name") or user, ground
+		)
+	)
+
+
+def against_session(petition: Document) -> MustStandAside | None:
+	return against(petition, frappe.session.user)
+
+
 def require_impartial(petition: Document, user: str | None = None) -> None:
 	"""Raises MustStandAside when ``user`` (default: the session's) may not handle this petition."""
-	user = user or frappe.session.user
-	if ground := grounds(petition, user):
-		frappe.throw(
-			_("{0} {1} and must stand aside (Art. 28). Give this petition to somebody else.").format(
-				frappe.db.get_value("User", user, "full_name") or user, ground
-			),
-			MustStandAside,
-		)
+	_throw(against(petition, user or frappe.session.user))
 
 
 def require_other_reviewer(review: Document, user: str) -> None:
+	_throw(against_reviewer(review, user))
+
+
+def _throw(error: MustStandAside | None) -> None:
+	if error:
+		frappe.throw(str(error), MustStandAside)
+
+
+def against_reviewer(review: Document, user: str | None = None) -> MustStandAside | None:
 	"""A review is not made by whoever handled or answered the petition, nor a recheck by who made the review."""
-	petition = review.petition_doc
+	user, petition = user or frappe.session.user, review.petition_doc
 	before = {petition.handler, petition.answered_by}
 	for row in frappe.get_all(
 		"Petition Review",
@@ -75,11 +92,10 @@ def require_other_reviewer(review: Document, user: str) -> None:
 	):
 		before |= {row.handler, row.answered_by}
 	if user != "Administrator" and user in before:
-		frappe.throw(
+		return MustStandAside(
 			_(
 				"Whoever handled or answered a petition or its earlier review does not review it (Art. 28). Give it to"
 				" somebody else."
-			),
-			MustStandAside,
+			)
 		)
-	require_impartial(petition, user)
+	return against(petition, user)

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 
+from socaid_app.casework.steps import Turn
 from socaid_app.petition_desk import reviews, secrecy
+from socaid_app.petition_desk.procedure import step
 from socaid_app.policy import petitions as law
+
+# A hearing is held while these are under way.
+OPEN = (law.UNDER_WAY, law.IN_REVIEW, law.IN_RECHECK)
 
 
 class HearingInvalid(frappe.ValidationError):
 	pass
+
+
+step.opens(
+	"hold_hearing",
+	_lt("Hold a Hearing"),
+	"Petition Hearing",
+	at=OPEN,
+	each=lambda doc: [Turn(values={"petition": doc.name})],
+	not_by=(),
+)
 
 
 def check(hearing: Document) -> None:
@@ -23,11 +38,7 @@ def check(hearing: Document) -> None:
 		hearing.review = frappe.db.get_value(
 			reviews.DOCTYPE, {"petition": hearing.petition, "status": reviews.ASKED_FOR}, "name"
 		)
-	if hearing.is_new() and hearing.petition_doc.status not in (
-		law.UNDER_WAY,
-		law.IN_REVIEW,
-		law.IN_RECHECK,
-	):
+	if hearing.is_new() and hearing.petition_doc.status not in OPEN:
 		frappe.throw(_("A hearing is held while the petition or its review is under way."), HearingInvalid)
 	if hearing.review:
 		petition, status = frappe.db.get_value("Petition Review", hearing.review, ["petition", "status"])

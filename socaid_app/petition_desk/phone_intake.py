@@ -12,7 +12,7 @@ from frappe.utils import today
 
 from socaid_app.casework.places import add_names
 from socaid_app.permissions import access_log, sensitive
-from socaid_app.petition_desk import petitions, reception, secrecy
+from socaid_app.petition_desk import reception, recording, secrecy
 from socaid_app.policy import names, numbers
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import search
@@ -175,7 +175,7 @@ def _division_of(household: str | None) -> str | None:
 
 def _petition(said: dict, text: str, caller: str, category: str, matter: str) -> dict:
 	frappe.has_permission(PETITION, "create", throw=True)
-	doc = petitions.record(
+	doc = recording.record(
 		{
 			**said,
 			"category": category,

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response
 from socaid_app import visitors, website
 from socaid_app.casework import events
 from socaid_app.permissions.divisions import TOWNSHIP, significant
-from socaid_app.petition_desk import attachments, attempts, petitions, same_form, tracking
+from socaid_app.petition_desk import attachments, attempts, ratings, recording, same_form, tracking
 from socaid_app.petition_desk.attachments import AttachmentRefused
 from socaid_app.petition_desk.attempts import SlowDown
 from socaid_app.policy import names, numbers, texts
@@ -51,7 +51,7 @@ MATTERS = (
 	("Policy Question", "政策不明白"),
 	("Other Matter", "其他"),
 )
-RATINGS = dict(zip(petitions.RATINGS, ("非常满意", "满意", "一般", "不满意"), strict=True))
+RATINGS = dict(zip(ratings.RATINGS, ("非常满意", "满意", "一般", "不满意"), strict=True))
 FIELDS = (
 	"category",
 	"matter",
@@ -318,10 +318,10 @@ def _notice(key: str | None) -> dict | None:
 def file(filing: Filing, seed: str, notice: dict | None) -> str:
 	"""Record the petition; returns its tracking code, which is stored nowhere.
 
-	An accusation is restricted from its first moment: ``petitions.record`` sees to it by the category.
+	An accusation is restricted from its first moment: ``recording.record`` sees to it by the category.
 	"""
 	code = code_of(same_form.another_seed(seed, filing.sent.whole) if filing.earlier else seed, filing)
-	petition = petitions.record(
+	petition = recording.record(
 		_words(filing, code)
 		| {
 			"subject": _subject(filing.values),

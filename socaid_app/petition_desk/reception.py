@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 
-from socaid_app.casework.records import step
+from socaid_app.casework import records, steps
+from socaid_app.casework.steps import Ask, Steps
 from socaid_app.permissions.scope import scope_of
-from socaid_app.petition_desk import petitions, secrecy
+from socaid_app.petition_desk import recording, secrecy
 from socaid_app.petition_desk.guides import WRITING
+from socaid_app.policy import petitions as law
 from socaid_app.policy import terms
 
-DOCTYPE = "Reception Record"
+DOCTYPE, PETITION = "Reception Record", secrecy.PETITION
 EXPLAINED, PETITION_RECORDED, REFERRED = (
 	"Explained on the Spot",
 	"Petition Recorded",
@@ -51,10 +53,39 @@ class GuideNotPublished(frappe.ValidationError):
 	pass
 
 
-# --- steps ------------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
+def _is_made(doc: Document) -> list[PetitionMade]:
+	if not doc.petition and doc.result != PETITION_RECORDED:
+		return []
+	return [PetitionMade(_("A petition has been made of this record already."))]
+
+
+# An accusation leaves nothing behind: no line about it either.
+step = Steps(DOCTYPE, refusal=PetitionMade, every={"logged": False})
+
+
+@step(
+	_lt("Make a Petition"),
+	missing=_is_made,
+	hidden=lambda doc: _is_made(doc) or not frappe.has_permission(PETITION, "create"),
+	asks=(
+		Ask(
+			"category", of=PETITION, options=(law.APPEAL, law.SUGGESTION, law.ACCUSATION), default=law.APPEAL
+		),
+		Ask("matter", of=PETITION),
+		Ask("demand", reqd=False, label=_lt("Main Demand")),
+		Ask(
+			"accused",
+			reqd=False,
+			label=_lt("Who Is Complained About"),
+			description=_lt(
+				"Name, unit and post, one person a line. They are kept from it from the first moment."
+			),
+			depends_on=f"eval:doc.category == '{law.ACCUSATION}'",
+		),
+	),
+)
 def turn_into_petition(
-	reception: str, category: str, matter: str, demand: str | None = None, accused: str | None = None
+	doc: Document, category: str, matter: str, demand: str | None = None, accused: str | None = None
 ) -> str | None:
 	"""A petition with what the record says; returns its name, None when the session's user may not know of it.
 
@@ -62,20 +93,16 @@ def turn_into_petition(
 	from them. An accusation leaves nothing behind in the record, which the whole office can read (信访工作条例 Art. 30).
 	Raises PetitionMade when there is one already.
 	"""
-	doc = frappe.get_doc(DOCTYPE, reception, for_update=True)
-	doc.check_permission("write")
-	frappe.has_permission("Petition", "create", throw=True)
-	if doc.petition or doc.result == PETITION_RECORDED:
-		frappe.throw(_("A petition has been made of this record already."), PetitionMade)
-	petition = petitions.record(
+	frappe.has_permission(PETITION, "create", throw=True)
+	petition = recording.record(
 		petition_values(doc)
 		| {"category": category, "matter": matter, "demand": demand, "accused": accused_rows(accused)}
 	)
 	if petition.restricted:
+		steps.nothing_to_save(doc)
 		empty(doc, petition.name)
 	else:
-		doc.petition, doc.result = petition.name, PETITION_RECORDED
-		_step(doc)
+		steps.done(doc, petition=petition.name, result=PETITION_RECORDED)
 	return petition.name if secrecy.visible([petition.name]) else None
 
 
@@ -115,7 +142,8 @@ def empty(doc: Document, petition: str) -> None:
 	"""Take out of a reception, and out of its history, what has become an accusation; its files go to that."""
 	doc.update(dict.fromkeys(EMPTIED))
 	doc.petition, doc.matter_text, doc.result = None, NEUTRAL, REFERRED
-	_step(doc)
+	with records.step(doc):
+		doc.save(ignore_permissions=True)
 	for reference in TRACES:
 		kind, column = secrecy.REFERENCES[reference]
 		frappe.db.delete(reference, {kind: DOCTYPE, column: doc.name})
@@ -131,11 +159,6 @@ def empty(doc: Document, petition: str) -> None:
 		},
 		update_modified=False,
 	)
-
-
-def _step(doc: Document) -> None:
-	with step(doc):
-		doc.save(ignore_permissions=True)
 
 
 # --- what the form fills in and holds to --------------------------------------------------------------------

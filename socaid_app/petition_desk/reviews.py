@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.petition_desk import clocks, conflicts, deliveries, secrecy
+from socaid_app.casework import steps
+from socaid_app.casework.steps import Steps, Turn
+from socaid_app.petition_desk import clocks, conflicts, deliveries, delivering, secrecy
+from socaid_app.petition_desk.procedure import STAFF, Ask, step
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
 
@@ -29,9 +32,51 @@ class ReviewIncomplete(frappe.ValidationError):
 	pass
 
 
-@frappe.whitelist(methods=["POST"])
+review_step = Steps(
+	DOCTYPE,
+	refusal=ReviewClosed,
+	incomplete=ReviewIncomplete,
+	# the petition tells of it
+	every={"not_by": (conflicts.against_reviewer,), "logged": False},
+)
+
+
+# --- asked for --------------------------------------------------------------------------------------------------
+def next_stage(petition: Document) -> str:
+	"""The review that may be asked for next; '' where the law gives none."""
+	if petition.status not in law.STEPS["review"] or not petition.delivered_on or petition.final:
+		return ""
+	if not law.runs_sixty_days(petition.category, petition.route or ""):
+		return ""
+	return law.RECHECK if _answered_review(petition.name) else law.REVIEW
+
+
+def _asked(petition: Document) -> tuple[Ask, ...]:
+	stage = next_stage(petition)
+	return (
+		Ask("stage", of=DOCTYPE, options=(stage,) if stage else "", default=stage),
+		Ask(
+			"requested_on",
+			reqd=False,
+			of=DOCTYPE,
+			default=today(),
+			mandatory_depends_on=steps.IN_THE_DIALOG,
+		),
+		Ask("reviewing_body", of=DOCTYPE),
+		Ask("request", of=DOCTYPE),
+		Ask("handler", reqd=False, of=DOCTYPE, filters=STAFF),
+	)
+
+
+@step(
+	_lt("Ask for a Review"),
+	asks=_asked,
+	# whoever must stand aside may still receive a request
+	not_by=(),
+	hidden=lambda petition: not next_stage(petition),
+)
 def ask(
-	petition: str,
+	petition: Document,
 	stage: str,
 	request: str,
 	reviewing_body: str,
@@ -42,11 +87,11 @@ def ask(
 
 	Raises ReviewNotAdmitted, with the article, when it comes too late or is not open for this petition.
 	"""
-	frappe.get_doc(secrecy.PETITION, petition).check_permission("write")
+	steps.nothing_to_save(petition)
 	review = frappe.get_doc(
 		{
 			"doctype": DOCTYPE,
-			"petition": petition,
+			"petition": petition.name,
 			"stage": stage,
 			"request": request,
 			"reviewing_body": reviewing_body,
@@ -128,18 +173,36 @@ def begin(review: Document) -> None:
 	petition.save_by_step(ignore_permissions=True)
 
 
-def open_for(review: str) -> Document:
-	doc = frappe.get_doc(DOCTYPE, review, for_update=True)
-	doc.check_permission("write")
-	if doc.status != ASKED_FOR:
-		frappe.throw(_("This review is closed; what was decided stays."), ReviewClosed)
-	conflicts.require_other_reviewer(doc, frappe.session.user)
-	return doc
+def _open_review(petition: Document) -> list[Turn]:
+	names = frappe.get_all(
+		DOCTYPE, {"petition": petition.name, "status": ASKED_FOR}, pluck="name", order_by="creation"
+	)
+	return [Turn(name=name) for name in names]
 
 
-@frappe.whitelist(methods=["POST"])
+step.opens(
+	"open_review",
+	_lt("Open the Review"),
+	DOCTYPE,
+	at=tuple(law.STAGE_STATUS.values()),
+	each=_open_review,
+	primary=True,
+	not_by=(),
+)
+
+
+# --- decided ----------------------------------------------------------------------------------------------------
+@review_step(
+	_lt("Give the Opinion"),
+	at=ASKED_FOR,
+	to=ANSWER_GIVEN,
+	asks=tuple(Ask(field, on_form=True) for field in ("conclusion", "findings", "opinion", "legal_basis")),
+	confirm=_lt("Give this opinion now? It can no longer change afterwards."),
+	stamps=("answered_on", "answered_by"),
+	primary=True,
+)
 def answer(
-	review: str,
+	doc: Document,
 	conclusion: str | None = None,
 	findings: str | None = None,
 	opinion: str | None = None,
@@ -149,22 +212,7 @@ def answer(
 
 	After a recheck the petition is final (Art. 36); one whose opinion a review revoked is handled anew.
 	"""
-	doc = open_for(review)
-	given = {
-		"conclusion": conclusion,
-		"findings": findings,
-		"opinion": opinion,
-		"legal_basis": legal_basis,
-	}
-	doc.update({field: value for field, value in given.items() if value})
-	for field in ("conclusion", "findings", "opinion", "legal_basis"):
-		if not (doc.get(field) or "").strip():
-			frappe.throw(
-				_("Fill in “{0}”.").format(_(doc.meta.get_label(field), context=doc.doctype)),
-				ReviewIncomplete,
-			)
-	doc.update({"status": ANSWER_GIVEN, "answered_on": today(), "answered_by": frappe.session.user})
-	doc.save_by_step()
+	steps.done(doc)
 	final = doc.stage == law.RECHECK
 	_end(doc, f"{NAMES[doc.stage]}答复", _(doc.conclusion, context=DOCTYPE), final)
 	deliveries.issue(doc.petition_doc, OPINIONS[doc.stage], doc.name)
@@ -172,23 +220,47 @@ def answer(
 		_handle_anew(doc)
 
 
-@frappe.whitelist(methods=["POST"])
-def refuse(review: str, reason: str) -> None:
+@review_step(
+	_lt("Do Not Admit"),
+	at=ASKED_FOR,
+	to=NOT_ADMITTED,
+	asks=(Ask("reason", label=_lt("Why Not Admitted")),),
+	stamps=("answered_on", "answered_by"),
+)
+def refuse(doc: Document, reason: str) -> None:
 	"""Not to admit the request, with the reason that the petitioner is told."""
-	doc = open_for(review)
-	if not (reason or "").strip():
-		frappe.throw(_("Fill in “{0}”.").format(_("Why Not Admitted")), ReviewIncomplete)
-	doc.update(
-		{
-			"status": NOT_ADMITTED,
-			"refusal_reason": reason.strip(),
-			"answered_on": today(),
-			"answered_by": frappe.session.user,
-		}
-	)
-	doc.save_by_step()
-	_end(doc, f"{NAMES[doc.stage]}不予受理", reason.strip(), final=False)
+	steps.done(doc, refusal_reason=reason)
+	_end(doc, f"{NAMES[doc.stage]}不予受理", reason, final=False)
 	deliveries.issue(doc.petition_doc, deliveries.NOT_ADMITTED, doc.name)
+
+
+@review_step(
+	_lt("Record the Delivery"),
+	at=ANSWER_GIVEN,
+	# whoever handles the petition may, and that is asked there
+	not_by=(),
+	when=lambda doc: not doc.delivered_on,
+	asks=delivering.asked(deliveries.OPINION),
+	primary=True,
+)
+def deliver(
+	doc: Document, method: str, delivered_on: str | None = None, received_by: str | None = None
+) -> str:
+	"""The opinion on the review reached the petitioner; returns the Petition Delivery."""
+	steps.nothing_to_save(doc)
+	return delivering.deliver(
+		doc.petition, OPINIONS[doc.stage], method, delivered_on, received_by, review=doc.name
+	)
+
+
+review_step.opens(
+	"hold_hearing",
+	_lt("Hold a Hearing"),
+	"Petition Hearing",
+	at=ASKED_FOR,
+	each=lambda doc: [Turn(values={"petition": doc.petition, "review": doc.name})],
+	not_by=(),
+)
 
 
 def _handle_anew(review: Document) -> None:

@@ -18,7 +18,7 @@ from frappe.model.document import Document
 from frappe.utils.password import get_encryption_key
 
 from socaid_app.casework import waiting
-from socaid_app.petition_desk import petitions, secrecy
+from socaid_app.petition_desk import secrecy
 from socaid_app.policy import petitions as law
 
 CORRECTION, ANOTHER = "correction", "another"
@@ -65,7 +65,7 @@ def _keyed(*parts: str) -> str:
 
 def take_turn(seed: str, notice: str | None) -> None:
 	"""One form is dealt with at a time, and one statement about a notice: who pressed twice waits for the first."""
-	wanted = [(petitions.DOCTYPE, key_of(seed))]
+	wanted = [(secrecy.PETITION, key_of(seed))]
 	wanted += [("Publicity Notice", notice)] if notice else []
 	for _attempt in range(3):
 		try:
@@ -80,7 +80,7 @@ def take_turn(seed: str, notice: str | None) -> None:
 def of_form(seed: str) -> list[frappe._dict]:
 	"""The petitions that this form was sent for, the first first."""
 	return frappe.get_all(
-		petitions.DOCTYPE,
+		secrecy.PETITION,
 		filters={"form_key": key_of(seed)},
 		fields=["name", "category", "status", "form_digest"],
 		order_by="creation, name",
@@ -108,7 +108,7 @@ def may_correct(petition: frappe._dict, category: str) -> bool:
 
 def correct(name: str, values: dict) -> None:
 	"""Write corrected words into the petition. What was said first stays below them; nothing is lost."""
-	doc = frappe.get_doc(petitions.DOCTYPE, name)
+	doc = frappe.get_doc(secrecy.PETITION, name)
 	changed = [field for field in CORRECTED if (doc.get(field) or "") != (values.get(field) or "")]
 	if "content" in changed:
 		values = values | {"content": f"{values['content']}\n\n【更正前的内容】\n{doc.content}"}

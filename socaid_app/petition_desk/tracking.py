@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _, _lt
+from frappe.model.document import Document
 from frappe.utils import getdate, today
 from frappe.utils.password import get_encryption_key
 
-from socaid_app.petition_desk import attempts, conflicts, petitions, reviews, transfers
+from socaid_app.petition_desk import attempts, ratings, reviews, transfers
+from socaid_app.petition_desk.procedure import StepNotOpen, step
 from socaid_app.policy import numbers
 from socaid_app.policy import petitions as law
 
@@ -118,20 +120,31 @@ def _mac(text: str) -> bytes:
 	return hmac.new(key.encode(), f"socaid:{text}".encode(), hashlib.sha256).digest()
 
 
-@frappe.whitelist(methods=["POST"])
-def hand_out(name: str) -> str:
+def _is_from_the_web(doc: Document) -> list[StepNotOpen]:
+	return (
+		[StepNotOpen(_("Whoever filed on the web has a code of their own."))]
+		if doc.channel == law.WEB
+		else []
+	)
+
+
+@step(
+	_lt("Hand Out a Tracking Code"),
+	at=law.STEPS["hand_out"],
+	missing=_is_from_the_web,
+	confirm=lambda doc: _("Hand out a code to look this petition up with? {0}").format(
+		_("The earlier code ends.") if doc.tracking_hash else ""
+	),
+	hidden=_is_from_the_web,
+)
+def hand_out(doc: Document) -> str:
 	"""A code to hand to whoever came another way than the web (Art. 21: all may be looked up); an older one ends.
 
-	Returns the code, which is stored nowhere. Raises PermissionError, MustStandAside, StepNotOpen.
+	Returns the code, which is stored nowhere.
 	"""
-	doc = frappe.get_doc(DOCTYPE, name, for_update=True)
-	doc.check_permission("write")
-	conflicts.require_impartial(doc)
-	if doc.channel == law.WEB:
-		frappe.throw(_("Whoever filed on the web has a code of their own."), petitions.StepNotOpen)
 	tail = tail_of(doc.phone)
 	code = make_code(frappe.generate_hash(length=32), alone=not tail)
-	petitions.close_step(doc, "交付查询码", tracking_hash=fingerprint(code, tail), phone_tail=tail)
+	doc.update({"tracking_hash": fingerprint(code, tail), "phone_tail": tail})
 	return spaced(code)
 
 
@@ -206,7 +219,7 @@ def _reviews(petition: str) -> list[dict]:
 def rate(code: str, tail: str, satisfaction: str, comment: str = "") -> str:
 	"""The petitioner's opinion of the answer, given once; returns the petition's name. Raises RatingRefused."""
 	name = find(code, tail, attempts.RATE)
-	if satisfaction not in petitions.RATINGS or not progress(name).may_rate:
+	if satisfaction not in ratings.RATINGS or not progress(name).may_rate:
 		raise RatingRefused(name)
-	petitions.rate(name, satisfaction, comment.strip()[:500])
+	ratings.rate(name, satisfaction, comment.strip()[:500])
 	return name

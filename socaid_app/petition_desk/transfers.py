@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.casework.records import step
+from socaid_app.casework import records, steps
+from socaid_app.casework.records import RecordClosed
+from socaid_app.casework.steps import Steps, Turn
 from socaid_app.permissions.divisions import bounds
-from socaid_app.petition_desk import conflicts, secrecy
+from socaid_app.petition_desk import clocks, conflicts, deliveries, secrecy
+from socaid_app.petition_desk.procedure import Ask, broken, step
 from socaid_app.policy import petitions as law
+from socaid_app.socaid_app import rules
 
 DOCTYPE = "Petition Transfer"
 
@@ -21,6 +25,84 @@ class TransferIncomplete(frappe.ValidationError):
 
 class WouldReachTheAccused(frappe.ValidationError):
 	pass
+
+
+paper_step = Steps(
+	DOCTYPE,
+	refusal=RecordClosed,
+	incomplete=TransferIncomplete,
+	# the petition tells of it
+	every={"not_by": (lambda paper: conflicts.against_session(paper.petition_doc),), "logged": False},
+)
+
+
+# --- by steps of the petition -----------------------------------------------------------------------------------
+@step(
+	_lt("Pass On"),
+	at=law.STEPS["pass_on"],
+	to=law.PASSED_ON,
+	asks=(
+		Ask(
+			"kind",
+			of=DOCTYPE,
+			options=(law.PASSED_TO_UNIT, law.ASSIGNED_TO_UNIT),
+			default=law.PASSED_TO_UNIT,
+		),
+		Ask("unit", label=_lt("To Unit"), fieldtype="Data"),
+		Ask("to_division", reqd=False, of=DOCTYPE),
+		Ask(
+			"due",
+			reqd=False,
+			label=_lt("Report Due"),
+			fieldtype="Date",
+			depends_on=f"eval:doc.kind === '{law.ASSIGNED_TO_UNIT}'",
+			mandatory_depends_on=f"eval:doc.kind === '{law.ASSIGNED_TO_UNIT}'",
+		),
+		Ask("reason", reqd=False, label=_lt("Reason"), mandatory_depends_on=steps.IN_THE_DIALOG),
+	),
+)
+def pass_on(
+	doc: Document,
+	unit: str,
+	kind: str,
+	due: str | None = None,
+	reason: str | None = None,
+	to_division: str | None = None,
+) -> str:
+	"""To another unit: 转送 for it to answer, or 交办 with a day to report back by. Returns the transfer.
+
+	Never to the persons or the unit complained about (Art. 30).
+	"""
+	require_not_accused(doc, unit, to_division)
+	steps.note(doc, f"{_(kind, context=DOCTYPE)}：{unit}" + (f"，{due}" if due else ""))
+	steps.done(doc, handling_unit=unit)
+	transfer = make(doc, kind, unit, reason or law.STEP_NAMES["pass_on"], due, to_division)
+	deliveries.issue(doc, "Transfer Notice")
+	clocks.recompute(doc.name)
+	return transfer
+
+
+def _return_breaches(doc: Document) -> list:
+	facts = clocks.facts_of(doc)
+	return broken(law.return_breaches(facts, getdate(today()), rules.parameters(), rules.calendar()))
+
+
+@step(
+	_lt("Send Back"),
+	at=law.STEPS["send_back"],
+	to=law.SENT_BACK,
+	asks=(Ask("reason", label=_lt("Reason")),),
+	missing=_return_breaches,
+	stamps=("closed_on",),
+	hidden=lambda doc: doc.channel not in law.SENT_TO_US,
+)
+def send_back(doc: Document, reason: str) -> str:
+	"""Back to the organ that sent it, for want of competence: within five working days (Art. 23).
+
+	Returns the Petition Transfer.
+	"""
+	steps.done(doc, refusal_reason=reason)
+	return make(doc, law.RETURNED, doc.sender_unit or _("Sender", context="Petition"), reason)
 
 
 def make(
@@ -45,7 +127,7 @@ def make(
 			"due_on": due,
 		}
 	)
-	with step(transfer):
+	with records.step(transfer):
 		transfer.insert(ignore_permissions=True)
 	return transfer.name
 
@@ -81,6 +163,7 @@ def check(transfer: Document) -> None:
 		frappe.throw(_("Write down what the unit reported."), TransferIncomplete)
 
 
+# --- reports ----------------------------------------------------------------------------------------------------
 def without_report(petition: str) -> list[frappe._dict]:
 	"""Transfers of a petition whose report was asked for and has not come: rows of name and to_unit."""
 	return frappe.get_all(
@@ -91,24 +174,57 @@ def without_report(petition: str) -> list[frappe._dict]:
 	)
 
 
-def require_report(petition: Document) -> None:
-	"""Every report asked for has come; raises TransferIncomplete."""
-	if missing := without_report(petition.name):
-		frappe.throw(
-			_("{0} has not reported back yet. Record the report on the transfer first.").format(
-				"、".join(row.to_unit for row in missing)
-			),
-			TransferIncomplete,
+def reports_missing(petition: Document) -> list[TransferIncomplete]:
+	"""Of what was passed on, every report that was asked for has to come first."""
+	missing = without_report(petition.name) if petition.status == law.PASSED_ON else []
+	if not missing:
+		return []
+	units = "、".join(row.to_unit for row in missing)
+	return [
+		TransferIncomplete(
+			_("{0} has not reported back yet. Record the report on the transfer first.").format(units)
 		)
+	]
 
 
-@frappe.whitelist(methods=["POST"])
-def report_back(transfer: str, feedback: str, feedback_on: str | None = None) -> None:
+def _to_report(petition: Document) -> list[Turn]:
+	rows = without_report(petition.name)
+	return [
+		Turn(
+			_("Record the Report of {0}").format(row.to_unit) if len(rows) > 1 else "",
+			name=row.name,
+			primary=not place,
+		)
+		for place, row in enumerate(rows)
+	]
+
+
+step.opens("record_report", _lt("Record the Report"), DOCTYPE, at=law.PASSED_ON, each=_to_report, not_by=())
+
+
+def _has_reported(paper: Document) -> list[RecordClosed]:
+	return [RecordClosed(_("The unit has reported back; its report stays."))] if paper.feedback_on else []
+
+
+@paper_step(
+	_lt("Record the Report"),
+	missing=_has_reported,
+	hidden=lambda paper: paper.feedback_on,
+	asks=(
+		Ask(
+			"feedback_on",
+			reqd=False,
+			keeps=True,
+			default=lambda paper: today(),
+			mandatory_depends_on=steps.IN_THE_DIALOG,
+		),
+		"feedback",
+	),
+	primary=True,
+)
+def report_back(paper: Document, feedback: str, feedback_on: str | None = None) -> None:
 	"""Record what the unit reported on its handling."""
-	doc = frappe.get_doc(DOCTYPE, transfer)
-	doc.check_permission("write")
-	doc.update({"feedback": feedback, "feedback_on": feedback_on or today()})
-	doc.save()
+	paper.feedback_on = feedback_on or today()
 
 
 def tell_petition(transfer: Document) -> None:

@@ -73,44 +73,50 @@ NO_LONGER_OPEN = (
 )
 STAGE_STATUS = {REVIEW: IN_REVIEW, RECHECK: IN_RECHECK}
 
-# step → the states it may be taken in
+# step → the states it may be taken in (none: any), in the order in which they are offered
 STEPS: dict[str, tuple[str, ...]] = {
 	"take_up": (RECORDED,),
+	# what can be settled on the spot is answered without being taken up first (Art. 23)
+	"answer": (RECORDED, UNDER_WAY, PASSED_ON),
 	"refuse": (RECORDED,),
 	"send_back": (RECORDED,),
-	"pass_on": OPEN,
 	"assign": OPEN,
+	"pass_on": OPEN,
+	"join": OPEN,
+	"reclassify": OPEN,
+	"stand_aside": OPEN,
+	"report_urgent": OPEN,
 	# assigned to a unit, the sixty days of what was taken up run on
 	"ask_extension": (UNDER_WAY, PASSED_ON),
 	"extend": (UNDER_WAY, PASSED_ON),
 	"refuse_extension": (UNDER_WAY, PASSED_ON),
-	# what can be settled on the spot is answered without being taken up first (Art. 23)
-	"answer": (RECORDED, UNDER_WAY, PASSED_ON),
 	"conclude": (ANSWERED, PASSED_ON),
-	"tell_sender": (PASSED_ON, NOT_TAKEN_UP, ANSWERED, IN_REVIEW, IN_RECHECK, CONCLUDED),
-	"join": OPEN,
-	"separate": (JOINED,),
-	"report_urgent": OPEN,
-	"reclassify": OPEN,
 	"review": (ANSWERED, CONCLUDED),
+	"separate": (JOINED,),
+	"tell_sender": (PASSED_ON, NOT_TAKEN_UP, ANSWERED, IN_REVIEW, IN_RECHECK, CONCLUDED),
+	"record_satisfaction": (),
+	"hand_out": (),
 }
+# What the record of a petition calls them.
 STEP_NAMES = {
 	"take_up": "受理",
+	"answer": "答复",
 	"refuse": "不予受理",
 	"send_back": "退回",
-	"pass_on": "转送、交办",
 	"assign": "交承办人",
+	"pass_on": "转送、交办",
+	"join": "并案",
+	"reclassify": "变更类别、途径",
+	"stand_aside": "回避",
+	"report_urgent": "即时报告",
 	"ask_extension": "申请延期",
 	"extend": "延期",
 	"refuse_extension": "不同意延期",
-	"answer": "答复",
 	"conclude": "办结",
-	"tell_sender": "向来文单位反馈",
-	"join": "并案",
 	"separate": "撤销并案",
-	"report_urgent": "即时报告",
-	"reclassify": "变更类别、途径",
-	"review": "申请复查、复核",
+	"tell_sender": "向来文单位反馈",
+	"record_satisfaction": "满意度评价",
+	"hand_out": "交付查询码",
 }
 
 NOTICE, RETURN, DECIDE, REPORT_BACK, REPLY = "notice", "return", "decide", "report_back", "reply"
@@ -433,6 +439,63 @@ def review_breaches(
 			)
 		]
 	return []
+
+
+def ended_breaches(ended: str | None) -> list[Breach]:
+	"""Art. 36: what a recheck has ended; ``ended``: the petition it was asked in."""
+	if not ended:
+		return []
+	return [
+		Breach(
+			"final",
+			f"同一信访人以同一事实和理由提出的信访事项{ended}已复核终结",
+			"信访工作条例第36条",
+			"请不予受理并告知；确有新的事实和理由的，请写明后受理。",
+		)
+	]
+
+
+def report_breaches(real_name_report: bool) -> list[Breach]:
+	"""57号 Art. 37: a report on 低保 under a real name is always checked and answered."""
+	if not real_name_report:
+		return []
+	return [
+		Breach(
+			"real_name_report",
+			"对低保的实名举报应当逐一核查，并反馈处理结果",
+			"民发〔2021〕57号第37条",
+			"请核查后答复举报人，再办结。",
+		)
+	]
+
+
+def unanswered_breaches(facts: PetitionFacts, real_name_report: bool) -> list[Breach]:
+	"""Why a petition without an answer is not concluded: somebody is owed one."""
+	found = report_breaches(real_name_report)
+	if facts.accepted_on and runs_sixty_days(facts.category, facts.route):
+		found.append(
+			Breach(
+				"no_opinion",
+				"本事项已受理，按“信访处理意见”办理，须作出处理意见才能办结",
+				"信访工作条例第32条、第34条",
+				"请根据承办单位的反馈答复信访人；确属其他途径的，请先“变更类别、途径”。",
+			)
+		)
+	return found
+
+
+def joining_breaches(same_person: bool) -> list[Breach]:
+	"""Art. 21, 32: each petitioner gets an answer, hence only petitions of one person are joined."""
+	if same_person:
+		return []
+	return [
+		Breach(
+			"other_person",
+			"两件信访不是同一信访人提出的，分别答复，不能并案",
+			"信访工作条例第21条、第32条",
+			"请核对姓名、电话、所在村；内容相同的，可以交同一承办人办理。",
+		)
+	]
 
 
 # --- the same matter -----------------------------------------------------------------------------------------

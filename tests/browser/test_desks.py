@@ -79,7 +79,7 @@ def test_a_petition_goes_from_the_counter_to_its_end_and_only_open_steps_are_off
 		"当场答复", "不予受理此件", "交承办人", "转送交办", "并入其他件", "变更类别、途径", "交付查询码", "即时报告"
 	}  # fmt: skip
 
-	desk.press("受理").press("确认", desk.dialog("受理"))
+	desk.press("受理").press("受理", desk.dialog("受理"))
 	state(desk, law.UNDER_WAY)
 	desk.shoot("已受理")
 	assert primary(desk) == "作出答复"
@@ -93,14 +93,14 @@ def test_a_petition_goes_from_the_counter_to_its_end_and_only_open_steps_are_off
 	desk.fill(dialog, decision="支持", findings="经查，因账号变更漏发。")
 	insert_guide(desk, dialog)
 	desk.shoot("答复")
-	desk.press("确认", dialog)
+	desk.press("作出答复", dialog)
 	state(desk, law.ANSWERED)
 	assert desk.value("answer") and desk.value("legal_basis") in desk.value("answer")
 	look_at_opinion(desk, name)
 
 	desk.open("Form", "Petition", name)
 	assert primary(desk) == "登记送达" and not {"办结", "登记复查复核申请"} & steps(desk)
-	desk.press("登记送达").press("确认", desk.dialog("处理意见书"))
+	desk.press("登记送达").press("登记送达", desk.dialog("处理意见书"))
 	desk.page.wait_for_function("cur_frm?.doc?.delivered_on && cur_frm.is_dirty?.() === false")
 	desk.settle()
 	assert primary(desk) == "办结" and "登记复查复核申请" in steps(desk)
@@ -132,7 +132,7 @@ def state(desk, status: str) -> None:
 
 def hand_over(desk, step: str, paper: str) -> None:
 	desk.menu(OTHER_STEPS, step)
-	desk.press("确认", desk.dialog(paper))
+	desk.press(step, desk.dialog(paper))
 	desk.page.wait_for_function("cur_frm?.doc?.notified_on && cur_frm.is_dirty?.() === false")
 	desk.settle()
 

@@ -505,22 +505,26 @@ def test_messages_and_reminders_are_neutral_and_for_handlers_only(case, as_user)
 	assert not frappe.db.exists("Email Queue", {"reference_name": case.doc.name})
 
 
+def take(http, doctype: str, name: str, step: str, values: dict):
+	return http.call("socaid_app.casework.steps.take", doctype=doctype, name=name, step=step, values=values)
+
+
 def test_its_steps_are_closed_to_outsiders(case, client):
 	for asking in (case.approver, case.accused, case.unit):
 		http = client(asking)
-		for method, data in (
-			("petitions.take_up", {"name": case.doc.name}),
-			("petitions.answer", {"name": case.doc.name, **OPINION}),
-			("petitions.reclassify", {"name": case.doc.name, "category": "Suggestion", "reason": "1"}),
-			("repeats.history", {"petition": case.doc.name}),
-			("clocks.strip", {"petition": case.doc.name}),
-			("transfers.report_back", {"transfer": case.transfer, "feedback": "1"}),
-			(
-				"reviews.ask",
-				{"petition": case.doc.name, "stage": "Review", "request": "1", "reviewing_body": "1"},
-			),
+		for step, data in (
+			("take_up", {}),
+			("answer", OPINION),
+			("reclassify", {"category": "Suggestion", "reason": "1"}),
+			("ask", {"stage": "Review", "request": "1", "reviewing_body": "1"}),
+			("hand_out", {}),
 		):
-			response = http.call(f"socaid_app.petition_desk.{method}", **data)
+			response = take(http, "Petition", case.doc.name, step, data)
+			assert response.status_code == 404 and WORD not in body(response), step
+		response = take(http, "Petition Transfer", case.transfer, "report_back", {"feedback": "1"})
+		assert response.status_code == 404 and WORD not in body(response)
+		for method in ("repeats.history", "clocks.strip"):
+			response = http.call(f"socaid_app.petition_desk.{method}", petition=case.doc.name)
 			assert response.status_code == 404 and WORD not in body(response), method
 		for doctype in ("Petition Hearing", "Petition Settlement", "Petition Delivery"):
 			response = http.post(

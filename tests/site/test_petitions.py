@@ -406,32 +406,58 @@ def test_the_handler_asks_for_an_extension_and_the_head_grants_or_refuses_it(sta
 	assert asked == ["申请延期", "不同意延期", "申请延期", "延期"]
 
 
+def offered(doc) -> dict[str, dict]:
+	"""The steps that the form gets for the session's user, by the names of their functions."""
+	form = frappe.get_doc("Petition", doc.name)
+	form.run_method("onload")
+	return {step["key"]: step for step in form.get_onload("steps")["open"]}
+
+
 def test_the_form_offers_what_is_open(staff, as_user):
-	doc = make(petitioner_name="", phone="", real_name=0)
-	assert not petitions.choices(doc)["reachable"]
+	nowhere = make(category="Suggestion", petitioner_name="", phone="", real_name=0)
+	petitions.answer(nowhere.name, answer="当场答复")
+	assert offered(nowhere)["conclude"]["primary"], "who cannot be reached gets nothing delivered"
 	doc = make()
 	transfer = petitions.pass_on(doc.name, "乙办", "Assigned with Deadline", due=add_days(today(), 9))
 	with as_user(staff.desk):
-		choices = petitions.choices(doc.reload())
-	assert choices["reachable"] and not choices["head"]
-	assert [row.name for row in choices["reports"]] == [transfer]
+		found = offered(doc)
+	assert found["record_report"]["opens"]["name"] == transfer
+	assert found["deliver"]["values"] == {"document_kind": "Transfer Notice"}
+	assert not {"answer", "conclude", "extend", "ask_extension"} & found.keys()
 	transfers.report_back(transfer, "已办结")
-	assert petitions.choices(doc.reload())["reports"] == []
+	assert {"answer", "conclude"} <= offered(doc).keys() and "record_report" not in offered(doc)
+	doc = under_way()
+	for asker, step in ((staff.desk, "ask_extension"), (staff.head, "extend")):
+		with as_user(asker):
+			assert {"ask_extension", "extend", "refuse_extension"} & offered(doc).keys() == {step}
 	doc = answered()
 	with as_user(staff.head):
-		assert petitions.choices(doc) | {"reports": None} == {
-			"papers": [],
-			"code": True,
-			"reachable": True,
-			"reports": None,
-			"head": True,
-			"remedy": law.REVIEW,
-		}
+		found = offered(doc)
+	assert list(found) == ["conclude", "ask", "record_satisfaction", "hand_out"]
+	assert found["ask"]["fields"][0]["default"] == law.REVIEW
 	review = reviews.ask(doc.name, law.REVIEW, "不服", "县政府")
-	assert petitions.choices(doc.reload())["remedy"] is None
+	assert "ask" not in offered(doc) and offered(doc)["open_review"]["opens"]["name"] == review
 	frappe.db.set_value("Petition Review", review, "status", "Answer Given")
 	frappe.db.set_value("Petition", doc.name, "status", "Answered")
-	assert petitions.choices(doc.reload())["remedy"] == law.RECHECK
+	assert offered(doc)["ask"]["fields"][0]["default"] == law.RECHECK
+
+
+def test_what_stands_against_a_step_is_told_before_it_is_taken(staff, as_user):
+	doc = complaint_about(staff.second)
+	with as_user(staff.second):
+		found = offered(doc)
+	assert "28" in found["take_up"]["missing"][0] and "28" in found["answer"]["missing"][0]
+	with as_user(staff.desk):
+		assert offered(doc)["take_up"]["missing"] == []
+
+
+def test_steps_are_told_in_the_petition_and_in_no_comment(site):
+	doc = answered()
+	petitions.conclude(doc.name)
+	told = {"reference_doctype": "Petition", "reference_name": doc.name, "comment_type": "Workflow"}
+	assert actions_of(doc) == ["登记", "受理", "送达", "答复", "送达", "办结"] and not frappe.db.exists(
+		"Comment", told
+	)
 
 
 def test_a_paper_shows_what_its_petition_is_about(site):
@@ -689,8 +715,9 @@ def test_so_it_is_over_the_network(staff, client):
 	http = client(staff.desk)
 	url = f"/api/resource/Petition/{doc.name}"
 	assert http.put(url, findings="改").status_code == 417
-	response = http.call("socaid_app.petition_desk.petitions.answer", name=doc.name, **OPINION)
-	assert response.status_code == 417
+	for values in (OPINION, {}):
+		taken = {"doctype": "Petition", "name": doc.name, "step": "answer", "values": values}
+		assert http.call("socaid_app.casework.steps.take", **taken).status_code == 417
 	http.call(
 		"frappe.client.set_value", doctype="Petition", name=doc.name, fieldname="handler", value=staff.desk
 	)

@@ -5,7 +5,16 @@ from frappe.utils import cint, getdate, today
 from socaid_app.casework.records import ALL, Guard, all_but
 from socaid_app.permissions import sensitive
 from socaid_app.permissions.scope import scope_of
-from socaid_app.petition_desk import clocks, conflicts, petitions, repeats, secrecy
+from socaid_app.petition_desk import (
+	clocks,
+	conflicts,
+	hearings,
+	petitions,
+	repeats,
+	reviews,
+	secrecy,
+	tracking,
+)
 from socaid_app.petition_desk.records import PetitionRecord
 from socaid_app.policy import identity, numbers
 from socaid_app.policy import petitions as law
@@ -42,7 +51,10 @@ ACCUSED = ("user", "accused_name", "unit_division", "unit")
 
 
 class Petition(PetitionRecord):
-	"""A petition (信访事项). Its steps are in petition_desk/petitions.py, its clocks in clocks.py."""
+	"""A petition (信访事项). Its steps are in the files petition_desk/petitions.py names, its clocks in clocks.py."""
+
+	# Declare steps of it.
+	DECLARED_IN = (petitions, hearings, reviews, tracking)
 
 	GUARD = Guard(
 		state="status",
@@ -94,9 +106,6 @@ class Petition(PetitionRecord):
 		if self.status == law.RECORDED and self.entered_by == "Guest":
 			return FILED_BY_CITIZEN
 		return super().record_state()
-
-	def onload(self) -> None:
-		self.set_onload("choices", petitions.choices(self))
 
 	def before_insert(self) -> None:
 		self.keep_steps()

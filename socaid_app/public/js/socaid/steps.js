@@ -17,7 +17,7 @@ $(document).on("form-refresh", (event, frm) => {
 	for (const step of open) {
 		const click = () => socaid.steps.begin(frm, step);
 		if (step.primary && !step.missing.length && !frm.is_dirty()) frm.page.set_primary_action(step.label, click);
-		else frm.add_custom_button(step.label, click, open.length > MANY ? __("Next Step") : null);
+		else frm.add_custom_button(step.label, click, step.group || (open.length > MANY ? __("Next Step") : null));
 	}
 	if (waits_for) frm.set_intro(__("Waits for: {0}", [frappe.utils.escape_html(waits_for)]), "blue");
 });
@@ -29,19 +29,32 @@ socaid.steps.begin = async function (frm, step) {
 	if (frm.is_dirty()) {
 		await frm.save();
 		// what was entered may have opened or closed it
-		step = socaid.steps.offered(frm, step.key) || step;
+		step = same_step(frm, step) || step;
 	}
 	if (step.missing.length) return tell_missing(step);
+	if (step.opens) return open_record(step.opens);
 	const collect = socaid.steps.collect[`${frm.doctype}.${step.key}`];
 	if (collect) {
 		const values = await collect(frm, step);
-		if (values) await socaid.steps.take(frm, step.key, values);
+		if (values) await socaid.steps.take(frm, step.key, { ...step.values, ...values });
 		return;
 	}
+	const take = () => socaid.steps.take(frm, step.key, step.values);
 	if (step.fields.length) return socaid.steps.ask(frm, step);
-	if (step.confirm) return frappe.confirm(step.confirm, () => socaid.steps.take(frm, step.key));
-	return socaid.steps.take(frm, step.key);
+	if (step.confirm) return frappe.confirm(step.confirm, take);
+	return take();
 };
+
+// A step may have several buttons, told apart by the values they stand for.
+function same_step(frm, step) {
+	const values = JSON.stringify(step.values);
+	return frm.doc.__onload?.steps?.open.find((now) => now.key === step.key && JSON.stringify(now.values) === values);
+}
+
+function open_record({ doctype, name, values }) {
+	if (name) return frappe.set_route("Form", doctype, name);
+	return frappe.new_doc(doctype, values);
+}
 
 // One request takes the step; the record is then read anew, because others may have changed it as well.
 socaid.steps.take = async function (frm, key, values = {}) {
@@ -68,13 +81,13 @@ function tell_missing(step) {
 // The question stays open, with what was entered, until the step was taken. "more": values that are not asked.
 socaid.steps.ask = function (frm, step, more = {}) {
 	const dialog = new frappe.ui.Dialog({
-		title: step.label,
+		title: step.title,
 		fields: step.confirm
 			? [{ fieldtype: "HTML", options: `<p>${frappe.utils.escape_html(step.confirm)}</p>` }, ...step.fields]
 			: step.fields,
 		primary_action_label: step.label,
 		primary_action: (values) =>
-			socaid.steps.take(frm, step.key, { ...values, ...more }).then(() => dialog.hide()),
+			socaid.steps.take(frm, step.key, { ...step.values, ...values, ...more }).then(() => dialog.hide()),
 	});
 	dialog.show();
 	return dialog;
