@@ -210,7 +210,7 @@ def _record(item: Due, kind: str, subject: str, user: str | None, status: str, n
 # --- what is open -------------------------------------------------------------------------------------------
 def open_items(until: date) -> list[Due]:
 	"""Everything open that is due on or before ``until``."""
-	directory = Directory()
+	until, directory = getdate(until), Directory()
 	found = [item for rule in due_rules.enabled() for item in items_of(rule, until, directory)]
 	return [*found, *_provided(until, directory)]
 
