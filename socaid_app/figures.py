@@ -263,7 +263,8 @@ def _figure_of(name: str) -> Figure:
 	if not rule or rule.table_field:
 		_no_such(BY_RULE + name)
 	return Figure(
-		_("Overdue: {0}").format(rule.label),
+		# stored with the card, whatever the language of whoever saves the rule
+		f"超期：{rule.label}",
 		_("{0}: open, and the last day is over.").format(_(rule.doctype)),
 		rule.doctype,
 		rule.overdue_filters,

@@ -16,7 +16,7 @@ from socaid_app.casework import duties
 from socaid_app.casework.clocks import Due, due_soon_days
 from socaid_app.casework.people import Directory
 from socaid_app.petition_desk import secrecy
-from socaid_app.public_disclosure import catalogue, objections
+from socaid_app.public_disclosure import catalogue, objections, statements
 from socaid_app.public_disclosure.catalogue import ITEM, PUBLICATION
 from socaid_app.public_disclosure.content import NOTICE
 

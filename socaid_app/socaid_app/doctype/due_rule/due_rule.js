@@ -110,7 +110,7 @@ function show_conditions(frm) {
 	$wrapper.append(`<table class="table table-bordered" style="margin: 0"><thead><tr>
 		<th>${__("Field of the Condition")}</th><th>${__("How It Is Compared")}</th><th>${__("Wanted Value")}</th></tr></thead>
 		<tbody>${lines.join("") || `<tr><td colspan="3" class="text-muted">${__("Open as long as the date is set.")}</td></tr>`}</tbody></table>`);
-	if (!frm.perm[0]?.write) return;
+	if (!frm.perm[0]?.write || frm.doc.required_by_law) return;
 	$(`<button class="btn btn-xs btn-default" style="margin-top: 8px">${__("Set Conditions")}</button>`)
 		.appendTo($wrapper)
 		.on("click", () => ask_conditions(frm, rows));

@@ -200,7 +200,10 @@ class DueRule(Guarded):
 		if not self.required_by_law:
 			return
 		before = self.get_doc_before_save()
-		stops = before and before.remind_overdue and not self.remind_overdue
+		stops = before and (
+			(before.remind_overdue and not self.remind_overdue)
+			or json.loads(before.conditions or "[]") != json.loads(self.conditions)
+		)
 		if not self.enabled or stops:
 			frappe.throw(
 				_("The law needs this rule: {0}. Change whom and when it reminds.").format(self.basis),
