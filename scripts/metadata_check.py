@@ -984,6 +984,72 @@ def check_written(records: Records) -> None:
 					)
 
 
+# What a date is called by which somebody has to act.
+DUE_NAME = re.compile(
+	r"(?:^|_)due(?:_|$)|_(?:until|by|end)$|^next_|deadline|expir|^(?:ends|evaluate|follow_up)_on$|planned_"
+)
+# Dates that sound like it and ask nobody of the staff to act, each with the reason.
+NO_DUE_DATE: dict[tuple[str, str], str] = {
+	("Archive Appraisal Item", "extended_until"): "what the appraisal decides; the file's own day follows it",
+	("Archive Appraisal Item", "retain_until"): "a copy of the file's",
+	("Archive File", "retain_until"): "from this day on a file may be appraised; nobody has to by a day",
+	("Assistance Application", "service_due"): "its row among the deadlines has the rule",
+	("Case Reminder", "due_on"): "the reminder itself",
+	("Check Authorization", "valid_until"): "an expiry; the gates of a case ask for a new consent",
+	("Check Report", "valid_until"): "an expiry; the gates of a case ask for a new report",
+	("Disclosure Inspection Item", "rectify_by"): "becomes the due date of a Data Quality Issue",
+	("Home Visit", "due_back_at"): "watched every five minutes (field_visits/alarms.py)",
+	("Home Visit", "planned_on"): "a plan; the last day is the task's",
+	("Person Absence", "absent_until"): "a fact about a person",
+	("Petition", "decide_due"): "one of the clocks; current_due is the one that governs",
+	("Petition", "extended_until"): "one of the clocks; current_due is the one that governs",
+	("Petition", "notice_due"): "one of the clocks; current_due is the one that governs",
+	("Petition", "return_due"): "one of the clocks; current_due is the one that governs",
+	("Petition", "sender_due"): "one of the clocks; current_due is the one that governs",
+	("Petition", "review_until"): "the petitioner's time, not the staff's",
+	("Publicity Notice", "planned_end"): "ends_on is the day that counts",
+	("Entitlement", "planned_end_month"): "a month of payment; the nightly job ends it",
+	("Route Plan", "planned_on"): "a plan; the last day is the task's",
+	("Screening Cycle", "ends_on"): "the last of its stages, which have the rule",
+	("Screening Task", "first_due_on"): "what due_on was before it was put off",
+	("Screening Task", "planned_on"): "a plan; the last day is due_on",
+	("Service Callback", "follow_up_due"): "becomes the due date of a Visit Problem",
+}
+
+
+def check_due_dates(records: Records) -> None:
+	"""Every date by which somebody has to act is announced by a Due Rule, or says here why not."""
+	path = PACKAGE / "setup" / "due_rules.json"
+	ruled = set()
+	for rule in json.loads(path.read_text(encoding="utf-8")):
+		doctype, (table, _dot, column) = rule["document_type"], rule["date_field"].rpartition(".")
+		if table:
+			fields = records.doctype(doctype)["fields"]
+			doctype = next((f["options"] for f in fields if f["fieldname"] == table), None)
+		field = doctype and _date_fields(records.doctype(doctype) or {"fields": []}).get(column)
+		if not field:
+			finding(path, f"{rule['name']}：{rule['document_type']} 没有日期字段 {rule['date_field']}")
+		elif not field.get("search_index"):
+			finding(path, f"{rule['name']}：{doctype}.{column} 应加 search_index，提醒每夜按它查询")
+		ruled.add((doctype, column))
+	named = set()
+	for name, (source, record) in records["DocType"].items():
+		for column in _date_fields(record):
+			if DUE_NAME.search(column) and not record.get("issingle"):
+				named.add((name, column))
+				if (name, column) not in ruled and (name, column) not in NO_DUE_DATE:
+					finding(
+						source,
+						f"{column} 是期限而没有到期规则：写进 setup/due_rules.json，或在 NO_DUE_DATE 写明为什么不是期限",
+					)
+	for key in sorted(NO_DUE_DATE.keys() & ruled | NO_DUE_DATE.keys() - named):
+		finding(__file__, f"NO_DUE_DATE：{key[0]}.{key[1]} 已有规则或不存在")
+
+
+def _date_fields(record: dict) -> dict[str, dict]:
+	return {f["fieldname"]: f for f in record["fields"] if f["fieldtype"] in ("Date", "Datetime")}
+
+
 def main() -> int:
 	files = tracked()
 	records, strings = load_records(files), Strings()
@@ -999,6 +1065,7 @@ def main() -> int:
 	check_terms(records)
 	check_parameters()
 	check_written(records)
+	check_due_dates(records)
 	missing = check_translations(strings)
 	check_words(strings)
 	check_guide()

@@ -17,8 +17,10 @@ from datetime import date
 
 import frappe
 from frappe import _, _lt
+from frappe.model.document import Document
 from frappe.utils import escape_html, getdate, today
 
+from socaid_app.casework import due_rules
 from socaid_app.policy import clock, petitions, terms
 
 
@@ -33,6 +35,15 @@ class Figure:
 	doctype: str | None = None
 	where: Callable[[date], dict] | None = None
 
+
+def overdue_by(rule: str) -> Callable[[date], dict]:
+	"""What a Due Rule has open and overdue."""
+	return lambda on: due_rules.rule(rule).overdue_filters(on)
+
+
+# The overdue records of a Due Rule that has no figure of its own below.
+BY_RULE = "overdue:"
+CARD = "socaid_app.figures.card"
 
 FIGURES = {
 	# --- registry ---------------------------------------------------------------------------------------------
@@ -56,10 +67,7 @@ FIGURES = {
 		_lt("Overdue Cases"),
 		_lt("Cases under way whose statutory last day is over."),
 		"Assistance Application",
-		lambda on: {
-			"workflow_state": ["in", list(terms.RUNNING_STATES)],
-			"statutory_due": ["<", str(on)],
-		},
+		overdue_by("case_total"),
 	),
 	"cases_due_today": Figure(
 		_lt("Due Today"),
@@ -78,7 +86,7 @@ FIGURES = {
 		_lt("Tasks Overdue"),
 		_lt("Visit tasks not done, neither left out nor found impossible, whose day is over."),
 		"Screening Task",
-		lambda on: {"status": ["in", ["To Do", "Scheduled", "Under Way"]], "due_on": ["<", str(on)]},
+		overdue_by("screening_task"),
 	),
 	"problems_open": Figure(
 		_lt("Open Problems"),
@@ -146,7 +154,7 @@ FIGURES = {
 		_lt("Petitions Overdue"),
 		_lt("Petitions with a running clock whose last day is over."),
 		"Petition",
-		lambda on: {"current_due": ["<", str(on)], "due_status": ["!=", clock.DONE]},
+		overdue_by("petition"),
 	),
 	"petitions_due_soon": Figure(
 		_lt("Petitions Due Soon"),
@@ -194,7 +202,7 @@ FIGURES = {
 		_lt("Items Not Published in Time"),
 		_lt("Items of the catalogue that wait to be published though their last day is over; no notices."),
 		"Disclosure Publication",
-		lambda on: {"status": "To Be Published", "due_on": ["<", str(on)]},
+		overdue_by("publication"),
 	),
 	"published_in_time": Figure(
 		_lt("In Time (%)"),
@@ -214,7 +222,7 @@ FIGURES = {
 		_lt("Loans Overdue"),
 		_lt("Loans handed out whose last day is over."),
 		"Archive Loan",
-		lambda on: {"status": "Lent", "due_on": ["<", str(on)]},
+		overdue_by("archive_loan"),
 	),
 	"files_to_appraise": Figure(
 		_lt("Files to Appraise"),
@@ -231,11 +239,72 @@ FIGURES = {
 }
 
 
+# Due Rule → the figure that counts what it has overdue.
+OF_RULE = {
+	"case_total": "cases_overdue",
+	"screening_task": "tasks_overdue",
+	"petition": "petitions_overdue",
+	"publication": "publications_overdue",
+	"archive_loan": "loans_overdue",
+}
+
+
 def figure(key: str) -> Figure:
 	"""Raises NoSuchFigure."""
+	if key.startswith(BY_RULE):
+		return _figure_of(key.removeprefix(BY_RULE))
 	if key not in FIGURES:
 		_no_such(key)
 	return FIGURES[key]
+
+
+def _figure_of(name: str) -> Figure:
+	rule = due_rules.rule(name)
+	if not rule or rule.table_field:
+		_no_such(BY_RULE + name)
+	return Figure(
+		# stored with the card, whatever the language of whoever saves the rule
+		f"超期：{rule.label}",
+		_("{0}: open, and the last day is over.").format(_(rule.doctype)),
+		rule.doctype,
+		rule.overdue_filters,
+	)
+
+
+def show_rule(doc: Document, method: str | None = None) -> None:
+	"""Hook of Due Rule: its number card, which a workspace or dashboard of the county may show.
+
+	What the rows of a table have overdue is counted on the record by no list, hence by no card.
+	"""
+	if doc.name in OF_RULE or "." in doc.date_field:
+		return
+	name, values = _card_name(doc.name), {"label": label(BY_RULE + doc.name), "is_public": doc.enabled}
+	if frappe.db.exists("Number Card", name):
+		frappe.db.set_value("Number Card", name, values)
+		return
+	frappe.get_doc(
+		{
+			"doctype": "Number Card",
+			"type": "Custom",
+			"method": CARD,
+			"filters_json": json.dumps({"figure": BY_RULE + doc.name}),
+			"document_type": doc.document_type,
+			"module": "Socaid App",
+			"color": "#ED6396",
+			"show_percentage_stats": 0,
+			**values,
+		}
+	).insert(ignore_permissions=True, set_name=name)
+
+
+def hide_rule(doc: Document, method: str | None = None) -> None:
+	"""Hook of Due Rule: a card goes with its rule."""
+	name = _card_name(doc.name)
+	frappe.delete_doc("Number Card", name, force=True, ignore_permissions=True, ignore_missing=True)
+
+
+def _card_name(rule: str) -> str:
+	return f"{BY_RULE}{rule}"
 
 
 def _no_such(key: str) -> None:

@@ -294,13 +294,13 @@ scheduler_events = {
 			"socaid_app.petition_desk.clocks.refresh",
 			"socaid_app.petition_desk.guides.mark_replaced",
 			"socaid_app.assistance_archives.retention.refresh",
-			"socaid_app.assistance_archives.loans.mark_due",
-			"socaid_app.assistance_intake.reminders.mark_and_remind",
+			"socaid_app.assistance_intake.notices.mark_overdue",
+			"socaid_app.casework.clocks.nightly",
 		],
 		# A team that does not come back is missed within minutes.
 		"*/5 * * * *": ["socaid_app.field_visits.alarms.raise_overdue"],
 		# Monday: did last week's reminders really go out?
-		"40 6 * * 1": ["socaid_app.assistance_intake.reminders.check_reminders_ran"],
+		"40 6 * * 1": ["socaid_app.casework.clocks.check_reminders_ran"],
 	},
 }
 
@@ -426,6 +426,12 @@ doc_events |= {
 	},
 }
 
+# What a Due Rule has overdue is counted on a card.
+doc_events[("Due Rule",)] = {
+	"on_update": "socaid_app.figures.show_rule",
+	"on_trash": "socaid_app.figures.hide_rule",
+}
+
 # The form shows read-only what the save would refuse, which steps are open, and the letter of its stage (casework/).
 doc_events["*"] |= {
 	"onload": [
@@ -434,7 +440,7 @@ doc_events["*"] |= {
 		"socaid_app.casework.letters.tell_form",
 	]
 }
-extend_bootinfo = ["socaid_app.casework.letters.tell_desk"]
+extend_bootinfo = ["socaid_app.casework.letters.tell_desk", "socaid_app.casework.due_rules.tell_browser"]
 # A page of the desk is changed by whose it is.
 doc_events[("Workspace",)] = dict.fromkeys(
 	("validate", "before_rename", "on_trash"), "socaid_app.permissions.workspaces.keep_to_own"
@@ -494,19 +500,21 @@ doc_events[shown_doctypes] = {"on_change": "socaid_app.public_disclosure.board.f
 # Days; Frappe's Log Settings clear them.
 default_log_clearing_doctypes = {"Petition Web Attempt": 90}
 
-# What waits for somebody besides the cases themselves (assistance_intake/reminders.py).
+# What waits for somebody and has no date of its own; the rest are Due Rules (casework/clocks.py).
 socaid_due_items = [
-	"socaid_app.field_visits.due.due_items",
-	"socaid_app.petition_desk.due.due_items",
 	"socaid_app.public_disclosure.due.due_items",
 	"socaid_app.assistance_archives.backups.jobs.due_items",
-	"socaid_app.assistance_archives.due.due_items",
 ]
 # Who hears of a case's step (assistance_intake/steps.py), and who contributes facts to its gates (facts.py).
 socaid_case_steps = ["socaid_app.public_disclosure.case_publicity.follow_step"]
 socaid_case_facts = ["socaid_app.public_disclosure.case_publicity.known"]
 # Who refers to a petition where others read, and takes that back when it becomes restricted (petition_desk/secrecy.py).
 socaid_petition_sealed = ["socaid_app.petition_desk.reception.forget_petition"]
+# Who takes the next step, where a Due Rule asks: functions of the records and the directory of staff.
+socaid_next_step = {
+	"Assistance Application": "socaid_app.assistance_intake.staff.next_steps",
+	"Petition": "socaid_app.petition_desk.due.next_steps",
+}
 # What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
 socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]
 # What follows when something befell a person, or turned out not to have (socaid_app/life_events.py).

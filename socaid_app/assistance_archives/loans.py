@@ -14,7 +14,7 @@ from frappe.utils import add_days, cint, getdate, now, today
 
 from socaid_app.assistance_archives import issues, retention, storage
 from socaid_app.assistance_archives.retention import DESTROYED, FILE, LENT
-from socaid_app.casework import messages
+from socaid_app.casework import due_rules, messages
 from socaid_app.casework.people import Directory
 from socaid_app.casework.records import author, step
 from socaid_app.policy import clock
@@ -86,26 +86,8 @@ def max_days() -> int:
 def due_status(loan: Document, on: date | None = None) -> str:
 	"""The colour of a loan; '' before the file is handed out."""
 	if loan.status == LOAN_LENT:
-		return clock.status(getdate(loan.due_on), on or getdate(today()), soon_days())
+		return clock.status(getdate(loan.due_on), on or getdate(today()), due_rules.soon_days(DOCTYPE))
 	return clock.DONE if loan.status == GIVEN_BACK else ""
-
-
-def soon_days() -> int:
-	return cint(frappe.db.get_single_value("Socaid Settings", "due_soon_days"))
-
-
-def mark_due(on: date | str | None = None) -> None:
-	"""Nightly: colour the loans that are out."""
-	on = getdate(on or today())
-	for loan in frappe.get_all(
-		DOCTYPE,
-		filters={"status": LOAN_LENT},
-		fields=["name", "status", "due_on", "due_status"],
-		order_by="name",
-	):
-		colour = due_status(loan, on)
-		if colour != loan.due_status:
-			frappe.db.set_value(DOCTYPE, loan.name, "due_status", colour, update_modified=False)
 
 
 def tell_deciders(loan: Document) -> None:

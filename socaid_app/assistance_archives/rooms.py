@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
-from frappe.query_builder.functions import Max
 from frappe.utils import add_days, cint, flt, get_datetime, getdate, now_datetime
 
 from socaid_app.assistance_archives import issues, storage
@@ -103,38 +102,18 @@ def report_faults(check: Document) -> None:
 	check.db_set("issue", issue, update_modified=False)
 
 
-def checks_due(until: date) -> list[frappe._dict]:
-	"""Rooms whose next check is due on or before ``until``: name, location_name, custodian, division, creation,
-	due_on, last."""
-	room, check = frappe.qb.DocType(LOCATION), frappe.qb.DocType(CHECK)
-	rows = (
-		frappe.qb.from_(room)
-		.left_join(check)
-		.on(check.room == room.name)
-		.select(
-			room.name,
-			room.location_name,
-			room.custodian,
-			room.division,
-			room.creation,
-			room.check_every_days,
-			Max(check.checked_on).as_("last"),
-		)
-		.where((room.kind == ROOM) & (room.disabled == 0))
-		.groupby(
-			room.name,
-			room.location_name,
-			room.custodian,
-			room.division,
-			room.creation,
-			room.check_every_days,
-		)
-		.orderby(room.name)
-		.run(as_dict=True)
-	)
-	for row in rows:
-		row.due_on = getdate(add_days(getdate(row.last or row.creation), cint(row.check_every_days) or 1))
-	return [row for row in rows if row.due_on <= until]
+def next_check(room: Document, last: str | datetime | None = None) -> date | None:
+	"""The day by which a room is looked at again: so many days after its last check, or after it was set up."""
+	if room.kind != ROOM:
+		return None
+	last = last or frappe.db.get_value(CHECK, {"room": room.name}, "max(checked_on)")
+	return getdate(add_days(getdate(last or room.creation), cint(room.check_every_days) or 1))
+
+
+def note_check(check: Document) -> None:
+	"""After a check was entered: the room waits for the next one."""
+	room = frappe.get_doc(LOCATION, check.room)
+	frappe.db.set_value(LOCATION, room.name, "next_check_on", next_check(room), update_modified=False)
 
 
 # --- who enters -------------------------------------------------------------------------------------------

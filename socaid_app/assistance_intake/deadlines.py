@@ -10,9 +10,9 @@ from datetime import date
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import add_days, cint, getdate, today
+from frappe.utils import cint, getdate, today
 
-from socaid_app.casework import events
+from socaid_app.casework import due_rules, events
 from socaid_app.policy import clock, terms
 from socaid_app.policy.clock import Deadline
 from socaid_app.socaid_app import rules
@@ -51,7 +51,7 @@ def recompute(application: Document) -> None:
 	)
 	for position, row in enumerate(application.deadlines, 1):
 		row.idx = position
-	application.update(columns(application, rows, _soon_days()))
+	application.update(columns(application, rows, due_rules.soon_days(APPLICATION)))
 
 
 def refresh(application: str | None) -> None:
@@ -194,10 +194,6 @@ def due_status(state: str, due: date | None, soon_days: int) -> str:
 	return clock.status(due, getdate(today()), soon_days)
 
 
-def _soon_days() -> int:
-	return cint(frappe.db.get_single_value("Socaid Settings", "due_soon_days"))
-
-
 def _notice(name: str | None):
 	if not name:
 		return None
@@ -205,27 +201,6 @@ def _notice(name: str | None):
 
 
 # --- many cases ---------------------------------------------------------------------------------------
-def mark_due() -> None:
-	"""Daily: one statement per status, over open cases whose colour no longer fits the day."""
-	day, case = getdate(today()), frappe.qb.DocType(APPLICATION)
-	soon = add_days(day, _soon_days())
-	for status, condition in (
-		(clock.OVERDUE, case.statutory_due < day),
-		(clock.DUE_TODAY, case.statutory_due == day),
-		(clock.DUE_SOON, (case.statutory_due > day) & (case.statutory_due <= soon)),
-		(clock.ON_TIME, case.statutory_due > soon),
-	):
-		(
-			frappe.qb.update(case)
-			.set(case.due_status, status)
-			.where(case.docstatus == 0)
-			.where(case.workflow_state.isin(list(terms.RUNNING_STATES)))
-			.where(condition)
-			.where(case.due_status.isnull() | (case.due_status != status))
-			.run()
-		)
-
-
 def recompute_open_cases() -> int:
 	"""Compute every open case anew, e.g. when a year's holidays are loaded; idempotent.
 
@@ -262,7 +237,7 @@ def recompute_cases(names: list[str]) -> int:
 			order_by="name",
 		)
 	}
-	soon_days, changed = _soon_days(), 0
+	soon_days, changed = due_rules.soon_days(APPLICATION), 0
 	for case in cases:
 		rows = rows_of(case, opinions.get(case.name, []), notices.get(case.publicity))
 		values = columns(case, rows, soon_days)

@@ -15,23 +15,22 @@ DECIDING_FIELDS = ("workflow_state", "route", "confirming_authority", "protected
 EXITS = frozenset({terms.TERMINATED, terms.WITHDRAWN})
 
 
-class CaseStaff(Directory):
-	"""The directory, asked about cases."""
-
-	def __init__(self) -> None:
-		super().__init__()
-		self._responsible: dict[tuple, list[str]] = {}
-
-	def responsible(self, case: frappe._dict) -> list[str]:
-		"""Users who may take the next step of ``case`` (a row with workflow_state, route, division, ...).
-
-		Records outside the workflow have no state; the township's officers are responsible for them.
-		"""
-		key = (case.division, *(case.get(field) for field in DECIDING_FIELDS))
-		if key not in self._responsible:
-			roles = next_roles(case) if case.workflow_state else {"Township Officer"}
-			self._responsible[key] = self.users(roles, case.division)
-		return self._responsible[key]
+def next_steps(cases: list[str], directory: Directory) -> dict[str, tuple[str, ...]]:
+	"""Hook ``socaid_next_step``: case → users who may take its next step."""
+	rows = frappe.get_all(
+		DOCTYPE,
+		filters={"name": ["in", cases]},
+		fields=["name", "division", *DECIDING_FIELDS],
+		order_by="name",
+	)
+	roles: dict[tuple, set[str]] = {}
+	found = {}
+	for case in rows:
+		key = tuple(case[field] for field in DECIDING_FIELDS)
+		if key not in roles:
+			roles[key] = next_roles(case)
+		found[case.name] = tuple(directory.users(roles[key], case.division))
+	return found
 
 
 def next_roles(case: frappe._dict) -> set[str]:

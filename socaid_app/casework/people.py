@@ -14,6 +14,7 @@ class Directory:
 	"""All staff with their roles and divisions, read once: three queries however many cases follow."""
 
 	def __init__(self) -> None:
+		self._users: dict[tuple, list[str]] = {}
 		self.roles: dict[str, set[str]] = defaultdict(set)
 		self.divisions: dict[str, list[str]] = defaultdict(list)
 		role, user = frappe.qb.DocType("Has Role"), frappe.qb.DocType("User")
@@ -38,10 +39,18 @@ class Directory:
 
 	def users(self, roles: Iterable[str], division: str | None) -> list[str]:
 		"""Users who hold one of ``roles`` and work for ``division``."""
-		wanted = set(roles)
-		return sorted(
-			user for user, held in self.roles.items() if held & wanted and self._scope(user).covers(division)
-		)
+		wanted = frozenset(roles)
+		if (wanted, division) not in self._users:
+			self._users[wanted, division] = sorted(
+				user
+				for user, held in self.roles.items()
+				if held & wanted and self._scope(user).covers(division)
+			)
+		return list(self._users[wanted, division])
+
+	def works(self, user: str | None) -> bool:
+		"""Whether a user whom a record names can still act."""
+		return bool(user) and (user in self.roles or user == "Administrator")
 
 	def _scope(self, user: str) -> Scope:
 		if self.divisions.get(user):

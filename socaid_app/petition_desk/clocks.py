@@ -9,8 +9,9 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_days, cint, date_diff, getdate, today
+from frappe.utils import cint, date_diff, getdate, today
 
+from socaid_app.casework import clocks, due_rules
 from socaid_app.petition_desk import secrecy
 from socaid_app.policy import clock
 from socaid_app.policy import petitions as law
@@ -108,7 +109,7 @@ def of(petition: Document) -> list[Clock]:
 
 def set_columns(petition: Document) -> None:
 	"""From ``validate``: the due columns of this petition."""
-	petition.update(columns(petition, soon_days()))
+	petition.update(columns(petition, due_rules.soon_days(PETITION)))
 
 
 def columns(petition: Document, soon: int) -> dict:
@@ -133,10 +134,6 @@ def _status(petition: Document, governing, soon: int) -> str:
 		return clock.status(governing.due, getdate(today()), soon)
 	# suggestions and accusations that were taken up run on no clock of this regulation
 	return "" if petition.status in law.OPEN else clock.DONE
-
-
-def soon_days() -> int:
-	return cint(frappe.db.get_single_value("Socaid Settings", "due_soon_days"))
 
 
 @frappe.whitelist()
@@ -167,27 +164,9 @@ def refresh() -> int:
 	One statement per colour. Running it again changes nothing.
 	"""
 	settled = settle_provisional()
-	mark_due()
+	clocks.mark_due(PETITION)
 	remind_of_restricted()
 	return settled
-
-
-def mark_due() -> None:
-	day, petition = getdate(today()), frappe.qb.DocType(PETITION)
-	soon = add_days(day, soon_days())
-	for status, condition in (
-		(clock.OVERDUE, petition.current_due < day),
-		(clock.DUE_TODAY, petition.current_due == day),
-		(clock.DUE_SOON, (petition.current_due > day) & (petition.current_due <= soon)),
-		(clock.ON_TIME, petition.current_due > soon),
-	):
-		(
-			frappe.qb.update(petition)
-			.set(petition.due_status, status)
-			.where(condition)
-			.where(petition.due_status.isnull() | (petition.due_status != status))
-			.run()
-		)
 
 
 def settle_provisional() -> int:
@@ -205,7 +184,7 @@ def recompute(name: str) -> int:
 	petition = frappe.get_doc(PETITION, name)
 	values = {
 		field: value
-		for field, value in columns(petition, soon_days()).items()
+		for field, value in columns(petition, due_rules.soon_days(PETITION)).items()
 		if (petition.get(field) or None) != (value or None)
 	}
 	if values:

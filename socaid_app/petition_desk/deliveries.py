@@ -6,12 +6,15 @@ A notice that arrived ends the clock of Art. 23; an opinion that arrived starts 
 
 from __future__ import annotations
 
+from datetime import date
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
 from socaid_app.petition_desk import secrecy
+from socaid_app.policy import clock
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
 
@@ -48,6 +51,13 @@ def issue(petition: Document, document_kind: str, review: str | None = None) -> 
 		delivery.update({"method": ELECTRONIC, "delivered_on": today()})
 	delivery.insert(ignore_permissions=True)
 	return delivery.name
+
+
+def due_on(issued_on: date) -> date:
+	"""By when a paper is to reach the petitioner. The regulation counts from its arrival and names no day for it; the
+	county does (parameter ``petition_delivery_days``)."""
+	period = rules.parameters().record("petition_delivery_days", issued_on)
+	return clock.after(issued_on, int(period.value), period.unit, rules.calendar())[0]
 
 
 def open_papers(petition: str) -> list[frappe._dict]:

@@ -7,6 +7,8 @@ step are in the controller, so that every channel meets them.
 
 from __future__ import annotations
 
+from datetime import date
+
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
@@ -15,8 +17,8 @@ from frappe.utils import getdate, today
 from socaid_app.casework import messages, records, steps, waiting
 from socaid_app.casework.people import Directory
 from socaid_app.casework.steps import Ask, Steps
+from socaid_app.policy import clock, terms
 from socaid_app.policy import publicity as rules_of
-from socaid_app.policy import terms
 from socaid_app.public_disclosure import content, statements
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from socaid_app.socaid_app import rules
@@ -326,6 +328,29 @@ def resolve_objection(notice: Document, row: str, resolution: str) -> None:
 	for objection in notice.objections:
 		if objection.name == row:
 			objection.update({"resolved": 1, "resolution": resolution})
+
+
+def note_recheck(name: str) -> None:
+	"""43号 Art. 26: after an objection to a termination, 15 working days to look again and draw up a new notice."""
+	notice = frappe.db.get_value(NOTICE, name, ["kind", "status", "recheck_due"], as_dict=True)
+	if notice.kind != rules_of.TERMINATION:
+		return
+	again = {"replaces": name, "status": ["!=", WITHDRAWN]}
+	waits = notice.status == OBJECTION and not frappe.db.exists(NOTICE, again)
+	due = _recheck_due(name) if waits else None
+	if due != notice.recheck_due:
+		frappe.db.set_value(NOTICE, name, "recheck_due", due, update_modified=False)
+
+
+def _recheck_due(name: str) -> date | None:
+	objection = {"parent": name, "parenttype": NOTICE}
+	received = frappe.db.get_value(
+		"Publicity Objection", objection, "received_on", order_by="received_on desc"
+	)
+	if not received:
+		return None
+	days = int(rules.parameters().get("tekun_objection_rework_days", received))
+	return clock.after(received, days, clock.WORKING, rules.calendar())[0]
 
 
 def send_back(notice: Document) -> None:

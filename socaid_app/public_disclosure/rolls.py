@@ -17,7 +17,7 @@ from socaid_app.permissions.divisions import township_of
 from socaid_app.permissions.scope import scope_of
 from socaid_app.policy import publicity as rules_of
 from socaid_app.printing import settings
-from socaid_app.public_disclosure import content, publicity
+from socaid_app.public_disclosure import content, publicity, timeliness
 from socaid_app.public_disclosure.content import NOTICE, ForbiddenContent, Gathered
 
 JOB = "publicity-rolls"
@@ -104,6 +104,7 @@ def _write(month: date, villages: dict[str, Gathered]) -> int:
 			"roll_month": month,
 			"division": division,
 			"township": township_of(division),
+			"post_due": timeliness.notice_due(rules_of.ROLL, month, month),
 			"place": PLACE,
 			"complaint_phone": phone,
 			"prepared_by": user,

@@ -10,7 +10,7 @@ from pathlib import Path
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from socaid_app.casework import duties, letters
+from socaid_app.casework import due_rules, duties, letters
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
@@ -42,6 +42,7 @@ def seed_all() -> None:
 	workflows.seed_roles()
 	workflows.seed_workflows()
 	seed_divisions()
+	due_rules.seed()
 	seed_parameters()
 	seed_standards()
 	seed_calendars()

@@ -13,7 +13,7 @@ from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_
 from frappe.utils import add_days, add_to_date, getdate, now_datetime, today
 from pypdf import PdfReader
 
-from socaid_app.assistance_archives import appraisals, due, handovers, labels, loans, rooms, storage
+from socaid_app.assistance_archives import appraisals, handovers, labels, loans, rooms, storage
 from socaid_app.assistance_archives.doctype.archive_location.archive_location import (
 	CustodianByHandover,
 	StillInUse,
@@ -24,7 +24,7 @@ from socaid_app.assistance_archives.handovers import HandoverInvalid, NotReconci
 from socaid_app.assistance_archives.loans import LoanRefused, NotYours
 from socaid_app.assistance_archives.rooms import AccessInvalid, CheckIncomplete
 from socaid_app.assistance_archives.storage import BoxFull, LocationInvalid, NotInAnyHand, UnknownLabel
-from socaid_app.assistance_intake import reminders
+from socaid_app.casework import clocks as reminders
 from socaid_app.permissions.scope import LinkOutOfScope, NeverDeleted
 from tests import archive_builders, builders
 from tests.archive_builders import (
@@ -530,7 +530,7 @@ def test_a_lost_file_stays_lent_until_it_is_found(team, as_user):
 def test_borrower_and_archivist_are_reminded_of_what_is_due(team, as_user, days, colour, kind):
 	loan = lend(team, as_user)
 	frappe.db.set_value(LOAN, loan.name, "due_on", add_days(today(), days))
-	loans.mark_due()
+	reminders.mark_due(LOAN)
 	assert frappe.db.get_value(LOAN, loan.name, "due_status") == colour
 	reminders.remind(getdate(today()))
 	told = frappe.get_all(
@@ -547,10 +547,10 @@ def test_only_what_is_out_is_due(team, as_user):
 	request_loan(store_file(), team.reviewer)
 	loan = lend(team, as_user)
 	until = getdate(add_days(today(), 40))
-	assert [item.name for item in due.due_items(until) if item.doctype == LOAN] == [loan.name]
+	assert [item.name for item in reminders.open_items(until) if item.doctype == LOAN] == [loan.name]
 	with as_user(team.archivist):
 		loans.give_back(loan.name, 10, "Good Order")
-	assert not [item for item in due.due_items(until) if item.doctype == LOAN]
+	assert not [item for item in reminders.open_items(until) if item.doctype == LOAN]
 
 
 FORGED = {"status": "Lent", "approved_by": "Administrator", "pages_lent": 1, "handed_out_on": "2026-01-01"}
@@ -971,7 +971,7 @@ def test_the_custodian_is_reminded_when_a_room_is_to_be_checked(team):
 
 	def waiting(days: int):
 		until = getdate(add_days(today(), days))
-		return [item for item in due.due_items(until) if item.doctype == LOCATION]
+		return [item for item in reminders.open_items(until) if item.doctype == LOCATION]
 
 	assert waiting(3) == []
 	(item,) = waiting(4)
@@ -986,7 +986,9 @@ def test_the_custodian_is_reminded_when_a_room_is_to_be_checked(team):
 
 def test_a_room_that_nobody_keeps_is_the_business_of_the_archivists(team):
 	place("Room", check_every_days=1)
-	(item,) = [item for item in due.due_items(getdate(add_days(today(), 1))) if item.doctype == LOCATION]
+	(item,) = [
+		item for item in reminders.open_items(getdate(add_days(today(), 1))) if item.doctype == LOCATION
+	]
 	assert team.archivist in item.users
 
 

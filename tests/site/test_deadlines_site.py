@@ -5,6 +5,7 @@ import pytest
 from frappe.utils import add_days, getdate, today
 
 from socaid_app.assistance_intake import deadlines
+from socaid_app.casework import clocks
 from socaid_app.policy import clock
 from socaid_app.policy.workdays import WorkCalendar
 from socaid_app.socaid_app import rules
@@ -107,7 +108,7 @@ def test_a_notice_is_due_after_three_working_days_and_overdue_ones_are_coloured(
 def test_the_daily_marking_colours_a_case_by_the_days_left(team, days, status):
 	case = builders.advance_to(builders.make_application(team), "Accepted", team)
 	frappe.db.set_value(APPLICATION, case.name, {"statutory_due": add_days(today(), days), "due_status": "x"})
-	deadlines.mark_due()
+	clocks.mark_due()
 	assert frappe.db.get_value(APPLICATION, case.name, "due_status") == status
 
 

@@ -8,13 +8,13 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, getdate, today
 
+from socaid_app.casework import clocks
 from socaid_app.permissions.rows import OnlyThroughTheRecord
 from socaid_app.policy import publicity as rules_of
 from socaid_app.public_disclosure import (
 	catalogue,
 	content,
 	corrections,
-	due,
 	inspections,
 	publicity,
 	results,
@@ -296,7 +296,7 @@ def test_an_objection_to_a_termination_asks_for_a_recheck_and_a_new_notice(villa
 	with acting_as(team.reviewer):
 		publicity.publish(name)
 		publicity.record_objection(name, "并无收入")
-	waiting = [item for item in due.due_items(getdate(add_days(today(), 40))) if item.name == name]
+	waiting = [item for item in clocks.open_items(getdate(add_days(today(), 40))) if item.name == name]
 	assert len(waiting) == 1
 	with acting_as(team.officer):
 		notice = frappe.get_doc(NOTICE, name)
@@ -763,7 +763,7 @@ def test_the_annual_report_is_due_on_the_last_of_january():
 	doc = written("Administrator", "ZH-03", title="年度报告", formed_on="2026-11-02")
 	assert str(doc.due_on) == "2027-01-31"
 	frappe.db.set_value("Disclosure Catalogue Item", "ZH-03", "creation", "2026-01-01", update_modified=False)
-	names = [item.name for item in due.due_items(getdate("2027-02-03"))]
+	names = [item.name for item in clocks.open_items(getdate("2027-02-03"))]
 	assert "ZH-03" in names
 
 
@@ -773,7 +773,7 @@ def test_a_report_written_after_january_is_about_the_year_before_and_late(team):
 	assert (doc.reported_year, str(doc.due_on), doc.late) == (2025, "2026-01-31", 1)
 
 	def reminded():
-		return "ZH-03" in [item.name for item in due.due_items(getdate("2026-11-30"))]
+		return "ZH-03" in [item.name for item in clocks.open_items(getdate("2026-11-30"))]
 
 	assert reminded()
 	with acting_as(team.county_reviewer):
@@ -1005,11 +1005,11 @@ def test_drafts_of_a_township_make_one_reminder(village, team):
 	family(village)
 	family(VILLAGE_A)
 	rolls.generate(MONTH, [TOWNSHIP_A])
-	items = [i for i in due.due_items(getdate(add_days(today(), 40))) if i.name == TOWNSHIP_A]
+	items = [i for i in clocks.open_items(getdate(add_days(today(), 40))) if i.name == TOWNSHIP_A]
 	assert items and len({(item.label, item.due_on) for item in items}) == len(items)
 
 
 def test_a_completed_notice_without_a_photo_is_reminded_of(team):
 	notice = posted_case(team, days_ago=8)
 	publicity.complete_expired()
-	assert notice.name in {item.name for item in due.due_items(getdate(today()))}
+	assert notice.name in {item.name for item in clocks.open_items(getdate(today()))}

@@ -8,7 +8,7 @@ from frappe.client import insert as client_insert
 from frappe.client import set_value as client_set_value
 from frappe.utils import add_days, add_months, get_first_day, getdate, today
 
-from socaid_app.assistance_intake import reminders
+from socaid_app.casework import clocks as reminders
 from socaid_app.field_visits import filings, revisits, spotchecks
 from socaid_app.field_visits.filings import NotTheCounty
 from socaid_app.field_visits.revisits import VisitedBefore

@@ -6,6 +6,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
+from socaid_app.casework import clocks
 from socaid_app.petition_desk import public_intake, same_form
 from socaid_app.petition_desk.public_intake import Filing
 from socaid_app.public_disclosure import content, due, objections, publicity, statements
@@ -182,7 +183,7 @@ def test_what_waits_about_a_roll_goes_on_about_the_next_one(team):
 def test_the_county_is_reminded_a_day_before_the_last(notice, team, handlers):
 	said_on_the_web(notice)
 	last = getdate(notice.ends_on)
-	item = next(i for i in due.due_items(last) if i.name == notice.name and "1" in i.label)
+	item = next(i for i in clocks.open_items(last) if i.name == notice.name and "1" in i.label)
 	assert item.due_on == getdate(add_days(last, -1))
 	assert {team.disclosure, handlers[0]} <= set(item.users)
 	assert team.officer not in item.users and team.reviewer not in item.users
@@ -222,7 +223,7 @@ def test_of_an_accusation_the_notice_shows_that_there_is_an_objection_and_nothin
 def test_no_reminder_tells_that_there_is_an_accusation(notice, team, handlers):
 	petition = accusation(notice)
 	last = getdate(notice.ends_on)
-	assert not [i for i in due.due_items(last) if i.name in (notice.name, petition) and "1" in i.label]
+	assert not [i for i in clocks.open_items(last) if i.name in (notice.name, petition) and "1" in i.label]
 	frappe.db.set_value(NOTICE, notice.name, "ends_on", add_days(today(), 1), update_modified=False)
 	assert due.remind_of_restricted() >= 1
 	assert due.remind_of_restricted() == 0

@@ -9,8 +9,9 @@ from frappe.desk.form.linked_with import get_linked_docs
 from frappe.utils import add_days, today
 from frappe.utils.file_manager import save_file
 
+from socaid_app.casework import clocks as due_clocks
 from socaid_app.permissions import break_glass, following
-from socaid_app.petition_desk import clocks, due, petitions, reviews, secrecy
+from socaid_app.petition_desk import clocks, petitions, reviews, secrecy
 from socaid_app.petition_desk.doctype.petition.petition import CategoryByStep
 from tests import builders
 from tests.petition_cases import OPINION, answered, make, under_way, user
@@ -489,7 +490,7 @@ def test_open_lists_hear_nothing(case, monkeypatch):
 
 def test_messages_and_reminders_are_neutral_and_for_handlers_only(case, as_user):
 	frappe.db.set_value("Petition", case.doc.name, {"current_due": today(), "due_status": "Due Today"})
-	assert case.doc.name not in {item.name for item in due.due_items(add_days(today(), 90))}
+	assert case.doc.name not in {item.name for item in due_clocks.open_items(add_days(today(), 90))}
 	clocks.remind_of_restricted()
 	assert clocks.remind_of_restricted() == 0
 	doc = frappe.get_doc("Petition", case.doc.name)

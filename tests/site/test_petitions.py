@@ -7,12 +7,12 @@ from frappe.client import set_value as client_set_value
 from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_docs
 from frappe.utils import add_days, getdate, today
 
+from socaid_app.casework import clocks as due_clocks
 from socaid_app.permissions.rows import OnlyThroughTheRecord
 from socaid_app.permissions.scope import DivisionOutOfScope, NeverDeleted
 from socaid_app.petition_desk import (
 	clocks,
 	deliveries,
-	due,
 	hearings,
 	petitions,
 	repeats,
@@ -969,7 +969,7 @@ def test_a_paper_that_does_not_arrive_is_reminded_of(staff):
 	petitions.answer(doc.name, **OPINION)
 
 	def waiting() -> list:
-		items = due.due_items(getdate(add_days(today(), 10)))
+		items = due_clocks.open_items(getdate(add_days(today(), 10)))
 		return [item for item in items if item.doctype == "Petition Delivery" and item.title == doc.subject]
 
 	(item,) = waiting()
@@ -988,7 +988,7 @@ def test_a_reminder_of_a_review_goes_to_who_makes_it(staff):
 	review = frappe.get_doc("Petition Review", ask(doc))
 
 	def told() -> tuple:
-		items = due.due_items(getdate(add_days(today(), 60)))
+		items = due_clocks.open_items(getdate(add_days(today(), 60)))
 		return next(item.users for item in items if item.name == doc.name and item.doctype == "Petition")
 
 	assert staff.desk not in told()
@@ -1122,7 +1122,7 @@ def test_colours_follow_the_days_in_a_few_statements(site, count_queries):
 	for doc, days in zip(docs, (-1, 0, 2), strict=True):
 		frappe.db.set_value("Petition", doc.name, {"current_due": add_days(today(), days), "due_status": ""})
 	with count_queries() as queries:
-		clocks.mark_due()
+		due_clocks.mark_due("Petition")
 	assert len([query for query in queries if query.lower().startswith("update")]) == 4
 	assert [frappe.db.get_value("Petition", doc.name, "due_status") for doc in docs] == [
 		"Overdue",
@@ -1143,7 +1143,7 @@ def test_a_provisional_date_is_settled_when_the_year_is_announced(site):
 def test_what_is_due_is_announced_to_the_handler_or_the_desk(staff):
 	mine, nobodys, secret = make(), make(), make(category="Accusation")
 	petitions.assign(mine.name, staff.clerk)
-	items = {item.name: item for item in due.due_items(add_days(today(), 60))}
+	items = {item.name: item for item in due_clocks.open_items(add_days(today(), 60))}
 	assert items[mine.name].users == (staff.clerk,)
 	assert staff.desk in items[nobodys.name].users
 	assert secret.name not in items

@@ -4,10 +4,11 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.assistance_intake import deadlines, relief, relief_payment, reminders
+from socaid_app.assistance_intake import deadlines, relief, relief_payment
 from socaid_app.assistance_intake.relief import ReliefInvalid
 from socaid_app.assistance_intake.report.help_paid_first.help_paid_first import execute as report
 from socaid_app.assistance_intake.steps import GateClosed
+from socaid_app.casework import clocks as reminders
 from socaid_app.casework import workflows
 from socaid_app.socaid_app import rules
 from tests import builders

@@ -4,7 +4,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, now_datetime, today
 
-from socaid_app.assistance_intake import reminders
+from socaid_app.casework import clocks as reminders
 from socaid_app.casework import messages
 from tests import builders
 
@@ -38,7 +38,7 @@ def reminders_of(case):
 @pytest.mark.parametrize(("days", "kind"), [(2, "Due Soon"), (0, "Due Today"), (-2, "Overdue")])
 def test_those_who_take_the_next_step_in_that_township_are_reminded(team, days, kind):
 	case = due_case(team, days)
-	reminders.mark_and_remind()
+	reminders.nightly()
 	rows = reminders_of(case)
 	users = {row.recipient_user for row in rows}
 	assert {row.kind for row in rows} == {kind}
@@ -50,22 +50,22 @@ def test_those_who_take_the_next_step_in_that_township_are_reminded(team, days, 
 
 def test_running_the_job_again_reminds_nobody_twice(team):
 	case = due_case(team, 0)
-	reminders.mark_and_remind()
+	reminders.nightly()
 	first = len(reminders_of(case))
-	reminders.mark_and_remind()
+	reminders.nightly()
 	assert len(reminders_of(case)) == first > 0
 
 
 def test_a_case_far_from_its_date_reminds_nobody(team):
 	case = due_case(team, 30)
-	reminders.mark_and_remind()
+	reminders.nightly()
 	assert not reminders_of(case)
 
 
 def test_a_reminder_that_cannot_be_sent_is_left_to_a_person_who_records_it(team, monkeypatch):
 	case = due_case(team, 0)
 	monkeypatch.setattr(messages, "_tell", lambda user, *args: "no connection")
-	reminders.mark_and_remind()
+	reminders.nightly()
 	rows = reminders_of(case)
 	assert {row.status for row in rows} == {"Manual Needed"}
 	with builders.acting_as(team.officer):
@@ -82,7 +82,7 @@ def test_a_reminder_that_cannot_be_sent_is_left_to_a_person_who_records_it(team,
 
 def test_a_sent_reminder_is_not_altered(team):
 	case = due_case(team, 0)
-	reminders.mark_and_remind()
+	reminders.nightly()
 	doc = frappe.get_doc(REMINDER, reminders_of(case)[0].name)
 	doc.status = "Manual Done"
 	with pytest.raises(frappe.ValidationError):
@@ -116,5 +116,5 @@ def test_a_notice_waiting_for_delivery_is_reminded_of_too(team):
 	case = builders.advance_to(builders.make_application(team), "Accepted", team)
 	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
 	frappe.db.set_value("Notice Delivery", notice.name, "due_on", getdate(today()))
-	reminders.mark_and_remind()
+	reminders.nightly()
 	assert frappe.db.exists(REMINDER, {"reference_name": notice.name, "kind": "Due Today"})

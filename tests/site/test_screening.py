@@ -4,8 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, get_first_day, getdate, now_datetime, today
 
-from socaid_app.assistance_intake import reminders
-from socaid_app.field_visits import coverage, due, intervals, planning, round_progress, task_generation
+from socaid_app.casework import clocks as reminders
+from socaid_app.field_visits import coverage, intervals, planning, round_progress, task_generation
 from socaid_app.field_visits.doctype.review_cycle_rule.review_cycle_rule import (
 	CycleLooserThanLaw,
 	RuleChangeInvalid,
@@ -746,7 +746,7 @@ def test_a_round_given_up_reminds_nobody(users):
 	cycle = make_cycle(starts_on=add_days(today(), -8))
 	planning.generate(cycle.name)
 	planning.cancel(cycle.name, "改期")
-	items = due.due_items(getdate(add_days(today(), 60)))
+	items = reminders.open_items(getdate(add_days(today(), 60)))
 	assert cycle.name not in {item.name for item in items}
 
 

@@ -14,7 +14,7 @@ from frappe.utils import add_days, add_to_date, cint, getdate, now_datetime, tod
 
 from socaid_app.assistance_archives.backups import destinations, operations, restore
 from socaid_app.assistance_archives.backups.ledger import DESTINATION, SUCCEEDED, TEST
-from socaid_app.assistance_intake.reminders import Due
+from socaid_app.casework.clocks import Due
 from socaid_app.socaid_app import rules
 
 ROLE = "Socaid Administrator"

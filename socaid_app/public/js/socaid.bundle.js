@@ -13,6 +13,7 @@ import "./socaid/guide_picker";
 import "./socaid/phone_intake";
 import "./socaid/desk_gaps/index";
 import "./socaid/words";
+import "./socaid/due";
 import "./socaid/archive_scan";
 import "./socaid/closed_fields";
 import "./socaid/steps";

@@ -24,7 +24,7 @@ from socaid_app.assistance_archives import (
 	rooms,
 	storage,
 )
-from socaid_app.casework import copies
+from socaid_app.casework import clocks, copies
 from socaid_app.permissions.divisions import township_of
 from socaid_app.policy import archives as law
 from socaid_app.policy.retention import DAILY
@@ -57,7 +57,7 @@ def load(book: Daybook) -> dict[str, int]:
 	_check_room(book, room)
 	_hand_over(book)
 	_hold_and_appraise(book)
-	loans.mark_due()
+	clocks.mark_due(loans.DOCTYPE)
 	return {doctype: frappe.db.count(doctype) for doctype in (FILE, DOCUMENT, LOCATION)}
 
 

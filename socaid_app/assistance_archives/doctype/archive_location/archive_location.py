@@ -3,7 +3,7 @@ from frappe import _, _lt
 from frappe.utils import cint
 from frappe.utils.nestedset import NestedSet
 
-from socaid_app.assistance_archives import storage
+from socaid_app.assistance_archives import rooms, storage
 from socaid_app.assistance_archives.storage import BOX, INSIDE, ROOM, LocationInvalid
 from socaid_app.casework.records import ANY, Guard, GuardedRecord, all_but
 from socaid_app.permissions.scope import ScopedDocument
@@ -40,6 +40,7 @@ class ArchiveLocation(NestedSet, GuardedRecord):
 		self.check_limits()
 		self.refuse_disabling()
 		self.appoint_custodian()
+		self.next_check_on = rooms.next_check(self)
 
 	def on_update(self) -> None:
 		super().on_update()

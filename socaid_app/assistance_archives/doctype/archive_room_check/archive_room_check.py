@@ -29,6 +29,7 @@ class ArchiveRoomCheck(GuardedRecord):
 
 	def after_insert(self) -> None:
 		rooms.report_faults(self)
+		rooms.note_check(self)
 
 	def keep_computed(self) -> None:
 		before = self.get_doc_before_save()

@@ -1,14 +1,6 @@
 // What the clerk needs beside the fields: what is missing for the next step, the calculation line by
 // line, and the records that belong to the case one click away.
 
-const DUE_COLOURS = {
-	"On Time": "green",
-	"Due Soon": "orange",
-	"Due Today": "orange",
-	Overdue: "red",
-	Done: "gray",
-};
-
 frappe.ui.form.on("Assistance Application", {
 	setup(frm) {
 		["from_state", "to_state", "action"].forEach((field) => {
@@ -26,7 +18,6 @@ frappe.ui.form.on("Assistance Application", {
 	},
 
 	refresh(frm) {
-		frm.trigger("show_due");
 		frm.trigger("show_next_steps");
 		frm.trigger("show_relief");
 		frm.trigger("show_assessment");
@@ -89,18 +80,6 @@ frappe.ui.form.on("Assistance Application", {
 	// Notices, deadlines and what is missing next come into being with the step.
 	after_workflow_action(frm) {
 		frm.reload_doc();
-	},
-
-	show_due(frm) {
-		if (!frm.doc.statutory_due || !frm.doc.due_status || frm.doc.due_status === "Done") return;
-		const date = frappe.datetime.str_to_user(frm.doc.statutory_due);
-		const text = frm.doc.due_provisional
-			? __("{0}: due {1} (provisional: the holidays of that year are not announced)", [
-					__(frm.doc.due_status, null, frm.doctype),
-					date,
-			  ])
-			: __("{0}: due {1}", [__(frm.doc.due_status, null, frm.doctype), date]);
-		frm.dashboard.set_headline_alert(frappe.utils.escape_html(text), DUE_COLOURS[frm.doc.due_status]);
 	},
 
 	show_next_steps(frm) {

@@ -1,14 +1,6 @@
 frappe.listview_settings["Assistance Application"] = {
 	add_fields: ["workflow_state", "due_status", "statutory_due", "due_provisional", "green_channel"],
 	formatters: {
-		// The workflow's own indicator shows the stage; what is pressing stands beside the category.
-		category(value, field, doc) {
-			const text = frappe.utils.escape_html(value || "");
-			const colour = { "Due Soon": "yellow", "Due Today": "orange", Overdue: "red" }[doc.due_status];
-			if (!colour) return text;
-			return `${text} <span class="indicator-pill no-indicator-dot ${colour}">${__(doc.due_status, null, "Assistance Application")}</span>`;
-		},
-
 		statutory_due(value, field, doc) {
 			if (!value) return "";
 			const date = frappe.datetime.str_to_user(value);

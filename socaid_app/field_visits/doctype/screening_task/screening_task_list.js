@@ -11,9 +11,6 @@ const OPEN_TASKS = ["To Do", "Scheduled", "Under Way"];
 frappe.listview_settings["Screening Task"] = {
 	add_fields: ["status", "due_on", "left_out_reason"],
 	get_indicator(doc) {
-		if (OPEN_TASKS.includes(doc.status) && doc.due_on && doc.due_on < frappe.datetime.get_today()) {
-			return [__("Overdue"), "red", `due_on,<,Today|status,in,${OPEN_TASKS.join(",")}`];
-		}
 		const label = doc.status === "Left Out" && doc.left_out_reason ? doc.left_out_reason : doc.status;
 		return [__(label), TASK_COLOURS[doc.status], `status,=,${doc.status}`];
 	},

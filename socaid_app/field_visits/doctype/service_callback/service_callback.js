@@ -16,9 +16,6 @@ frappe.ui.form.on("Service Callback", {
 		const done = frm.doc.status === "Done";
 		const calling = !frm.is_new() && !done && frm.perm[0].write;
 		frm.toggle_display("answers", !calling);
-		if (!frm.is_new() && !done && frm.doc.due_on < frappe.datetime.get_today()) {
-			frm.dashboard.set_headline_alert(__("Overdue since {0}", [frappe.datetime.str_to_user(frm.doc.due_on)]), "red");
-		}
 		if (!calling) return;
 		if (!(frm.doc.answers || []).length && frm.prepared !== frm.doc.name) {
 			frm.prepared = frm.doc.name;

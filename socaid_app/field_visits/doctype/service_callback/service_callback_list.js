@@ -1,10 +1,6 @@
 frappe.listview_settings["Service Callback"] = {
 	add_fields: ["status", "due_on"],
 	get_indicator(doc) {
-		const today = frappe.datetime.get_today();
-		if (doc.status !== "Done" && doc.due_on && doc.due_on < today) {
-			return [__("Overdue"), "red", `due_on,<,${today}|status,!=,Done`];
-		}
 		const colours = { "To Do": "orange", Done: "green", "Not Reached": "red" };
 		return [__(doc.status, null, "Service Callback"), colours[doc.status], `status,=,${doc.status}`];
 	},

@@ -3,9 +3,6 @@ frappe.ui.form.on("Visit Problem", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		const closed = frm.doc.status === "Closed";
-		if (!closed && frm.doc.due_on < frappe.datetime.get_today()) {
-			frm.dashboard.set_headline_alert(__("Overdue since {0}", [frappe.datetime.str_to_user(frm.doc.due_on)]), "red");
-		}
 		frm.set_df_property("result", "read_only", 1);
 		if (!frm.perm[0].write) return;
 		if (closed) {

@@ -1,3 +1,5 @@
+from frappe.utils import getdate
+
 from socaid_app.casework.records import ALL, ANY, Guard
 from socaid_app.petition_desk import deliveries, transfers
 from socaid_app.petition_desk.records import PetitionPaper
@@ -25,6 +27,7 @@ class PetitionDelivery(PetitionPaper):
 		transfers.refuse_the_concerned(self)
 		self.in_order("issued_on", "delivered_on")
 		self.not_later_than_today("delivered_on")
+		self.due_on = deliveries.due_on(getdate(self.issued_on)) if self.issued_on else None
 
 	def on_update(self) -> None:
 		deliveries.tell_petition(self)

@@ -9,8 +9,7 @@ frappe.ui.form.on("Disclosure Publication", {
 
 	refresh(frm) {
 		if (frm.is_new() || !frm.perm[0] || !frm.perm[0].write || frm.is_dirty()) return;
-		const { status, prepared_by, late, due_provisional } = frm.doc;
-		if (late) frm.set_intro(__("The last day to publish this has passed."), "red");
+		const { status, prepared_by, due_provisional } = frm.doc;
 		if (due_provisional) {
 			frm.set_intro(__("The due date is provisional: the holidays of that year are not announced."), "orange");
 		}

@@ -9,7 +9,7 @@ from socaid_app.casework import duties
 from socaid_app.casework.records import ANY, Guard, GuardedRecord, author
 from socaid_app.policy import publicity as rules_of
 from socaid_app.printing import settings
-from socaid_app.public_disclosure import content, publicity, rolls, statements
+from socaid_app.public_disclosure import content, publicity, rolls, statements, timeliness
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from socaid_app.public_disclosure.publicity import DRAFT, OBJECTION, POSTED, RUNNING, WITHDRAWN
 
@@ -118,6 +118,7 @@ class PublicityNotice(GuardedRecord):
 		self.follow_objection()
 		self.take_step()
 		self.follow_interruption()
+		self.post_due = timeliness.notice_due(self.kind, self.roll_month, getdate(self.creation or today()))
 
 	def on_update(self) -> None:
 		if self.kind == rules_of.PRELIMINARY:
@@ -126,6 +127,9 @@ class PublicityNotice(GuardedRecord):
 			if self.status == OBJECTION:
 				publicity.send_back(self)
 		self.replace_older()
+		publicity.note_recheck(self.name)
+		if self.replaces:
+			publicity.note_recheck(self.replaces)
 
 	def onload(self) -> None:
 		self.set_onload("statements", statements.waiting_for(self.name))

@@ -1,10 +1,6 @@
 frappe.listview_settings["Data Quality Issue"] = {
 	add_fields: ["status", "due_on"],
 	get_indicator(doc) {
-		const today = frappe.datetime.get_today();
-		if (doc.status === "Open" && doc.due_on < today) {
-			return [__("Overdue"), "red", `due_on,<,${today}|status,=,Open`];
-		}
 		const colours = { Open: "orange", Rectified: "blue", Rechecked: "green", Closed: "gray" };
 		return [__(doc.status, null, "Data Quality Issue"), colours[doc.status], `status,=,${doc.status}`];
 	},

@@ -1,0 +1,63 @@
+"""Dates that reminders used to compute each night are columns: of papers that have not arrived, of rooms, of drafts of
+notices and of terminations that were objected to. One statement for each day that occurs."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.utils import getdate
+from pypika.functions import Date
+
+from socaid_app.assistance_archives import rooms
+from socaid_app.petition_desk import deliveries
+from socaid_app.policy import publicity as rules_of
+from socaid_app.public_disclosure import publicity, timeliness
+from socaid_app.public_disclosure.content import NOTICE
+from socaid_app.setup import seeds
+
+
+def execute() -> None:
+	seeds.seed_parameters()
+	_papers()
+	_rooms()
+	_drafts()
+	for name in frappe.get_all(
+		NOTICE,
+		filters={"kind": rules_of.TERMINATION, "status": publicity.OBJECTION},
+		pluck="name",
+		order_by="name",
+	):
+		publicity.note_recheck(name)
+
+
+def _papers() -> None:
+	paper = frappe.qb.DocType(deliveries.DOCTYPE)
+	waiting = paper.due_on.isnull() & paper.delivered_on.isnull() & paper.issued_on.isnotnull()
+	for (day,) in frappe.qb.from_(paper).select(paper.issued_on).distinct().where(waiting).run():
+		due = deliveries.due_on(day)
+		frappe.qb.update(paper).set(paper.due_on, due).where(waiting & (paper.issued_on == day)).run()
+
+
+def _rooms() -> None:
+	for name in frappe.get_all(
+		rooms.LOCATION, filters={"kind": rooms.ROOM, "next_check_on": ["is", "not set"]}, pluck="name"
+	):
+		room = frappe.get_doc(rooms.LOCATION, name)
+		frappe.db.set_value(
+			rooms.LOCATION, name, "next_check_on", rooms.next_check(room), update_modified=False
+		)
+
+
+def _drafts() -> None:
+	notice = frappe.qb.DocType(NOTICE)
+	formed = Date(notice.creation)
+	waiting = notice.post_due.isnull() & (notice.status == publicity.DRAFT)
+	days = frappe.qb.from_(notice).select(notice.kind, notice.roll_month, formed).distinct().where(waiting)
+	for kind, month, day in days.run():
+		same = (notice.roll_month == month) if month else notice.roll_month.isnull()
+		due = timeliness.notice_due(kind, month, getdate(day))
+		(
+			frappe.qb.update(notice)
+			.set(notice.post_due, due)
+			.where(waiting & (notice.kind == kind) & same & (formed == day))
+			.run()
+		)
