@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run stop sync test test-unit test-site test-browser test-frappe bench audit-web lint clean
+.PHONY: help run stop sync test test-unit test-site test-browser test-frappe test-frappe-all bench audit-web lint clean
 
 help: ## 显示本说明
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 	@echo; echo "设置（环境变量或 make 参数）："
 	@sed -n 's/^#+ /  /p' scripts/lib.sh
 
@@ -30,8 +30,11 @@ test-site: ## 在临时站点上测试（真实的 MariaDB 与 Redis）
 test-browser: ## 用 Chromium 走一遍界面
 	@scripts/test.sh browser
 
-test-frappe: ## 装上本应用后，Frappe 自己的权限、文档、工作流测试
+test-frappe: ## 装上本应用后，Frappe 自己的测试（快的那些）
 	@scripts/test.sh frappe
+
+test-frappe-all: ## 同上，四十个模块，与没有本应用时逐个比较（约半小时）
+	@SOCAID_FRAPPE_ALL=1 scripts/test.sh frappe
 
 bench: ## 性能对比，打印规模、用时、倍数
 	@scripts/bench.sh

@@ -23,6 +23,7 @@
 #+ FRAPPE_BRANCH           Frappe 分支（version-15）
 #+ DB_ROOT_USER            数据库管理员（root）
 #+ DB_ROOT_PASSWORD        数据库管理员密码（空：用本机 root 的 unix_socket 登录）
+#+ SOCAID_FRAPPE_ALL=1    Frappe 自带测试跑全部模块，并与没有本应用的站点比较
 #+ KEEP=1                  测试后保留临时站点
 #+ REUSE=1                 应用与 Frappe 都没变时沿用上次保留的临时站点
 #+ CI=true                 任何一级测试没有运行即视为失败

@@ -71,6 +71,14 @@ throwaway_site() {
 	stamp "site-$site" "$version"
 }
 
+# 只有 Frappe 的站点，用来比较 Frappe 自带的测试。
+plain_site() {
+	say "新建没有本应用的站点 $1"
+	create_site "$1"
+	site_config "$1" set allow_tests=1 mute_emails=1 auto_email_id=test@example.invalid mail_server=smtp.example.invalid > /dev/null
+	frappe_cmd --site "$1" disable-scheduler > /dev/null
+}
+
 # 以数据库管理账号运行 mariadb 或 mariadb-dump；密码不上命令行。
 db_admin() {
 	local program=$1

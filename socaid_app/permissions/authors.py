@@ -21,6 +21,7 @@ AUTHORS = {
 	"Communication": ("sender", "reference_doctype", "reference_name"),
 	"ToDo": ("assigned_by", "reference_type", "reference_name"),
 }
+FULL_NAME = {"Comment": "comment_by", "ToDo": "assigned_by_full_name"}
 # What of it is somebody's words, and stays theirs.
 WORDS = {
 	"Comment": (
@@ -42,7 +43,8 @@ WORDS = {
 		"sent_or_received",
 		"communication_date",
 	),
-	"ToDo": ("assigned_by", "assigned_by_full_name"),
+	# Frappe fetches the full name anew with each save
+	"ToDo": ("assigned_by",),
 }
 
 
@@ -68,8 +70,7 @@ def name_author(doc: Document, method: str | None = None) -> None:
 		_sign(doc)
 	else:
 		doc.set(author, frappe.session.user)
-		if doc.doctype == "Comment":
-			doc.comment_by = get_fullname()
+		doc.set(FULL_NAME[doc.doctype], get_fullname())
 	if doc.flags.ignore_permissions:
 		return
 	# sent as a record, not made by a function that has asked already

@@ -166,6 +166,17 @@ def test_a_task_is_assigned_by_whoever_assigns_it(people, client):
 	)
 
 
+def test_a_task_of_ones_own_is_reworded_by_whoever_wrote_it(people, client):
+	"""However it came: a program names nobody who assigns it."""
+	http = client(people.clerk)
+	sent = {"description": "查", "allocated_to": people.clerk, "assigned_by_full_name": "县长"}
+	made = http.post("/api/resource/ToDo", **sent).get_json()["data"]
+	assert made["assigned_by_full_name"] == frappe.db.get_value("User", people.clerk, "full_name")
+	for words in ("查清", "已查"):
+		assert http.put(f"/api/resource/ToDo/{made['name']}", description=words).status_code == 200
+	assert "已查" in frappe.db.get_value("ToDo", made["name"], "description")
+
+
 @pytest.mark.parametrize(
 	"doctype, values",
 	[
