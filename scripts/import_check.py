@@ -1,17 +1,19 @@
 """Who may import whom: the layers of the app, and no circles. Part of `make lint`; standard library only.
 
 A file imports what lies in its own layer or below. An import inside a function counts like one at the head of the
-file, and so does one for type checkers alone. What a layer below has to say to one above goes through a list in
+file, and so do one for type checkers alone and a dotted path in a string that is called later. What a layer below has to say to one above goes through a list in
 hooks.py (casework/events.py); hooks.py itself names functions, it imports none.
 """
 
 import ast
+import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = "socaid_app"
 
+PATH = re.compile(rf"{APP}(\.\w+)+$")
 # From below; a name is a folder or a file of the package.
 LAYERS = (
 	("policy",),
@@ -29,6 +31,8 @@ LAYERS = (
 	("assistance_archives",),
 	("cli", "commands", "hooks", "install", "patches", "rotation", "setup", "wsgi", "www"),
 )
+# The table of the public pages names the functions that fill them, as hooks.py would.
+NAMING = {f"{APP}.website", f"{APP}.hooks"}
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 
@@ -44,6 +48,8 @@ def modules() -> dict[str, Path]:
 def imports(path: Path, known: dict[str, Path]) -> dict[str, int]:
 	"""What a file imports of this app: dotted name of the file → line."""
 	found: dict[str, int] = {}
+	own = next((name for name, file in known.items() if file == path), "")
+	naming = own in NAMING
 	for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
 		names = []
 		if isinstance(node, ast.Import):
@@ -51,10 +57,19 @@ def imports(path: Path, known: dict[str, Path]) -> dict[str, int]:
 		elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
 			dotted = [f"{node.module}.{alias.name}" for alias in node.names]
 			names = [name if name in known else node.module for name in dotted]
+		elif isinstance(node, ast.Constant) and isinstance(node.value, str) and PATH.match(node.value):
+			names = [] if naming else [longest(node.value, known)]
 		for name in names:
-			if name in known and name != APP:
+			if name in known and name not in (APP, own):
 				found.setdefault(name, node.lineno)
 	return found
+
+
+def longest(path: str, known: dict[str, Path]) -> str:
+	"""The file in which a dotted path ends."""
+	while path and path not in known:
+		path = path.rpartition(".")[0]
+	return path
 
 
 def layer(name: str) -> str:

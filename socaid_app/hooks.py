@@ -402,6 +402,9 @@ doc_events |= {
 	("Recipient",): {"on_change": "socaid_app.public_disclosure.results.note_person"},
 }
 
+# Due dates that ran into a year whose holidays were not known.
+doc_events[("Holiday Calendar",)] = {"on_update": "socaid_app.assistance_intake.deadlines.follow_calendar"}
+
 # A number of which digits are hidden is refused, never dropped (permissions/masks.py).
 doc_events |= {
 	("Recipient", "Petition"): {"before_validate": "socaid_app.permissions.masks.refuse_edited"},

@@ -201,6 +201,19 @@ def _notice(name: str | None):
 
 
 # --- many cases ---------------------------------------------------------------------------------------
+def follow_calendar(calendar: Document, method: str | None = None) -> None:
+	"""Hook of Holiday Calendar: due dates that ran into its year stop being provisional."""
+	if frappe.flags.in_install or frappe.flags.in_migrate:
+		return
+	frappe.enqueue(
+		"socaid_app.assistance_intake.deadlines.recompute_open_cases",
+		queue="long",
+		job_id="socaid-recompute-open-cases",
+		deduplicate=True,
+		enqueue_after_commit=True,
+	)
+
+
 def recompute_open_cases() -> int:
 	"""Compute every open case anew, e.g. when a year's holidays are loaded; idempotent.
 

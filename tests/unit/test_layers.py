@@ -50,7 +50,14 @@ def test_a_circle_is_found_however_long_it_is():
 def test_an_import_inside_a_function_counts(tmp_path):
 	file = tmp_path / "lazy.py"
 	file.write_text(
-		"def later():\n\tfrom socaid_app.petition_desk import secrecy\n\timport socaid_app.printing\n"
+		"def later():\n"
+		"\tfrom socaid_app.petition_desk import secrecy\n"
+		"\timport socaid_app.printing\n"
+		"\tfrappe.enqueue('socaid_app.figures.count')\n"
 	)
-	known = {"socaid_app.petition_desk.secrecy": file, "socaid_app.printing": file}
-	assert CHECK["imports"](file, known) == {"socaid_app.petition_desk.secrecy": 2, "socaid_app.printing": 3}
+	known = dict.fromkeys(("socaid_app.petition_desk.secrecy", "socaid_app.printing", "socaid_app.figures"))
+	assert CHECK["imports"](file, known) == {
+		"socaid_app.petition_desk.secrecy": 2,
+		"socaid_app.printing": 3,
+		"socaid_app.figures": 4,
+	}

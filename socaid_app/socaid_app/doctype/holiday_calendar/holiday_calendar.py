@@ -23,7 +23,6 @@ class HolidayCalendar(Guarded):
 
 	def on_update(self) -> None:
 		rules.forget()
-		self.recompute_open_cases()
 
 	def on_trash(self) -> None:
 		frappe.throw(_("A calendar stays on record, because due dates rest on it. Correct its days instead."))
@@ -36,18 +35,6 @@ class HolidayCalendar(Guarded):
 			if getdate(row.day) in seen:
 				frappe.throw(_("Row {0}: {1} is listed twice.").format(row.idx, row.day))
 			seen.add(getdate(row.day))
-
-	def recompute_open_cases(self) -> None:
-		"""Due dates that ran into this year stop being provisional."""
-		if frappe.flags.in_install or frappe.flags.in_migrate:
-			return
-		frappe.enqueue(
-			"socaid_app.assistance_intake.deadlines.recompute_open_cases",
-			queue="long",
-			job_id="socaid-recompute-open-cases",
-			deduplicate=True,
-			enqueue_after_commit=True,
-		)
 
 
 @frappe.whitelist(methods=["POST"])
