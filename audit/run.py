@@ -13,7 +13,7 @@ import frappe
 from audit import canaries
 from audit.scan import Findings, Scan
 from socaid_app import overrides
-from socaid_app.setup.demo import load, staff
+from socaid_app.setup.demo import county_staff, load
 
 HOUSEHOLDS = int(os.environ.get("SOCAID_AUDIT_HOUSEHOLDS", 400))
 SECONDS = int(os.environ.get("SOCAID_AUDIT_SECONDS", 1800))
@@ -23,7 +23,7 @@ ROLES = {
 	"Township Officer": "jiashan.officer1",
 	"Township Approver": "jiashan.approver1",
 	"Field Investigator": "jiashan.investigator",
-	**{role: f"county.{name}" for name, role in staff.COUNTY_STAFF if not name.endswith("2")},
+	**{role: f"county.{name}" for name, role in county_staff.COUNTY_STAFF if not name.endswith("2")},
 }
 
 
@@ -43,7 +43,7 @@ def audit(say) -> int:
 	overrides.begin()
 	marked, secret = canaries.place(), canaries.secrets()
 	chosen = os.environ.get("SOCAID_AUDIT_ROLES")
-	people = {"Guest": "Guest"} | {role: f"{name}@{staff.DOMAIN}" for role, name in ROLES.items()}
+	people = {"Guest": "Guest"} | {role: f"{name}@{county_staff.DOMAIN}" for role, name in ROLES.items()}
 	if chosen:
 		people = {role: user for role, user in people.items() if role in chosen.split(",")}
 	say(f"标记记录 {len(marked)} 条，角色 {len(people)} 种")

@@ -23,7 +23,7 @@ from socaid_app.policy import means
 from socaid_app.policy.parameters import load_parameters
 from socaid_app.policy.standards import load_standards
 from socaid_app.policy.workdays import WorkCalendar
-from socaid_app.setup.demo import facts, ledger, load, population, villages
+from socaid_app.setup.demo import benefit_history, county_villages, family_facts, load, population
 
 LIST_BAR, QUERY_BAR, ROLL_BAR = 1.3, 12, 1.2
 LISTED = "Recipient Household"
@@ -123,7 +123,7 @@ def make_clerk() -> None:
 			"doctype": "User Permission",
 			"user": CLERK,
 			"allow": "Administrative Division",
-			"for_value": villages.JIASHAN,
+			"for_value": county_villages.JIASHAN,
 			"apply_to_all_doctypes": 1,
 		}
 	).insert(ignore_permissions=True)
@@ -169,13 +169,13 @@ def monthly_roll(table: Table, repetitions: int) -> None:
 
 def assessments(table: Table, count: int = 400) -> None:
 	"""The law library alone, on generated families."""
-	rules = ledger.Rules(load_parameters(), load_standards(), WorkCalendar.shipped())
+	rules = benefit_history.Rules(load_parameters(), load_standards(), WorkCalendar.shipped())
 	county = population.Population(population.Plan(1, date(2026, 11, 23), snapshots=False), rules, [])
 	cases = []
 	for _index in county.families(count):
 		tables = county.book.take()
 		cases += list(tables.get("Assistance Application", ()))
-	cases = [facts.json.loads(row["snapshot"])["case"] for row in cases if row["snapshot"]]
+	cases = [family_facts.json.loads(row["snapshot"])["case"] for row in cases if row["snapshot"]]
 	began = perf_counter()
 	rounds = 20
 	for _ in range(rounds):

@@ -10,7 +10,7 @@ from socaid_app.petition_desk import secrecy
 from socaid_app.policy import identity, publicity, snapshot, terms
 from socaid_app.policy import petitions as petition_law
 from socaid_app.public_disclosure import content, protection
-from socaid_app.setup.demo import fieldwork, load, staff
+from socaid_app.setup.demo import county_staff, fieldwork, load
 from socaid_app.socaid_app import entitlements
 from tests import builders
 from tests.site.conftest import forget
@@ -151,7 +151,7 @@ def check_present():
 
 def check_users(users):
 	assert users and all(user["password"] for user in users)
-	shown = [member for member in staff.roster(20260701) if member.shown]
+	shown = [member for member in county_staff.roster(20260701) if member.shown]
 	assert {user["user"] for user in users} == {member.user for member in shown}
 	for member in shown:
 		assert member.role in frappe.get_roles(member.user)
@@ -240,15 +240,15 @@ def check_archives():
 	],
 )
 def test_whoever_logs_in_finds_work(county, as_user, key, doctype, waiting):
-	with as_user(f"county.{key}@{staff.DOMAIN}"):
+	with as_user(f"county.{key}@{county_staff.DOMAIN}"):
 		assert frappe.get_list(doctype, filters=waiting, limit=1, order_by="name")
 
 
 def test_the_accusations_of_the_county_reach_their_handler_alone(county):
 	secret = frappe.get_all("Petition", filters={"restricted": 1}, pluck="name", order_by="name")
-	assert secret and secrecy.visible(secret, f"county.accusations@{staff.DOMAIN}") == set(secret)
+	assert secret and secrecy.visible(secret, f"county.accusations@{county_staff.DOMAIN}") == set(secret)
 	for key in ("petitions", "manager", "approver", "auditor"):
-		assert not secrecy.visible(secret, f"county.{key}@{staff.DOMAIN}")
+		assert not secrecy.visible(secret, f"county.{key}@{county_staff.DOMAIN}")
 
 
 def test_every_open_case_can_be_taken_up_by_its_staff(county, as_user):
@@ -269,8 +269,8 @@ def test_every_open_case_can_be_taken_up_by_its_staff(county, as_user):
 
 def next_actor(case):
 	if case.protected_case:
-		return f"county.reviewer1@{staff.DOMAIN}"
-	return f"{staff.PINYIN[case.township]}.{NEXT_ACTOR.get(case.workflow_state, 'officer2')}@{staff.DOMAIN}"
+		return f"county.reviewer1@{county_staff.DOMAIN}"
+	return f"{county_staff.PINYIN[case.township]}.{NEXT_ACTOR.get(case.workflow_state, 'officer2')}@{county_staff.DOMAIN}"
 
 
 def test_stored_assessments_are_those_the_app_computes(county):

@@ -11,7 +11,7 @@ from frappe.utils import getdate, today
 
 from socaid_app import figures
 from socaid_app.public_disclosure import timeliness
-from socaid_app.setup.demo import staff
+from socaid_app.setup.demo import county_staff
 from tests import builders
 from tests.site.conftest import forget
 
@@ -75,7 +75,7 @@ def total(answer: dict, field: str) -> float:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_a_card_counts_the_list_it_opens(county, as_user, reader):
-	with as_user(f"{reader}@{staff.DOMAIN}"):
+	with as_user(f"{reader}@{county_staff.DOMAIN}"):
 		for card in cards():
 			kind = frappe.db.get_value("Number Card", card, "document_type")
 			if frappe.has_permission(kind, "read"):
@@ -92,7 +92,7 @@ def test_the_county_has_something_of_what_is_counted(county):
 
 @pytest.mark.parametrize("reader", ["county.approver", "jiashan.officer1"])
 def test_reports_sum_up_what_the_cards_count(county, as_user, reader):
-	with as_user(f"{reader}@{staff.DOMAIN}"):
+	with as_user(f"{reader}@{county_staff.DOMAIN}"):
 		assert total(run("Screening Progress"), "overdue") == figures.count("tasks_overdue")
 		missing = {row["archive_file"] for row in run("Missing Papers")["result"]}
 		assert len(missing) == figures.count("files_with_papers_missing")
@@ -102,7 +102,7 @@ def test_reports_sum_up_what_the_cards_count(county, as_user, reader):
 
 
 def test_the_petition_reports_sum_up_what_the_cards_count(county, as_user):
-	with as_user(f"county.petitions@{staff.DOMAIN}"):
+	with as_user(f"county.petitions@{county_staff.DOMAIN}"):
 		for report in ("Petition Statistics", "Petition Ledger"):
 			run(report)
 		statistics = run("Petition Statistics")
@@ -112,7 +112,7 @@ def test_the_petition_reports_sum_up_what_the_cards_count(county, as_user):
 
 
 def test_the_board_of_items_not_published_agrees(county, as_user):
-	with as_user(f"county.approver@{staff.DOMAIN}"):
+	with as_user(f"county.approver@{county_staff.DOMAIN}"):
 		titles = set(timeliness.item_titles().values())
 		rows = run("Disclosure Timeliness", from_date="2000-01-01", to_date=today())["result"]
 		waiting = sum(row["overdue"] for row in rows if isinstance(row, dict) and row["item"] in titles)
@@ -194,7 +194,7 @@ def test_a_figure_that_is_not_known_is_refused_in_words(county):
 
 def test_every_report_opens_for_everybody_it_is_for(county, as_user):
 	modules = frappe.get_all("Module Def", {"app_name": "socaid_app"}, pluck="name")
-	people = {member.role: member.user for member in staff.roster(20260701) if member.shown}
+	people = {member.role: member.user for member in county_staff.roster(20260701) if member.shown}
 	refused = []
 	for report in frappe.get_all("Report", {"module": ["in", modules]}, pluck="name", order_by="name"):
 		for role in frappe.get_all("Has Role", {"parent": report, "parenttype": "Report"}, pluck="role"):

@@ -4,11 +4,11 @@ import frappe
 import pytest
 
 from benchmarks import listpage
-from socaid_app.setup.demo import staff
+from socaid_app.setup.demo import county_staff
 from tests import builders
 
 BUDGET, ROWS = 12, 50
-OFFICER = f"jiashan.officer1@{staff.DOMAIN}"
+OFFICER = f"jiashan.officer1@{county_staff.DOMAIN}"
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from socaid_app.policy import identity, names, snapshot, terms
-from socaid_app.setup.demo import numbers, population, staff, villages
-from socaid_app.setup.demo.ledger import Rules
+from socaid_app.setup.demo import county_staff, county_villages, invented_numbers, population
+from socaid_app.setup.demo.benefit_history import Rules
 
 SEED, TODAY = 20260701, date(2026, 11, 23)
 
@@ -19,7 +19,7 @@ def rules(parameters, standards, calendar):
 
 
 def county(rules, count, seed=SEED, snapshots=False):
-	made = population.Population(population.Plan(seed, TODAY, snapshots), rules, staff.roster(seed))
+	made = population.Population(population.Plan(seed, TODAY, snapshots), rules, county_staff.roster(seed))
 	for _index in made.families(count):
 		pass
 	return made.book
@@ -45,14 +45,14 @@ def test_every_id_number_is_valid_unique_and_of_a_county_that_was_never_issued(b
 	found = [row["id_number"] for row in book.tables["Recipient Identity"]]
 	assert len(found) == len(set(found))
 	for number in found:
-		assert identity.check_id(number, TODAY).division_code == numbers.PREFIX == "220499"
+		assert identity.check_id(number, TODAY).division_code == invented_numbers.PREFIX == "220499"
 
 
 def test_the_serials_of_a_day_run_out_rather_than_repeat():
-	ids = numbers.IdNumbers()
-	given = {ids.next(date(1960, 1, 1), terms.MALE) for _ in range(numbers.PER_DAY)}
-	assert len(given) == numbers.PER_DAY
-	with pytest.raises(numbers.SerialsExhausted):
+	ids = invented_numbers.IdNumbers()
+	given = {ids.next(date(1960, 1, 1), terms.MALE) for _ in range(invented_numbers.PER_DAY)}
+	assert len(given) == invented_numbers.PER_DAY
+	with pytest.raises(invented_numbers.SerialsExhausted):
 		ids.next(date(1960, 1, 1), terms.MALE)
 
 
@@ -125,10 +125,12 @@ def test_every_state_of_the_workflow_is_shown_in_several_townships(rules):
 
 
 def test_invented_villages_are_marked_and_lie_under_their_township():
-	found = villages.villages(SEED)
+	found = county_villages.villages(SEED)
 	assert len({village.code for village in found}) == len(found)
 	assert len({village.name for village in found}) == len(found)
-	assert {village.township for village in found} == set(villages.townships())
+	assert {village.township for village in found} == set(county_villages.townships())
 	for village in found:
 		assert village.code[:9] == village.township[:9]
-		assert village.invented == (village.township not in (villages.JIASHAN, villages.JINZHOU))
+		assert village.invented == (
+			village.township not in (county_villages.JIASHAN, county_villages.JINZHOU)
+		)

@@ -20,8 +20,8 @@ from socaid_app.public_disclosure import (
 )
 from socaid_app.public_disclosure.content import NOTICE
 from socaid_app.setup.demo import bulk, completion, publications
+from socaid_app.setup.demo.county_villages import JIASHAN, JINZHOU, townships
 from socaid_app.setup.demo.daybook import Daybook
-from socaid_app.setup.demo.villages import JIASHAN, JINZHOU, townships
 
 # These townships have not posted their rolls of this month yet; the public sees who is late.
 LATE_WITH_ROLLS = ("220422107000", "220422108000")

@@ -13,7 +13,7 @@ from random import Random
 
 from socaid_app.policy import terms
 from socaid_app.policy.identity import age_on
-from socaid_app.setup.demo import names
+from socaid_app.setup.demo import invented_names
 
 HEAD, HUSBAND, WIFE, SON, DAUGHTER = terms.HEAD, "11", "12", "20", "30"
 FATHER, MOTHER, GRANDSON, GRANDDAUGHTER, BROTHER = "51", "52", "41", "42", "73"
@@ -73,7 +73,7 @@ class Maker:
 
 	def __init__(self, rng: Random, today: date, area: str):
 		self.rng, self.today, self.area = rng, today, area
-		self.family_name = names.surname(rng)
+		self.family_name = invented_names.surname(rng)
 
 	def born(self, low: int, high: int) -> date:
 		"""A birth date that makes the person ``low`` to ``high`` years old today."""
@@ -86,9 +86,9 @@ class Maker:
 	) -> Person:
 		born = self.born(*ages)
 		age = age_on(born, self.today)
-		family_name = names.surname(self.rng) if married_in else self.family_name
+		family_name = invented_names.surname(self.rng) if married_in else self.family_name
 		person = Person(
-			family_name + names.given(self.rng, male, age),
+			family_name + invented_names.given(self.rng, male, age),
 			terms.MALE if male else terms.FEMALE,
 			born,
 			kinship,

@@ -10,8 +10,8 @@ import frappe
 from frappe.utils import add_months, get_first_day, getdate
 
 from socaid_app.field_visits import coverage, planning, visits
-from socaid_app.setup.demo import bulk, staff
-from socaid_app.setup.demo.staff import StaffMember
+from socaid_app.setup.demo import bulk, county_staff
+from socaid_app.setup.demo.county_staff import StaffMember
 
 VISITING_ROLES = ("Field Investigator", "Village Assistant", "Township Officer")
 # Of ten households, this many were visited within the year; the others are what the coverage report shows.
@@ -29,7 +29,7 @@ def load(members: list[StaffMember], seed: int, today: date) -> dict[str, int]:
 	rng = Random(f"{seed}:fieldwork")
 	shown = {member.division for member in members if member.shown}
 	added = {"Home Visit": 0, "Screening Task": 0}
-	for township in staff.townships():
+	for township in county_staff.townships():
 		officers = _officers([member for member in members if member.role in VISITING_ROLES], township, today)
 		added["Home Visit"] += _past_visits(township, officers, rng, today)
 		if township in shown:

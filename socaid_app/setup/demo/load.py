@@ -21,21 +21,21 @@ from frappe.utils.nestedset import rebuild_tree
 from socaid_app.assistance_intake import deadlines
 from socaid_app.policy.names import initials
 from socaid_app.setup.demo import (
-	archives,
+	archive_room,
 	bulk,
 	completion,
+	county_staff,
 	disclosure,
-	facts,
+	family_facts,
 	fieldwork,
 	petitions,
-	staff,
 	users,
 )
+from socaid_app.setup.demo.benefit_history import Rules
+from socaid_app.setup.demo.county_villages import Village
+from socaid_app.setup.demo.database_rows import APPLICATION, HOUSEHOLD, RECIPIENT
 from socaid_app.setup.demo.daybook import Daybook
-from socaid_app.setup.demo.ledger import Rules
 from socaid_app.setup.demo.population import Plan, Population
-from socaid_app.setup.demo.rows import APPLICATION, HOUSEHOLD, RECIPIENT
-from socaid_app.setup.demo.villages import Village
 from socaid_app.socaid_app import rules as site_rules
 
 DIVISION = "Administrative Division"
@@ -67,7 +67,7 @@ def load(
 	plan, there = _plan(households, seed, getdate(today))
 	if there >= households:
 		return {"users": [], "counts": {}, "note": f"演示县已装入（{there}户），未作改动。"}
-	members = staff.roster(seed) if users else []
+	members = county_staff.roster(seed) if users else []
 	population = Population(plan, _rules(), members)
 	_check_categories()
 	villages = _add_villages(population.villages)
@@ -79,7 +79,7 @@ def load(
 	if members and not there:
 		counts |= fieldwork.load(members, seed, plan.today)
 		book = Daybook(members, seed, plan.today, population.rules)
-		for desk in (petitions, disclosure, archives):
+		for desk in (petitions, disclosure, archive_room):
 			counts |= desk.load(book)
 	_nothing_later_than_now()
 	frappe.db.set_default(
@@ -121,7 +121,7 @@ def _rules() -> Rules:
 
 
 def _check_categories() -> None:
-	missing = set(facts.categories()) - set(
+	missing = set(family_facts.categories()) - set(
 		frappe.get_all("Assistance Category", pluck="name", order_by="name")
 	)
 	if missing:
@@ -130,7 +130,7 @@ def _check_categories() -> None:
 		)
 
 
-def _create_users(members: list[staff.StaffMember]) -> list[dict]:
+def _create_users(members: list[county_staff.StaffMember]) -> list[dict]:
 	return users.create(members) if members else []
 
 

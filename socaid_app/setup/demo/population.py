@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from socaid_app.policy import terms
-from socaid_app.setup.demo import cases, families, ledger, rows, scenarios
-from socaid_app.setup.demo import villages as places
-from socaid_app.setup.demo.ledger import History, Rules
-from socaid_app.setup.demo.numbers import IdNumbers
-from socaid_app.setup.demo.staff import Desk, StaffMember
-from socaid_app.setup.demo.villages import JIASHAN, JINZHOU, Village
+from socaid_app.setup.demo import benefit_history, case_tales, database_rows, families, scenarios
+from socaid_app.setup.demo import county_villages as places
+from socaid_app.setup.demo.benefit_history import History, Rules
+from socaid_app.setup.demo.county_staff import Desk, StaffMember
+from socaid_app.setup.demo.county_villages import JIASHAN, JINZHOU, Village
+from socaid_app.setup.demo.invented_numbers import IdNumbers
 
 # How many families of a hundred receive what.
 RURAL_MIX = {terms.DIBAO: 66, terms.TEKUN: 16, terms.EDGE: 8, terms.RIGID: 4, terms.TEMPORARY: 6}
@@ -39,7 +39,7 @@ class Population:
 
 	def __init__(self, plan: Plan, rules: Rules, staff: list[StaffMember]):
 		self.plan, self.rules, self.staff = plan, rules, staff
-		self.book = rows.Book()
+		self.book = database_rows.Book()
 		self.villages = places.villages(plan.seed)
 		self._ids = IdNumbers()
 		self._people = 0
@@ -66,18 +66,18 @@ class Population:
 		village = self._village(rng, index, scenario)
 		desk = self._desks[village.township]
 		if scenario:
-			family = cases.applicant_family(rng, index, scenario, village, self.plan.today)
+			family = case_tales.applicant_family(rng, index, scenario, village, self.plan.today)
 		else:
 			scheme = self._scheme(rng, village)
 			family = families.make_family(rng, index, scheme, village, self.plan.today)
 		self._number(family)
 		case, history = None, History()
 		if scenario:
-			case = cases.Teller(rng, family, scenario, desk, self.plan.today, self.rules).tell()
+			case = case_tales.Teller(rng, family, scenario, desk, self.plan.today, self.rules).tell()
 			if case.segment:
 				history.segments.append(case.segment)
 		else:
-			history = ledger.build(rng, family, scheme, self.plan.today, self.rules)
+			history = benefit_history.build(rng, family, scheme, self.plan.today, self.rules)
 		self._write(rng, family, history, case, village, desk, snapshots)
 
 	def _village(self, rng: Random, index: int, scenario) -> Village:
@@ -106,7 +106,7 @@ class Population:
 		for person in family.persons:
 			person.joined_on = max(formed, person.born)
 		user = desk.township("officer1")
-		rows.add_family(
+		database_rows.add_family(
 			self.book,
 			family,
 			history,
@@ -118,9 +118,9 @@ class Population:
 			today,
 		)
 		if case:
-			rows.add_case(self.book, case, desk, today)
+			database_rows.add_case(self.book, case, desk, today)
 		else:
-			rows.add_history(self.book, family, history, self.rules, user, today, snapshots)
+			database_rows.add_history(self.book, family, history, self.rules, user, today, snapshots)
 
 	def _registered_on(self, history: History, case) -> date:
 		if case:
@@ -137,6 +137,6 @@ class Population:
 		if history.closed_on:
 			days.append(history.closed_on)
 		last = min(max(days), self.plan.today)
-		return rows.morning(last, rng.randrange(0, 480)) + timedelta(
+		return database_rows.morning(last, rng.randrange(0, 480)) + timedelta(
 			seconds=rng.randrange(60), microseconds=rng.randrange(10**6)
 		)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import frappe
 
 from socaid_app.public_disclosure import catalogue
+from socaid_app.setup.demo.county_villages import JIASHAN
 from socaid_app.setup.demo.daybook import Daybook
-from socaid_app.setup.demo.villages import JIASHAN
 
 STEPS = (
 	"<p>办理流程：申请—受理—调查核实—公示—审核确认—发放。办理地点：户籍所在地乡镇人民政府便民服务窗口。</p>"

@@ -8,7 +8,7 @@ from random import Random
 
 from socaid_app.policy import clock, terms
 from socaid_app.setup.demo import scenarios
-from socaid_app.setup.demo.ledger import DAY, Rules
+from socaid_app.setup.demo.benefit_history import DAY, Rules
 from socaid_app.setup.demo.scenarios import Scenario
 
 # How far back an accepted day is looked for.

@@ -14,7 +14,7 @@ from frappe.utils import add_to_date, now_datetime
 from frappe.utils.password import update_password
 
 from socaid_app.setup.demo import bulk
-from socaid_app.setup.demo.staff import StaffMember
+from socaid_app.setup.demo.county_staff import StaffMember
 from socaid_app.setup.seeds import MODULE_PROFILE
 
 DIVISION = "Administrative Division"

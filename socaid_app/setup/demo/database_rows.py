@@ -11,11 +11,11 @@ from decimal import Decimal
 from socaid_app.policy import identity, names, terms
 from socaid_app.policy.means import RULE_VERSION
 from socaid_app.policy.visits import FACTORS, LOW
-from socaid_app.setup.demo import facts, ledger, numbers
-from socaid_app.setup.demo.cases import Case
+from socaid_app.setup.demo import benefit_history, family_facts, invented_numbers
+from socaid_app.setup.demo.benefit_history import Change, History, Rules, Segment
+from socaid_app.setup.demo.case_tales import Case
+from socaid_app.setup.demo.county_staff import Desk
 from socaid_app.setup.demo.families import Family, Person
-from socaid_app.setup.demo.ledger import Change, History, Rules, Segment
-from socaid_app.setup.demo.staff import Desk
 
 BANK = "演示农村信用社"
 RECIPIENT, IDENTITY, HOUSEHOLD, MEMBER = (
@@ -143,14 +143,14 @@ def add_family(
 		created,
 		modified,
 		**place_of(family),
-		head=facts.recipient_name(family.head),
+		head=family_facts.recipient_name(family.head),
 		head_name=family.head.full_name,
 		status="Closed" if closed else "Active",
 		area=family.area,
 		member_count=len(family.present(today)),
 		pinyin=names.initials(family.head.full_name),
 		address=address,
-		payee=facts.recipient_name(family.head),
+		payee=family_facts.recipient_name(family.head),
 		closed_on=closed,
 		**_location(village, family.index),
 		**_standing(family, history, today),
@@ -164,7 +164,7 @@ def add_family(
 		created,
 		[
 			{
-				"recipient": facts.recipient_name(person),
+				"recipient": family_facts.recipient_name(person),
 				"member_name": person.full_name,
 				"id_number": identity.mask_id(person.id_number),
 				"kinship": person.kinship,
@@ -185,13 +185,13 @@ def add_family(
 def _add_person(
 	book: Book, family: Family, person: Person, address: str, created: datetime, modified: datetime, user: str
 ) -> None:
-	name = facts.recipient_name(person)
+	name = family_facts.recipient_name(person)
 	book.series["RC-"] = max(book.series["RC-"], person.number)
 	age = person.age(created.date())
-	phone = numbers.phone(person.number) if age >= 16 else None
-	account = numbers.bank_account(person.number) if person is family.head else None
+	phone = invented_numbers.phone(person.number) if age >= 16 else None
+	account = invented_numbers.bank_account(person.number) if person is family.head else None
 	kind, grade = person.disability
-	certificate = numbers.disability_certificate(person.id_number, kind, grade) if kind else None
+	certificate = invented_numbers.disability_certificate(person.id_number, kind, grade) if kind else None
 	dead = person.leave_reason == "Death"
 	book.add(
 		RECIPIENT,
@@ -276,14 +276,14 @@ def _standing(family: Family, history: History, today: date) -> dict:
 def next_review(start: date, months: int, today: date, late: bool) -> date:
 	"""The next round of reviews counted from ``start``; with ``late`` the last one was missed."""
 	rounds = 1
-	while ledger.add_months(start, rounds * months) <= today:
+	while benefit_history.add_months(start, rounds * months) <= today:
 		rounds += 1
-	return ledger.add_months(start, max(rounds - 1 if late else rounds, 1) * months)
+	return benefit_history.add_months(start, max(rounds - 1 if late else rounds, 1) * months)
 
 
 def _category(family: Family, segment: Segment, route: str = terms.STANDARD) -> dict:
-	support = facts.support_form_of(family) if segment.scheme == terms.TEKUN else ""
-	return facts.category_for(segment.scheme, family.area, route, support)
+	support = family_facts.support_form_of(family) if segment.scheme == terms.TEKUN else ""
+	return family_facts.category_for(segment.scheme, family.area, route, support)
 
 
 def _add_events(
@@ -304,7 +304,7 @@ def _add_events(
 	event("Created", registered)
 	for person in family.persons:
 		if person.left_on:
-			event("Member Left", person.left_on, recipient=facts.recipient_name(person), reason="死亡")
+			event("Member Left", person.left_on, recipient=family_facts.recipient_name(person), reason="死亡")
 	if closed:
 		event("Closed", closed, reason="户内已无成员")
 
@@ -318,14 +318,14 @@ def _add_change(book: Book, family: Family, name: str, change: Change, user: str
 		user,
 		created,
 		household=name,
-		recipient=facts.recipient_name(change.person) if change.person else None,
+		recipient=family_facts.recipient_name(change.person) if change.person else None,
 		kind=change.kind,
 		found_by="Reported by Household" if change.kind == "Death" else "Home Visit",
 		happened_on=change.on,
 		status="To Review" if change.pending else "In Effect",
 		reviewed_by=None if change.pending else user,
 		reviewed_on=reviewed,
-		due_on=ledger.add_months(change.on, 3),
+		due_on=benefit_history.add_months(change.on, 3),
 		state_before=change.before or None,
 		state_after=change.after,
 		**place_of(family),
@@ -342,7 +342,7 @@ def add_history(
 			terms.QUICK_RELIEF if segment.scheme == terms.TEMPORARY and family.index % 3 else terms.STANDARD
 		)
 		category = _category(family, segment, route)
-		basis = facts.basis(family, segment, category, rules)[0] if snapshots else None
+		basis = family_facts.basis(family, segment, category, rules)[0] if snapshots else None
 		earlier = add_entitlement(book, family, segment, category, user, today, basis=basis, previous=earlier)
 
 
@@ -371,7 +371,7 @@ def add_entitlement(
 		scheme=segment.scheme,
 		payment=category["payment"],
 		household=household_name(family),
-		recipient=facts.recipient_name(family.head),
+		recipient=family_facts.recipient_name(family.head),
 		recipient_name=family.head.full_name,
 		member_count=len(segment.counted),
 		status="Ended" if ended else "Active",
@@ -383,7 +383,7 @@ def add_entitlement(
 		previous_entitlement=previous,
 		decided_on=segment.decided_on,
 		end_reason=segment.end_reason or None,
-		basis_snapshot=facts.compact(basis) if basis else None,
+		basis_snapshot=family_facts.compact(basis) if basis else None,
 		rule_version=RULE_VERSION,
 	)
 	book.tables[ENTITLEMENT][-1]["docstatus"] = 1
@@ -396,7 +396,7 @@ def add_entitlement(
 		created,
 		[
 			{
-				"recipient": facts.recipient_name(person),
+				"recipient": family_facts.recipient_name(person),
 				"member_name": person.full_name,
 				"share": share,
 				"care_grade": segment.care_grade or None,
@@ -453,7 +453,7 @@ def add_case(book: Book, case: Case, desk: Desk, today: date) -> str:
 		payment=case.category["payment"],
 		route=case.category["route"],
 		calculation_mode=case.category["calculation_mode"],
-		applicant=facts.recipient_name(family.head),
+		applicant=family_facts.recipient_name(family.head),
 		applicant_name=family.head.full_name,
 		household=household_name(family),
 		applied_on=case.applied_on,
@@ -473,8 +473,8 @@ def add_case(book: Book, case: Case, desk: Desk, today: date) -> str:
 		standard_amount=result.standard,
 		proposed_amount=result.amount,
 		care_grade=result.care_grade or None,
-		assessment=facts.compact(result.to_dict()),
-		snapshot=facts.compact(case.snapshot) if case.snapshot else None,
+		assessment=family_facts.compact(result.to_dict()),
+		snapshot=family_facts.compact(case.snapshot) if case.snapshot else None,
 		**_selfcare(family, case.category["scheme"]),
 		**{key: value for key, value in values.items() if key != "docstatus"},
 	)
@@ -493,7 +493,7 @@ def _selfcare(family: Family, scheme: str) -> dict[str, str]:
 
 
 def _protect(book: Book, family: Family) -> None:
-	head = facts.recipient_name(family.head)
+	head = family_facts.recipient_name(family.head)
 	for row in book.tables[RECIPIENT]:
 		if row["name"] == head:
 			row["protected_person"] = 1
@@ -503,7 +503,7 @@ def _add_case_tables(
 	book: Book, case: Case, name: str, user: str, created: datetime, consents: dict[int, str]
 ) -> None:
 	family, docstatus = case.family, case.values["docstatus"]
-	declared = {facts.recipient_name(person): person for person in family.persons}
+	declared = {family_facts.recipient_name(person): person for person in family.persons}
 
 	def table(doctype: str, parentfield: str, rows: list[dict]) -> None:
 		book.add_children(doctype, APPLICATION, name, parentfield, user, created, rows, docstatus)
@@ -518,7 +518,7 @@ def _add_case_tables(
 		"incomes",
 		[
 			{
-				"recipient": facts.recipient_name(family.persons[row["person"]]),
+				"recipient": family_facts.recipient_name(family.persons[row["person"]]),
 				"kind": row["kind"],
 				"item": row["item"],
 				"annual": row["annual"],
@@ -537,7 +537,7 @@ def _add_case_tables(
 
 
 def _member_row(case: Case, person: Person, consent: str | None) -> dict:
-	name = facts.recipient_name(person)
+	name = family_facts.recipient_name(person)
 	counted = name in case.result.counted
 	start = f"{person.full_name}："
 	reason = next((line.text[len(start) :] for line in case.result.lines if line.text.startswith(start)), "")
@@ -586,7 +586,7 @@ def _add_consent(book: Book, case: Case, application: str, row: dict, user: str)
 		user,
 		row["creation"],
 		**place_of(case.family),
-		recipient=facts.recipient_name(person),
+		recipient=family_facts.recipient_name(person),
 		person_name=person.full_name,
 		person_role=row["person_role"],
 		application=application,
@@ -615,7 +615,7 @@ def _add_investigation(book: Book, case: Case, application: str, row: dict) -> s
 		level=row["level"],
 		method="Home Visit",
 		place="申请人家中",
-		member_present=facts.recipient_name(row["present"]),
+		member_present=family_facts.recipient_name(row["present"]),
 		member_signed=1,
 		**dict.fromkeys(FACTORS, "No Sign"),
 		risk_level=LOW,
@@ -709,7 +709,7 @@ def _add_delivery(book: Book, case: Case, application: str, row: dict) -> None:
 		row["creation"],
 		**place_of(case.family),
 		application=application,
-		recipient=facts.recipient_name(case.family.head),
+		recipient=family_facts.recipient_name(case.family.head),
 		recipient_name=case.family.head.full_name,
 		**{key: value for key, value in row.items() if key not in ("creation", "adverse")},
 	)
@@ -724,7 +724,7 @@ def _add_declaration(book: Book, case: Case, user: str) -> None:
 		staff_name=case.relative_of,
 		post="村民委员会委员",
 		staff_kind="Village Committee",
-		recipient=facts.recipient_name(case.family.head),
+		recipient=family_facts.recipient_name(case.family.head),
 		relation="Sibling",
 		declared_on=case.applied_on,
 	)

@@ -30,8 +30,8 @@ from socaid_app.policy import archives as law
 from socaid_app.policy.retention import DAILY
 from socaid_app.printing import township_office
 from socaid_app.setup.demo import bulk, completion
+from socaid_app.setup.demo.county_villages import COUNTY_SEAT, JIASHAN, JINZHOU
 from socaid_app.setup.demo.daybook import Daybook
-from socaid_app.setup.demo.villages import COUNTY_SEAT, JIASHAN, JINZHOU
 
 FILE, DOCUMENT, LOCATION = files.FILE, filing.DOCUMENT, storage.LOCATION
 COUNTY = "220422000000"

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from socaid_app.policy import means, snapshot, terms
+from socaid_app.setup.demo.benefit_history import Rules, Segment
 from socaid_app.setup.demo.families import Family, Person
-from socaid_app.setup.demo.ledger import Rules, Segment
 
 CATEGORIES = Path(__file__).parent.parent / "assistance_categories.json"
 # Where a scheme has several categories, the one that fits the family; 集中 for this share of the 特困 persons.

@@ -9,11 +9,11 @@ from random import Random
 
 from socaid_app.policy import clock, means, snapshot, terms
 from socaid_app.policy.means import Assessment
-from socaid_app.setup.demo import economy, facts, ledger, names, scenarios, timeline
+from socaid_app.setup.demo import benefit_history, economy, family_facts, invented_names, scenarios, timeline
+from socaid_app.setup.demo.benefit_history import DAY, Rules
+from socaid_app.setup.demo.county_staff import Desk
 from socaid_app.setup.demo.families import Family, Person, make_family
-from socaid_app.setup.demo.ledger import DAY, Rules
 from socaid_app.setup.demo.scenarios import Scenario
-from socaid_app.setup.demo.staff import Desk
 from socaid_app.setup.demo.timeline import Timeline
 
 CAUSES = {
@@ -55,7 +55,7 @@ class Case:
 	deliveries: list[dict] = field(default_factory=list)
 	missing: tuple[str, ...] = ()
 	relative_of: str = ""
-	segment: ledger.Segment | None = None
+	segment: benefit_history.Segment | None = None
 
 	@property
 	def state(self) -> str:
@@ -85,11 +85,11 @@ class Teller:
 			today,
 			rules,
 		)
-		self.category = facts.category_for(
+		self.category = family_facts.category_for(
 			scenario.scheme,
 			family.area,
 			scenario.route,
-			facts.support_form_of(family) if scenario.scheme == terms.TEKUN else "",
+			family_facts.support_form_of(family) if scenario.scheme == terms.TEKUN else "",
 		)
 		self.authority = (
 			terms.COUNTY if scenario.twist == scenarios.PROTECTED else self.category["confirming_authority"]
@@ -125,25 +125,25 @@ class Teller:
 		scheme = scheme_of_family(self.scenario)
 		family.properties = economy.properties(rng, family, len(family.persons))
 		if scheme == terms.RIGID:
-			family.incomes = ledger.rigid_incomes(rng, family, on, self.rules)
+			family.incomes = benefit_history.rigid_incomes(rng, family, on, self.rules)
 		elif scheme in (terms.EDGE, terms.TEMPORARY):
-			family.incomes = ledger.edge_incomes(rng, family, on, self.rules)
+			family.incomes = benefit_history.edge_incomes(rng, family, on, self.rules)
 		else:
 			standard = self.rules.standard("Dibao", on, family.area).amount
-			counted = ledger.counted_persons(family, on)
+			counted = benefit_history.counted_persons(family, on)
 			share = rng.uniform(0.2, 0.8) if scheme == terms.DIBAO else rng.uniform(0.1, 0.5)
 			family.incomes = economy.incomes(
 				rng, family, counted, int(float(standard) * 12 * len(counted) * share), on
 			)
 		heavy = scheme == terms.RIGID or self.scenario.route == terms.EXPENDITURE
-		income = ledger.counted_income(family.incomes)
+		income = benefit_history.counted_income(family.incomes)
 		family.expenses = economy.expenses(rng, family, income, heavy, on)
 
 	def _values(self) -> None:
 		rng, case, scenario = self.rng, self.case, self.scenario
 		requested = Decimal(0)
 		if scenario.scheme == terms.TEMPORARY:
-			requested = ledger.requested_aid(rng, self.family, case.applied_on, self.rules)
+			requested = benefit_history.requested_aid(rng, self.family, case.applied_on, self.rules)
 		assistant = self.desk.township("assistant")
 		entered_by = self.officer1
 		if (
@@ -409,7 +409,9 @@ class Teller:
 		days = self.days
 		self._log(terms.PUBLICITY, terms.REVIEW, "Submit for Review", self.officer2, days.submitted)
 		if self.scenario.twist == scenarios.RELATIVE:
-			self.case.relative_of = names.surname(self.rng) + names.given(self.rng, True, 45)
+			self.case.relative_of = invented_names.surname(self.rng) + invented_names.given(
+				self.rng, True, 45
+			)
 			self._visit(
 				"County", days.submitted, (self.desk.county("reviewer1"), self.desk.county("reviewer2"))
 			)
@@ -510,7 +512,7 @@ class Teller:
 	# --- the result ----------------------------------------------------------------------------------
 	def _assess(self) -> None:
 		case, values = self.case, self.case.values
-		case.policy_case = facts.case_of(
+		case.policy_case = family_facts.case_of(
 			self.family,
 			{**self.category, "confirming_authority": self.authority},
 			self.family.persons,
@@ -533,7 +535,7 @@ class Teller:
 		values["confirmed_amount"] = (
 			Decimal(0) if self.category["payment"] == terms.RECOGNITION else result.amount
 		)
-		found = ledger.segment(
+		found = benefit_history.segment(
 			self.family,
 			self.scenario.scheme,
 			values["effective_month"],

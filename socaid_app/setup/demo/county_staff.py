@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from socaid_app.setup.demo import names
-from socaid_app.setup.demo.villages import JIASHAN, JINZHOU, townships
+from socaid_app.setup.demo import invented_names
+from socaid_app.setup.demo.county_villages import JIASHAN, JINZHOU, townships
 
 DOMAIN = "demo.invalid"
 PINYIN = {
@@ -73,7 +73,9 @@ def roster(seed: int) -> list[StaffMember]:
 
 	def full_name() -> str:
 		while True:
-			name = names.surname(rng) + names.given(rng, rng.random() < 0.5, rng.choice((26, 45)))
+			name = invented_names.surname(rng) + invented_names.given(
+				rng, rng.random() < 0.5, rng.choice((26, 45))
+			)
 			if name not in taken:
 				taken.add(name)
 				return name
