@@ -424,7 +424,7 @@ doc_events |= {
 	"*": {
 		"validate": [
 			"socaid_app.permissions.files.check_attachments",
-			"socaid_app.socaid_app.villages.check_levels",
+			"socaid_app.socaid_app.division_levels.check_levels",
 		]
 	},
 }
@@ -483,8 +483,8 @@ before_request = [
 	"socaid_app.permissions.doors.drop_powers",
 	"socaid_app.overrides.exports.refuse_functions_of_uploads",
 	"socaid_app.permissions.stored.print_what_is_stored",
-	"socaid_app.permissions.names.refuse_filters_for_names",
-	"socaid_app.permissions.names.refuse_joined_petitions",
+	"socaid_app.permissions.record_names.refuse_filters_for_names",
+	"socaid_app.permissions.record_names.refuse_joined_petitions",
 	"socaid_app.petition_desk.guards.keep_backups",
 ]
 before_job = ["socaid_app.overrides.begin"]

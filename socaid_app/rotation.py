@@ -38,7 +38,7 @@ from frappe.sessions import clear_all_sessions
 from frappe.utils.password import get_encryption_key
 from frappe.utils.synchronization import filelock
 
-from socaid_app.assistance_archives.backups import ledger, operations, restore
+from socaid_app.assistance_archives.backups import operations, operations_log, restore
 
 NEXT_KEY, TRACKING_KEY = "socaid_next_encryption_key", "socaid_tracking_key"
 # Where Frappe stores what it encrypted: table, the columns that name a row, the value.
@@ -70,7 +70,7 @@ def rotate(api_keys: bool = False, dry_run: bool = False, tell: Tell = lambda te
 		sessions=frappe.db.count("Sessions"),
 		api_keys=frappe.db.count("User", {"api_key": ["is", "set"]}) if api_keys else 0,
 		destinations=frappe.get_all(
-			ledger.DESTINATION, filters={"key_label": ["is", "set"]}, pluck="name", order_by="name"
+			operations_log.DESTINATION, filters={"key_label": ["is", "set"]}, pluck="name", order_by="name"
 		),
 	)
 	if dry_run:

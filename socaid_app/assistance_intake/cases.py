@@ -17,7 +17,7 @@ from socaid_app.assistance_intake.persons import (
 )
 from socaid_app.casework import relatives
 from socaid_app.policy import terms
-from socaid_app.socaid_app import documents, entitlements, registry
+from socaid_app.socaid_app import entitlements, identity_documents, registry
 
 # Application and Home Visit: an indicator of self-care that is done unaided.
 CAN = "Can"
@@ -236,14 +236,14 @@ def check_resident_id(application: Document) -> None:
 		return
 	if application.scheme in (terms.TEMPORARY, terms.OTHER_SCHEME):
 		return
-	for name in documents.without_resident_id([application.applicant]).values():
+	for name in identity_documents.without_resident_id([application.applicant]).values():
 		frappe.throw(
 			_(
 				"{0} has no resident ID number. This help is applied for where the applicant is registered (Social"
 				" Assistance Law Art. 37, 57号 Art. 4), which rests on that number: choose temporary assistance, or"
 				" enter the number once there is one."
 			).format(name),
-			documents.ResidentIdNeeded,
+			identity_documents.ResidentIdNeeded,
 		)
 
 

@@ -29,7 +29,7 @@ from frappe.utils import cint, get_safe_filters, goal
 from frappe.utils import global_search as frappe_search
 from frappe.workflow.doctype.workflow import workflow
 
-from socaid_app.permissions.names import require_plain
+from socaid_app.permissions.record_names import require_plain
 from socaid_app.permissions.scope import listed_name, scoped_doctypes
 from socaid_app.policy.names import canonical
 

@@ -14,8 +14,8 @@ from socaid_app.assistance_archives.backups import (
 	destinations,
 	jobs,
 	keys,
-	ledger,
 	operations,
+	operations_log,
 	restic,
 	restore,
 	staging,
@@ -24,8 +24,8 @@ from socaid_app.assistance_archives.doctype.backup_destination.backup_destinatio
 from socaid_app.permissions.scope import NeverDeleted
 from tests.builders import make_user
 
-ISSUE = ledger.ISSUE
-RECORDS = (ledger.RUN, ledger.TEST, ledger.DESTINATION)
+ISSUE = operations_log.ISSUE
+RECORDS = (operations_log.RUN, operations_log.TEST, operations_log.DESTINATION)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def clean(site, tmp_path, monkeypatch):
 	frappe.db.rollback()
 	for doctype in RECORDS:
 		frappe.db.delete(doctype)
-	frappe.db.delete(ISSUE, {"reference_doctype": ledger.DESTINATION})
+	frappe.db.delete(ISSUE, {"reference_doctype": operations_log.DESTINATION})
 	frappe.db.delete("Notification Log", {"document_type": ["in", RECORDS]})
 	frappe.db.commit()
 
@@ -62,7 +62,7 @@ def place(tmp_path, seed):
 	def make(label: str = "1", unused: bool = False, **values):
 		doc = frappe.get_doc(
 			{
-				"doctype": ledger.DESTINATION,
+				"doctype": operations_log.DESTINATION,
 				"destination_name": f"测试备份{label}",
 				"kind": "Local Disk",
 				"repository": str(tmp_path / f"repository{label}"),
@@ -101,7 +101,7 @@ def small(monkeypatch, tmp_path):
 
 
 def run_of(name: str) -> frappe._dict:
-	return frappe.get_doc(ledger.RUN, name)
+	return frappe.get_doc(operations_log.RUN, name)
 
 
 def outcomes(names: list[str]) -> list[tuple[str, str]]:
@@ -126,8 +126,8 @@ def test_a_backup_goes_encrypted_to_every_destination_and_the_ledger_says_so(pla
 	first, second = place("1", unused=True), place("2")
 	runs = [run_of(name) for name in operations.back_up([first.name, second.name])]
 	assert [(run.destination, run.operation, run.outcome) for run in runs] == [
-		(first.name, ledger.TAKEN, ledger.SUCCEEDED),
-		(second.name, ledger.TAKEN, ledger.SUCCEEDED),
+		(first.name, operations_log.TAKEN, operations_log.SUCCEEDED),
+		(second.name, operations_log.TAKEN, operations_log.SUCCEEDED),
 	]
 	for run, doc in zip(runs, map(stored, (first, second)), strict=True):
 		assert run.snapshot and run.bytes > 0 and run.finished_on and run.run_by == "Administrator"
@@ -146,7 +146,10 @@ def test_a_failed_destination_does_not_stop_the_others_and_is_told_once(place, s
 	bad = place("1", unused=True, repository=str(tmp_path / "absent" / "repository"))
 	good = place("2")
 	first = operations.back_up([bad.name, good.name])
-	assert [outcome for _operation, outcome in outcomes(first)] == [ledger.FAILED, ledger.SUCCEEDED]
+	assert [outcome for _operation, outcome in outcomes(first)] == [
+		operations_log.FAILED,
+		operations_log.SUCCEEDED,
+	]
 	assert run_of(first[0]).message and stored(bad).last_message and not stored(bad).last_success
 	operations.back_up([bad.name])
 	issues = frappe.get_all(
@@ -161,7 +164,7 @@ def test_a_failed_destination_does_not_stop_the_others_and_is_told_once(place, s
 def test_an_absent_disk_is_not_replaced_by_a_new_repository(place, small):
 	doc = place()
 	shutil.rmtree(doc.repository)
-	assert outcomes(operations.back_up([doc.name])) == [(ledger.TAKEN, ledger.FAILED)]
+	assert outcomes(operations.back_up([doc.name])) == [(operations_log.TAKEN, operations_log.FAILED)]
 	assert not (small.parent / "repository1" / "config").exists()
 
 
@@ -170,7 +173,7 @@ def test_an_external_disk_is_another_disk_than_the_sites(place, small, monkeypat
 	inside.mkdir()
 	monkeypatch.setattr(destinations, "get_site_path", lambda: str(inside))
 	doc = place(unused=True, kind="External Disk")
-	assert outcomes(operations.back_up([doc.name])) == [(ledger.TAKEN, ledger.FAILED)]
+	assert outcomes(operations.back_up([doc.name])) == [(operations_log.TAKEN, operations_log.FAILED)]
 
 
 def test_when_the_dump_fails_every_destination_has_a_failed_entry(place, monkeypatch):
@@ -179,7 +182,9 @@ def test_when_the_dump_fails_every_destination_has_a_failed_entry(place, monkeyp
 
 	monkeypatch.setattr(staging, "_dump", full)
 	names = [place("1").name, place("2").name]
-	assert [outcome for _operation, outcome in outcomes(operations.back_up(names))] == [ledger.FAILED] * 2
+	assert [outcome for _operation, outcome in outcomes(operations.back_up(names))] == [
+		operations_log.FAILED
+	] * 2
 
 
 def test_copies_past_their_time_are_removed_but_never_the_newest(place, small):
@@ -191,7 +196,10 @@ def test_copies_past_their_time_are_removed_but_never_the_newest(place, small):
 	ago = add_days(now_datetime(), -3).strftime("%Y-%m-%d %H:%M:%S")
 	repository._run("backup", "--tag", restic.TAG, "--host", repository.host, "--time", ago, ".", cwd=path)
 	runs = operations.back_up([doc.name])
-	assert outcomes(runs) == [(ledger.TAKEN, ledger.SUCCEEDED), (ledger.REMOVED, ledger.SUCCEEDED)]
+	assert outcomes(runs) == [
+		(operations_log.TAKEN, operations_log.SUCCEEDED),
+		(operations_log.REMOVED, operations_log.SUCCEEDED),
+	]
 	assert [snapshot.id for snapshot in repository.snapshots()] == [run_of(runs[0]).snapshot]
 
 
@@ -199,23 +207,23 @@ def test_an_interrupted_entry_is_closed_by_the_next_operation(place):
 	doc = place(unused=True)
 	hanging = frappe.get_doc(
 		{
-			"doctype": ledger.RUN,
+			"doctype": operations_log.RUN,
 			"destination": doc.name,
-			"operation": ledger.TAKEN,
-			"outcome": ledger.RUNNING,
+			"operation": operations_log.TAKEN,
+			"outcome": operations_log.RUNNING,
 			"started_on": now_datetime(),
 			"run_by": "Administrator",
 		}
 	)
-	ledger._write(hanging)
-	with ledger.session():
+	operations_log._write(hanging)
+	with operations_log.session():
 		pass
-	assert run_of(hanging.name).outcome == ledger.FAILED
+	assert run_of(hanging.name).outcome == operations_log.FAILED
 
 
 def test_two_operations_do_not_run_at_once(place, small):
 	doc = place()
-	with ledger.session(), pytest.raises(ledger.BackupBusy):
+	with operations_log.session(), pytest.raises(operations_log.BackupBusy):
 		operations.back_up([doc.name])
 
 
@@ -233,10 +241,10 @@ def damage(doc) -> None:
 def test_a_sound_medium_passes_and_a_damaged_one_does_not(place, small):
 	doc = place()
 	operations.back_up([doc.name])
-	assert outcomes(operations.verify([doc.name])) == [(ledger.VERIFIED, ledger.SUCCEEDED)]
+	assert outcomes(operations.verify([doc.name])) == [(operations_log.VERIFIED, operations_log.SUCCEEDED)]
 	assert stored(doc).last_check
 	damage(doc)
-	assert outcomes(operations.verify([doc.name])) == [(ledger.VERIFIED, ledger.FAILED)]
+	assert outcomes(operations.verify([doc.name])) == [(operations_log.VERIFIED, operations_log.FAILED)]
 
 
 def test_copies_of_one_backup_are_compared_even_when_one_place_has_a_newer_one(place, small):
@@ -245,7 +253,7 @@ def test_copies_of_one_backup_are_compared_even_when_one_place_has_a_newer_one(p
 	(small / "letter.txt").write_text("second")
 	operations.back_up([first.name])
 	runs = [run_of(name) for name in operations.compare([first.name, second.name])]
-	assert [run.outcome for run in runs] == [ledger.SUCCEEDED] * 2
+	assert [run.outcome for run in runs] == [operations_log.SUCCEEDED] * 2
 	assert {run.content_hash for run in runs} == {common}
 
 
@@ -258,13 +266,15 @@ def test_a_copy_whose_content_was_exchanged_neither_compares_nor_restores(place,
 	(forged / restic.MANIFEST).write_bytes(repository.manifest(run_of(run).snapshot))
 	(forged / "letter.txt").write_text("other")
 	summary = repository.backup(forged)
-	frappe.db.set_value(ledger.RUN, run, "snapshot", summary["snapshot_id"])
+	frappe.db.set_value(operations_log.RUN, run, "snapshot", summary["snapshot_id"])
 	(compared,) = operations.compare([doc.name])
-	assert run_of(compared).outcome == ledger.FAILED
+	assert run_of(compared).outcome == operations_log.FAILED
 	assert "letter.txt" in run_of(compared).message and "database.sql" in run_of(compared).message
 	# nor does it restore, and the attempt leaves no database
 	before = databases()
-	assert frappe.get_doc(ledger.TEST, restore.restore_test(doc.name)).outcome == ledger.FAILED
+	assert (
+		frappe.get_doc(operations_log.TEST, restore.restore_test(doc.name)).outcome == operations_log.FAILED
+	)
 	assert databases() == before
 
 
@@ -290,7 +300,9 @@ def test_after_a_change_only_the_new_key_opens_the_repository(place, small, tmp_
 	doc = place()
 	kept = tmp_path / "old.key"
 	shutil.copy(keys.file_of(doc.key_label), kept)
-	assert outcomes(operations.rotate_key([doc.name])) == [(ledger.KEY_CHANGED, ledger.SUCCEEDED)]
+	assert outcomes(operations.rotate_key([doc.name])) == [
+		(operations_log.KEY_CHANGED, operations_log.SUCCEEDED)
+	]
 	new = stored(doc)
 	assert new.key_label != doc.key_label and not (keys.directory() / f"{doc.key_label}.key").exists()
 	assert destinations.repository(new).other_keys() == set()
@@ -307,16 +319,16 @@ def test_when_all_secrets_are_changed_copies_taken_before_are_still_read(place, 
 	doc = place()
 	operations.back_up([doc.name])
 	done = rotation.rotate()
-	assert outcomes(done.backup_runs) == [(ledger.KEY_CHANGED, ledger.SUCCEEDED)]
+	assert outcomes(done.backup_runs) == [(operations_log.KEY_CHANGED, operations_log.SUCCEEDED)]
 	assert stored(doc).key_label != doc.key_label
-	assert outcomes(operations.compare([doc.name])) == [(ledger.COMPARED, ledger.SUCCEEDED)]
+	assert outcomes(operations.compare([doc.name])) == [(operations_log.COMPARED, operations_log.SUCCEEDED)]
 
 
 def test_a_place_that_cannot_be_reached_keeps_its_key_and_is_named(place, small, tmp_path):
 	doc = place()
 	shutil.rmtree(tmp_path / "repository1")
 	done = rotation.rotate()
-	assert outcomes(done.backup_runs) == [(ledger.KEY_CHANGED, ledger.FAILED)]
+	assert outcomes(done.backup_runs) == [(operations_log.KEY_CHANGED, operations_log.FAILED)]
 	assert stored(doc).key_label == doc.key_label and keys.file_of(doc.key_label)
 
 
@@ -339,7 +351,7 @@ def test_a_key_file_is_readable_by_its_owner_alone(place, small):
 def test_a_lost_key_file_stops_the_backup_instead_of_making_another(place, small):
 	doc = place()
 	keys.discard(doc.key_label)
-	assert outcomes(operations.back_up([doc.name])) == [(ledger.TAKEN, ledger.FAILED)]
+	assert outcomes(operations.back_up([doc.name])) == [(operations_log.TAKEN, operations_log.FAILED)]
 	assert not list(keys.directory().glob("*.key"))
 
 
@@ -353,7 +365,7 @@ def test_a_restore_test_restores_the_site_and_compares_every_table_and_file(plac
 	before, doc = databases(), place()
 	try:
 		(run,) = jobs.run("back_up", [doc.name])
-		assert run_of(run).outcome == ledger.SUCCEEDED, run_of(run).message
+		assert run_of(run).outcome == operations_log.SUCCEEDED, run_of(run).message
 		seen = []
 		compare = restore.compare_tables
 
@@ -370,11 +382,11 @@ def test_a_restore_test_restores_the_site_and_compares_every_table_and_file(plac
 			seen.append((honest, len(again.differences)))
 
 		monkeypatch.setattr(restore, "compare_tables", with_a_look)
-		test = frappe.get_doc(ledger.TEST, *jobs.run("restore_test", [doc.name]))
+		test = frappe.get_doc(operations_log.TEST, *jobs.run("restore_test", [doc.name]))
 	finally:
 		letter.delete()
 		frappe.db.commit()
-	assert test.outcome == ledger.SUCCEEDED, test.report
+	assert test.outcome == operations_log.SUCCEEDED, test.report
 	assert seen == [(True, "恢复测试"), (0, 2)]
 	assert test.backup_run == run and test.snapshot == run_of(run).snapshot
 	assert test.differences == 0 and test.files_compared >= 2 and test.rows_compared > 1000
@@ -383,7 +395,7 @@ def test_a_restore_test_restores_the_site_and_compares_every_table_and_file(plac
 	assert "socaid_app" in test.report
 	assert databases() == before
 	assert not any((staging.work_directory() / restore.SITE_PREFIX).glob("*"))
-	html = frappe.get_print(ledger.TEST, test.name, "Backup Restore Test Record")
+	html = frappe.get_print(operations_log.TEST, test.name, "Backup Restore Test Record")
 	assert test.scratch_site in html
 
 
@@ -421,7 +433,9 @@ def test_without_a_database_administrator_the_restore_test_says_so(place, monkey
 	monkeypatch.setitem(frappe.conf, "root_password", None)
 	with pytest.raises(restore.NoDatabaseAdmin):
 		jobs.restore_test(doc.name)
-	assert frappe.get_doc(ledger.TEST, restore.restore_test(doc.name)).outcome == ledger.FAILED
+	assert (
+		frappe.get_doc(operations_log.TEST, restore.restore_test(doc.name)).outcome == operations_log.FAILED
+	)
 
 
 def test_a_scratch_site_never_takes_the_place_of_an_existing_database(monkeypatch):
@@ -442,21 +456,21 @@ def test_a_scratch_site_never_takes_the_place_of_an_existing_database(monkeypatc
 # --- the ledger and who may do what ------------------------------------------------------------------------
 def test_the_ledger_is_written_by_the_system_alone(place):
 	doc = place(unused=True)
-	with ledger.entry(ledger.RUN, doc.name, operation=ledger.VERIFIED) as run:
+	with operations_log.entry(operations_log.RUN, doc.name, operation=operations_log.VERIFIED) as run:
 		name = run.name
 	run = run_of(name)
 	run.message = "改写"
-	with pytest.raises(ledger.WrittenBySystem):
+	with pytest.raises(operations_log.WrittenBySystem):
 		run.save(ignore_permissions=True)
 	with pytest.raises(NeverDeleted):
-		frappe.delete_doc(ledger.RUN, name, ignore_permissions=True)
-	for doctype in (ledger.RUN, ledger.TEST):
-		with pytest.raises(ledger.WrittenBySystem):
+		frappe.delete_doc(operations_log.RUN, name, ignore_permissions=True)
+	for doctype in (operations_log.RUN, operations_log.TEST):
+		with pytest.raises(operations_log.WrittenBySystem):
 			frappe.get_doc({"doctype": doctype, "destination": doc.name, "outcome": "Succeeded"}).insert(
 				ignore_permissions=True
 			)
 	with pytest.raises(NeverDeleted):
-		frappe.delete_doc(ledger.DESTINATION, doc.name, ignore_permissions=True)
+		frappe.delete_doc(operations_log.DESTINATION, doc.name, ignore_permissions=True)
 
 
 def test_a_form_cannot_set_the_state_of_a_destination(place):
@@ -545,7 +559,7 @@ def asked(monkeypatch):
 
 def last_success(doc, **ago) -> None:
 	moment = add_to_date(now_datetime(), **{unit: -number for unit, number in ago.items()})
-	frappe.db.set_value(ledger.DESTINATION, doc.name, "last_success", moment)
+	frappe.db.set_value(operations_log.DESTINATION, doc.name, "last_success", moment)
 
 
 def test_the_nightly_job_takes_what_is_due_by_importance(place, asked):
@@ -571,13 +585,13 @@ def test_the_weekly_job_verifies_and_restores_before_the_last_test_lapses(place,
 		last_success(doc, hours=1)
 	jobs.weekly()
 	assert asked == [("verify", names)]
-	frappe.db.set_value(ledger.DESTINATION, first.name, "creation", add_days(now_datetime(), -25))
+	frappe.db.set_value(operations_log.DESTINATION, first.name, "creation", add_days(now_datetime(), -25))
 	jobs.weekly()
 	assert asked[1:] == [("verify", names), ("compare", names), ("restore_test", [first.name])]
 	# the other one has its turn next
-	with ledger.entry(ledger.TEST, first.name) as test:
+	with operations_log.entry(operations_log.TEST, first.name) as test:
 		pass
-	frappe.db.set_value(ledger.TEST, test.name, "finished_on", add_days(now_datetime(), -24))
+	frappe.db.set_value(operations_log.TEST, test.name, "finished_on", add_days(now_datetime(), -24))
 	asked.clear()
 	jobs.weekly()
 	assert asked[-1] == ("restore_test", [second.name])
@@ -595,5 +609,5 @@ def test_what_was_missed_is_brought_before_the_person_responsible(place):
 	last_success(doc, days=2)
 	assert mine() == [(getdate(add_days(today(), -1)), ("Administrator",))]
 	values = {"creation": add_days(now_datetime(), -31), "key_changed_on": add_days(now_datetime(), -181)}
-	frappe.db.set_value(ledger.DESTINATION, doc.name, values)
+	frappe.db.set_value(operations_log.DESTINATION, doc.name, values)
 	assert len(mine()) == 3

@@ -7,7 +7,7 @@ import pytest
 
 from socaid_app.assistance_intake.cases import DeclarationInvalid
 from socaid_app.patches.v1_0 import what_was_declared
-from socaid_app.socaid_app import kin, registry, villages
+from socaid_app.socaid_app import division_levels, kin, registry
 from tests import builders
 
 
@@ -133,7 +133,7 @@ def test_what_is_on_file_stays_savable(site):
 # --- villages ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("place", [builders.TOWNSHIP_A, "220422000000"])
 def test_a_village_field_takes_villages(site, client, place):
-	with pytest.raises(villages.WrongLevel):
+	with pytest.raises(division_levels.WrongLevel):
 		builders.make_person("村外人", place)
 	household = builders.make_household()
 	answer = client("Administrator").put(

@@ -14,7 +14,7 @@ import pytest
 from frappe.model.rename_doc import rename_doc
 
 from socaid_app.casework.people import Directory
-from socaid_app.permissions import accounts, names
+from socaid_app.permissions import accounts, record_names
 from socaid_app.petition_desk import escalation, guards, petitions, phone_intake, reception, secrecy
 from tests import builders
 from tests.petition_cases import make, user
@@ -639,7 +639,7 @@ def test_our_functions_take_what_frappes_take(site):
 
 
 def test_names_are_names():
-	assert names.require_plain(["XF-1", "XF-2"]) == ["XF-1", "XF-2"]
+	assert record_names.require_plain(["XF-1", "XF-2"]) == ["XF-1", "XF-2"]
 	for asked in ({"name": "1"}, [["name", "=", "1"]], ["1", {}], 0, False, 1.5):
-		with pytest.raises(names.NotAName):
-			names.require_plain(asked)
+		with pytest.raises(record_names.NotAName):
+			record_names.require_plain(asked)

@@ -10,7 +10,7 @@ from socaid_app.patches.v1_0 import names_and_numbers_in_one_form as patch
 from socaid_app.permissions import sensitive
 from socaid_app.petition_desk import phone_intake, repeats, secrecy
 from socaid_app.policy import numbers
-from socaid_app.socaid_app import documents, registry, search
+from socaid_app.socaid_app import identity_documents, registry, search
 from socaid_app.socaid_app.doctype.recipient.recipient import AlreadyRegistered
 from tests import builders
 from tests.site.petition_builders import make_petition
@@ -386,13 +386,13 @@ def test_the_county_frees_a_former_number_that_is_somebody_elses(site, as_user):
 	person.id_number = builders.case_id_number("1972-02-03")
 	person.save()
 	with as_user(team.clerk), pytest.raises(frappe.PermissionError):
-		documents.release_former_number(person.name, old, "原号码属于另一人")
+		identity_documents.release_former_number(person.name, old, "原号码属于另一人")
 	with as_user(team.county_reviewer):
 		with pytest.raises(sensitive.PurposeRequired):
-			documents.release_former_number(person.name, old, "")
-		documents.release_former_number(person.name, old, "原号码属于另一人")
-		with pytest.raises(documents.DocumentIncomplete):
-			documents.release_former_number(person.name, old, "原号码属于另一人")
+			identity_documents.release_former_number(person.name, old, "")
+		identity_documents.release_former_number(person.name, old, "原号码属于另一人")
+		with pytest.raises(identity_documents.DocumentIncomplete):
+			identity_documents.release_former_number(person.name, old, "原号码属于另一人")
 	assert builders.make_person("真正主人", id_number=old).name != person.name
 
 

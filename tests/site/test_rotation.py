@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from frappe.utils.password import get_decrypted_password, set_encrypted_password, update_password
 
 from socaid_app import rotation
-from socaid_app.assistance_archives.backups import ledger, restore
+from socaid_app.assistance_archives.backups import operations_log, restore
 from socaid_app.petition_desk import tracking
 from tests import builders, petition_cases
 
@@ -24,7 +24,7 @@ class Stopped(Exception):
 @pytest.fixture(autouse=True)
 def no_destinations(site):
 	"""Places of other tests are gone by now; their keys cannot be changed."""
-	frappe.db.set_value(ledger.DESTINATION, {"key_label": ["is", "set"]}, "key_label", None)
+	frappe.db.set_value(operations_log.DESTINATION, {"key_label": ["is", "set"]}, "key_label", None)
 	frappe.db.commit()
 
 

@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from socaid_app.permissions import sensitive
-from socaid_app.socaid_app import documents, registry, search
+from socaid_app.socaid_app import identity_documents, registry, search
 from socaid_app.socaid_app.doctype.recipient.recipient import AlreadyRegistered, WrongIdNumber
 from tests import builders
 
@@ -54,7 +54,7 @@ def test_a_foreign_spouse_is_entered_with_her_passport(site):
 	],
 )
 def test_what_is_missing_is_asked_for_on_every_channel(site, values):
-	with pytest.raises((documents.DocumentIncomplete, frappe.MandatoryError)):
+	with pytest.raises((identity_documents.DocumentIncomplete, frappe.MandatoryError)):
 		enter(**values)
 
 
@@ -125,7 +125,7 @@ def test_help_by_place_of_registration_says_that_it_needs_the_number(site):
 		"incomes": [],
 		"members": [{"recipient": person.name, "kinship": "02"}],
 	}
-	with pytest.raises(documents.ResidentIdNeeded):
+	with pytest.raises(identity_documents.ResidentIdNeeded):
 		builders.make_application(team, **values)
 
 

@@ -13,7 +13,7 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, get_bench_path, get_datetime, get_site_path, now_datetime
 
 from socaid_app.assistance_archives.backups import keys, staging
-from socaid_app.assistance_archives.backups.ledger import DESTINATION
+from socaid_app.assistance_archives.backups.operations_log import DESTINATION
 from socaid_app.assistance_archives.backups.restic import Repository
 
 EXTERNAL, REMOTE = "External Disk", "Remote Store"

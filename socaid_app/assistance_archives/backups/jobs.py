@@ -13,7 +13,7 @@ from frappe import _
 from frappe.utils import add_days, add_to_date, cint, getdate, now_datetime, today
 
 from socaid_app.assistance_archives.backups import destinations, operations, restore
-from socaid_app.assistance_archives.backups.ledger import DESTINATION, SUCCEEDED, TEST
+from socaid_app.assistance_archives.backups.operations_log import DESTINATION, SUCCEEDED, TEST
 from socaid_app.casework.clocks import Due
 from socaid_app.socaid_app import rules
 

@@ -14,8 +14,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, format_datetime, get_datetime, now_datetime, today
 
-from socaid_app.assistance_archives.backups import destinations, keys, ledger, staging
-from socaid_app.assistance_archives.backups.ledger import DESTINATION, RUN
+from socaid_app.assistance_archives.backups import destinations, keys, operations_log, staging
+from socaid_app.assistance_archives.backups.operations_log import DESTINATION, RUN
 from socaid_app.assistance_archives.backups.restic import MANIFEST, Repository, Snapshot
 
 # Differences named in a message; the count says how many there are.
@@ -44,7 +44,7 @@ def no_progress(percent: float, description: str) -> None:
 def back_up(names: Iterable[str], progress: Progress = no_progress) -> list[str]:
 	"""Stage the site once and store it in every destination; then remove what is older than it keeps."""
 	names = list(names)
-	with ledger.session():
+	with operations_log.session():
 		progress(2, _("Preparing the backup"))
 		try:
 			with staging.staged() as stage:
@@ -60,7 +60,9 @@ def back_up(names: Iterable[str], progress: Progress = no_progress) -> list[str]
 
 def _store(name: str, stage: staging.Stage) -> list[str]:
 	destination = frappe.get_doc(DESTINATION, name)
-	with ledger.entry(RUN, name, operation=ledger.TAKEN, content_hash=stage.content_hash) as run:
+	with operations_log.entry(
+		RUN, name, operation=operations_log.TAKEN, content_hash=stage.content_hash
+	) as run:
 		repository = destinations.prepared(destination)
 		run.key_label = destination.key_label
 		summary = repository.backup(stage.path)
@@ -73,14 +75,14 @@ def _store(name: str, stage: staging.Stage) -> list[str]:
 			round(summary["total_bytes_processed"] / MIB, 1),
 			round(summary["data_added"] / MIB, 1),
 		)
-	if run.outcome != ledger.SUCCEEDED:
+	if run.outcome != operations_log.SUCCEEDED:
 		return [run.name]
 	_note(name, last_success=now_datetime())
 	return [run.name, *_remove_old(destination, repository, oldest)]
 
 
 def _not_staged(name: str, error: Exception) -> str:
-	with ledger.entry(RUN, name, operation=ledger.TAKEN) as run:
+	with operations_log.entry(RUN, name, operation=operations_log.TAKEN) as run:
 		raise error
 	return run.name
 
@@ -90,8 +92,8 @@ def _remove_old(destination: Document, repository: Repository, oldest: Snapshot)
 	days = max(cint(destination.keep_days), 1)
 	if (now_datetime() - get_datetime(oldest.time[:19])).days < days:
 		return []
-	with ledger.entry(
-		RUN, destination.name, operation=ledger.REMOVED, key_label=destination.key_label
+	with operations_log.entry(
+		RUN, destination.name, operation=operations_log.REMOVED, key_label=destination.key_label
 	) as run:
 		removed = repository.forget(days)
 		run.message = _("{0} copies older than {1} days removed").format(removed, days)
@@ -102,7 +104,7 @@ def _remove_old(destination: Document, repository: Repository, oldest: Snapshot)
 def verify(names: Iterable[str], part: str | None = None, progress: Progress = no_progress) -> list[str]:
 	"""Media check: the structure of each repository, and its data read back (``part``: e.g. '2/5')."""
 	names, runs = list(names), []
-	with ledger.session():
+	with operations_log.session():
 		for index, name in enumerate(names):
 			progress(100 * index / len(names), name)
 			runs.append(_verify(name, part))
@@ -112,7 +114,9 @@ def verify(names: Iterable[str], part: str | None = None, progress: Progress = n
 
 def _verify(name: str, part: str | None) -> str:
 	destination = frappe.get_doc(DESTINATION, name)
-	with ledger.entry(RUN, name, operation=ledger.VERIFIED, key_label=destination.key_label) as run:
+	with operations_log.entry(
+		RUN, name, operation=operations_log.VERIFIED, key_label=destination.key_label
+	) as run:
 		repository = opened(destination)
 		repository.check(part)
 		run.message = (
@@ -120,7 +124,7 @@ def _verify(name: str, part: str | None) -> str:
 			if part
 			else _("Structure sound; all data read back without an error")
 		)
-	if run.outcome == ledger.SUCCEEDED:
+	if run.outcome == operations_log.SUCCEEDED:
 		_note(name, last_check=now_datetime())
 	return run.name
 
@@ -130,7 +134,7 @@ def compare(names: Iterable[str], progress: Progress = no_progress) -> list[str]
 	against the manifest and the manifest against the ledger. A destination that shares none is compared by its own
 	newest copy."""
 	names, runs, seen = list(names), [], {}
-	with ledger.session():
+	with operations_log.session():
 		common = _newest_common(names)
 		for index, name in enumerate(names):
 			progress(100 * index / len(names), name)
@@ -145,8 +149,8 @@ def _newest_common(names: list[str]) -> str | None:
 		RUN,
 		filters={
 			"destination": ["in", names],
-			"operation": ledger.TAKEN,
-			"outcome": ledger.SUCCEEDED,
+			"operation": operations_log.TAKEN,
+			"outcome": operations_log.SUCCEEDED,
 			"started_on": [">", add_days(today(), -COMMON_WITHIN_DAYS)],
 		},
 		fields=["content_hash", "destination"],
@@ -160,7 +164,9 @@ def _newest_common(names: list[str]) -> str | None:
 
 def _compare(name: str, common: str | None, seen: dict[str, str]) -> str:
 	destination = frappe.get_doc(DESTINATION, name)
-	with ledger.entry(RUN, name, operation=ledger.COMPARED, key_label=destination.key_label) as run:
+	with operations_log.entry(
+		RUN, name, operation=operations_log.COMPARED, key_label=destination.key_label
+	) as run:
 		repository = opened(destination)
 		backup = newest(destination, common)
 		run.snapshot = backup.snapshot
@@ -202,7 +208,7 @@ def content_differences(expected: dict[str, dict], found: dict[str, str]) -> lis
 def rotate_key(names: Iterable[str], progress: Progress = no_progress) -> list[str]:
 	"""定期更新密钥: give each repository a new key, prove it, then take the old one away."""
 	names, runs = list(names), []
-	with ledger.session():
+	with operations_log.session():
 		for index, name in enumerate(names):
 			progress(100 * index / len(names), name)
 			runs.append(_rotate(name))
@@ -212,7 +218,7 @@ def rotate_key(names: Iterable[str], progress: Progress = no_progress) -> list[s
 
 def _rotate(name: str) -> str:
 	destination = frappe.get_doc(DESTINATION, name)
-	with ledger.entry(RUN, name, operation=ledger.KEY_CHANGED) as run:
+	with operations_log.entry(RUN, name, operation=operations_log.KEY_CHANGED) as run:
 		old = opened(destination)
 		old_label = destination.key_label
 		label = keys.create()
@@ -246,7 +252,11 @@ def opened(destination: Document) -> Repository:
 
 def newest(destination: Document, content_hash: str | None = None) -> frappe._dict:
 	"""The ledger's newest successful backup of a destination (with this content)."""
-	wanted = {"destination": destination.name, "operation": ledger.TAKEN, "outcome": ledger.SUCCEEDED}
+	wanted = {
+		"destination": destination.name,
+		"operation": operations_log.TAKEN,
+		"outcome": operations_log.SUCCEEDED,
+	}
 	if content_hash:
 		wanted["content_hash"] = content_hash
 	row = frappe.db.get_value(

@@ -35,9 +35,9 @@ from frappe.database.db_manager import DbManager
 from frappe.model.document import Document
 from frappe.utils import get_bench_path
 
-from socaid_app.assistance_archives.backups import ledger, operations, staging, tables
-from socaid_app.assistance_archives.backups.ledger import DESTINATION, TEST
+from socaid_app.assistance_archives.backups import operations, operations_log, staging, tables
 from socaid_app.assistance_archives.backups.operations import Progress, no_progress
+from socaid_app.assistance_archives.backups.operations_log import DESTINATION, TEST
 from socaid_app.assistance_archives.backups.restic import MANIFEST
 
 SITE_PREFIX, DATABASE_PREFIX = "restore-test", "restore_test"
@@ -104,9 +104,9 @@ def database_prefix() -> str:
 # --- the test ----------------------------------------------------------------------------------------------
 def restore_test(name: str, progress: Progress = no_progress) -> str:
 	"""Restore the newest copy of a destination and compare; returns the name of the Backup Restore Test."""
-	with ledger.session():
+	with operations_log.session():
 		destination = frappe.get_doc(DESTINATION, name)
-		with ledger.entry(TEST, name) as test:
+		with operations_log.entry(TEST, name) as test:
 			admin = database_admin()
 			repository = operations.opened(destination)
 			backup = operations.newest(destination)
@@ -134,7 +134,7 @@ def _record(test: Document, findings: Findings, manifest: dict) -> None:
 	test.differences = len(findings.differences)
 	test.report = report(findings, manifest)
 	if findings.differences:
-		ledger.fail(test, test.report, _("{0} differences").format(test.differences))
+		operations_log.fail(test, test.report, _("{0} differences").format(test.differences))
 
 
 def report(findings: Findings, manifest: dict) -> str:

@@ -1,4 +1,4 @@
-from socaid_app.assistance_archives.backups.ledger import LedgerDocument
+from socaid_app.assistance_archives.backups.operations_log import LedgerDocument
 from socaid_app.casework.records import ANY, NOTHING, Guard
 
 

@@ -5,7 +5,7 @@ from frappe.utils import getdate, today
 from socaid_app.assistance_intake import links
 from socaid_app.casework.records import Guard, GuardedRecord
 from socaid_app.policy import clock, identity
-from socaid_app.socaid_app import documents, rules
+from socaid_app.socaid_app import identity_documents, rules
 
 IN_FORCE, WITHDRAWN, EXPIRED = "In Force", "Withdrawn", "Expired"
 
@@ -40,7 +40,7 @@ class CheckAuthorization(GuardedRecord):
 		self.set_status()
 
 	def after_insert(self) -> None:
-		documents.tell_without_number([self.recipient])
+		identity_documents.tell_without_number([self.recipient])
 
 	def on_update(self) -> None:
 		links.refresh(self.application)

@@ -6,7 +6,7 @@ from socaid_app.assistance_intake import consents, links
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.permissions import outgoing
 from socaid_app.policy import clock
-from socaid_app.socaid_app import documents, rules
+from socaid_app.socaid_app import identity_documents, rules
 
 
 class CheckReportInvalid(frappe.ValidationError):
@@ -45,7 +45,7 @@ class CheckReport(GuardedRecord):
 	def on_submit(self) -> None:
 		links.refresh(self.application)
 		case = frappe.get_doc("Assistance Application", self.application)
-		documents.tell_without_number([row.recipient for row in consents.asked_rows(case)])
+		identity_documents.tell_without_number([row.recipient for row in consents.asked_rows(case)])
 
 	def on_cancel(self) -> None:
 		links.refresh(self.application)

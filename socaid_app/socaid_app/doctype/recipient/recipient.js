@@ -148,7 +148,7 @@ function release_former_number(frm) {
 		],
 		({ id_number, reason }) =>
 			frappe
-				.xcall("socaid_app.socaid_app.documents.release_former_number", {
+				.xcall("socaid_app.socaid_app.identity_documents.release_former_number", {
 					recipient: frm.doc.name,
 					id_number,
 					reason,

@@ -8,7 +8,7 @@ from socaid_app.permissions import sensitive
 from socaid_app.permissions.sensitive import WrongIdNumber
 from socaid_app.policy import identity, names, terms
 from socaid_app.policy.whereabouts import DEPARTURES
-from socaid_app.socaid_app import documents, life_events, turns
+from socaid_app.socaid_app import identity_documents, life_events, turns
 
 ACTIVE, DECEASED, MOVED_AWAY = "Active", "Deceased", "Moved Away"
 
@@ -71,7 +71,7 @@ class Recipient(GuardedRecord):
 
 	@property
 	def has_resident_id(self) -> bool:
-		return (self.document_kind or documents.RESIDENT_ID) == documents.RESIDENT_ID
+		return (self.document_kind or identity_documents.RESIDENT_ID) == identity_documents.RESIDENT_ID
 
 	def keep_one_document(self) -> None:
 		"""What the form hides after another kind was chosen belongs to nobody."""
@@ -79,7 +79,7 @@ class Recipient(GuardedRecord):
 			self.nationality = self.document_number = None
 		else:
 			self.id_number = None
-		if self.document_kind == documents.NONE:
+		if self.document_kind == identity_documents.NONE:
 			self.document_number = None
 		else:
 			self.no_document_reason = self.no_document_note = None
@@ -89,7 +89,7 @@ class Recipient(GuardedRecord):
 		if self.has_resident_id:
 			self.read_id_number()
 		else:
-			documents.check(self)
+			identity_documents.check(self)
 			self._full["document_key"] = self.document_key()
 
 	def document_key(self) -> str:
