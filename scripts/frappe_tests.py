@@ -5,7 +5,7 @@
                                                   what is not as it should be; exit status 1 if anything is
 
 Each module runs in a process of its own, as `bench run-tests --module` would run it, beside a web server on the
-loopback interface and a worker, which some of them ask. WITH is the result of a site with this app, WITHOUT that of
+loopback interface, which some of them ask. WITH is the result of a site with this app, WITHOUT that of
 one without it. DIFFERENCES (tests/frappe_differences.csv) lists the tests that are not passed, with the reason;
 everything else is, and what is listed and passed after all is taken off the list.
 """
@@ -25,6 +25,8 @@ OK, FAILED, SKIPPED = "ok", "failed", "skipped"
 # A module that has not ended after this many seconds is stopped, and has failed.
 PATIENCE = 900
 NO_TESTS = "(no tests)"
+# What waits for a job to be done; all others are disturbed by the jobs they leave behind.
+NEED_A_WORKER = {"frappe.desk.doctype.bulk_update.test_bulk_update"}
 
 
 class Recorded(unittest.TextTestResult):
@@ -110,46 +112,52 @@ def append(result: str, rows: list[tuple[str, str, str]]) -> None:
 # --- all of them ----------------------------------------------------------------------------------------------
 def run(site: str, result: str, modules: list[str]) -> None:
 	Path(result).write_text("module,test,outcome\n")
-	with serving(site):
+	with beside(__file__, "serve", site, configured(site)):
 		for module in modules:
 			print(f"-- {module}", flush=True)
-			try:
-				subprocess.run(
-					[sys.executable, __file__, "one", site, result, module],
-					env=os.environ | {"CI": "true"},
-					stdin=subprocess.DEVNULL,
-					timeout=PATIENCE,
-					check=False,
-				)
-			except subprocess.TimeoutExpired:
-				append(result, [(module, "(the module)", FAILED)])
+			if module in NEED_A_WORKER:
+				with beside("-m", "frappe.utils.bench_helper", "frappe", "--site", site, "worker", "--quiet"):
+					run_apart(site, result, module)
+			else:
+				run_apart(site, result, module)
 
 
-@contextmanager
-def serving(site: str):
-	"""A web server under the address that the site's configuration names, and a worker, while the block runs."""
+def run_apart(site: str, result: str, module: str) -> None:
+	try:
+		subprocess.run(
+			[sys.executable, __file__, "one", site, result, module],
+			env=os.environ | {"CI": "true"},
+			stdin=subprocess.DEVNULL,
+			timeout=PATIENCE,
+			check=False,
+		)
+	except subprocess.TimeoutExpired:
+		append(result, [(module, "(the module)", FAILED)])
+
+
+def configured(site: str) -> str:
+	"""A free port, which the site's configuration names as its address."""
 	with socket.socket() as free:
 		free.bind(("127.0.0.1", 0))
 		port = str(free.getsockname()[1])
 	path = Path(site, "site_config.json")
 	# Frappe's own limit of new users in an hour is tested as well
-	config = json.loads(path.read_text()) | {
-		"host_name": f"http://127.0.0.1:{port}",
-		"throttle_user_limit": 100,
-	}
-	path.write_text(json.dumps(config, indent=1, sort_keys=True))
-	worker = ["-m", "frappe.utils.bench_helper", "frappe", "--site", site, "worker", "--quiet"]
-	started = [
-		subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-		for arguments in ([__file__, "serve", site, port], worker)
-	]
+	own = {"host_name": f"http://127.0.0.1:{port}", "throttle_user_limit": 100}
+	path.write_text(json.dumps(json.loads(path.read_text()) | own, indent=1, sort_keys=True))
+	return port
+
+
+@contextmanager
+def beside(*arguments: str):
+	"""Another Python at work while the block runs."""
+	process = subprocess.Popen(
+		[sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+	)
 	try:
 		yield
 	finally:
-		for process in started:
-			process.terminate()
-		for process in started:
-			process.wait(30)
+		process.terminate()
+		process.wait(30)
 
 
 def serve(site: str, port: str) -> None:
