@@ -427,18 +427,14 @@ def tell_form(doc: Document, method: str | None = None) -> None:
 	if not now_open:
 		return
 	mine = [entry for entry in now_open if not entry.why_not_yours(doc)]
-	# steps of a family have the same reason, which may take a look into other records
-	grounds = {(entry.not_by, entry.another): entry for entry in mine}
-	grounds = {key: str(entry.by_another(doc)) for key, entry in grounds.items()}
-	doc.set_onload(
-		"steps",
-		{
-			"open": [
-				offer for entry in mine for offer in entry.offers(doc, grounds[entry.not_by, entry.another])
-			],
-			"waits_for": "" if mine else _duties_of(now_open),
-		},
-	)
+	offered, grounds = [], {}
+	for entry in mine:
+		# steps of a family have the same reason, which may be looked for in other records
+		family = (entry.not_by, str(entry.another))
+		if family not in grounds:
+			grounds[family] = str(entry.by_another(doc))
+		offered += entry.offers(doc, grounds[family])
+	doc.set_onload("steps", {"open": offered, "waits_for": "" if mine else _duties_of(now_open)})
 
 
 def _holds(condition: bool | Callable, doc: Document) -> bool:
