@@ -185,8 +185,11 @@ def test_a_duty_that_is_new_in_a_release_is_seeded(site):
 # --- steps of Frappe's workflows ------------------------------------------------------------------------------------
 @pytest.fixture
 def case(site):
+	"""A case that lacks nothing to be accepted."""
 	team = builders.make_team()
-	return builders.make_application(team), team
+	application = builders.make_application(team)
+	builders.give_consents(application, team.clerk)
+	return application.reload(), team
 
 
 def test_accepting_a_case_is_one_request_and_one_save(case, client, monkeypatch):
