@@ -75,6 +75,13 @@ function offer_fields(frm) {
 			.filter((field) => field.fieldtype === "Select" && (field.options || "").includes("Due Soon"))
 			.map((field) => option(field)),
 	};
+	const labels = Object.fromEntries(Object.values(offer).flatMap((options) => options.map((o) => [o.value, o.label])));
+	const called = (value) => frappe.utils.escape_html(labels[value] || value || "");
+	frm.set_df_property(
+		"date_field",
+		"description",
+		labels[frm.doc.date_field] || __("The last day to act; of the record, or of a row in one of its tables.")
+	);
 	for (const [fieldname, options] of Object.entries(offer)) {
 		frm.set_df_property(fieldname, "options", with_stored(options, frm.doc[fieldname]));
 	}
@@ -83,6 +90,8 @@ function offer_fields(frm) {
 		...in_tables(chosen, is_user),
 		{ value: "owner", label: __("Who Made the Record") },
 	];
+	persons.forEach(({ value, label }) => (labels[value] = label));
+	frappe.meta.get_docfield("Due Rule Recipient", "person").formatter = called;
 	const stored = (frm.doc.recipients || []).map((row) => row.person).filter(Boolean);
 	frm.fields_dict.recipients.grid.update_docfield_property(
 		"person",
@@ -105,7 +114,9 @@ function show_conditions(frm) {
 		const field = frappe.meta.get_docfield(doctype, fieldname);
 		const word = (one) => escape(__(String(one), null, field?.parent));
 		const label = __(field?.label || fieldname, null, field?.parent || doctype);
-		return `<tr><td>${escape(label)}</td><td>${escape(__(operator))}</td><td>${[].concat(value).map(word).join("、")}</td></tr>`;
+		const set = { set: __("Filled In"), "not set": __("Not Filled In") }[operator === "is" && value];
+		const test = { in: __("Is One Of"), "not in": __("Is None Of") }[operator] || (set ? "" : operator);
+		return `<tr><td>${escape(label)}</td><td>${escape(test)}</td><td>${set || [].concat(value).map(word).join("、")}</td></tr>`;
 	});
 	$wrapper.append(`<table class="table table-bordered" style="margin: 0"><thead><tr>
 		<th>${__("Field of the Condition")}</th><th>${__("How It Is Compared")}</th><th>${__("Wanted Value")}</th></tr></thead>
@@ -116,15 +127,30 @@ function show_conditions(frm) {
 		.on("click", () => ask_conditions(frm, rows));
 }
 
+// Who administers rules need not read the cases: the filters offer all fields all the same, for these are no values.
+class RuleFilters extends frappe.ui.FilterGroup {
+	_push_new_filter(...args) {
+		const { has_perm } = frappe.perm;
+		frappe.perm.has_perm = (_doctype, permlevel) => !permlevel;
+		try {
+			return super._push_new_filter(...args);
+		} finally {
+			frappe.perm.has_perm = has_perm;
+		}
+	}
+}
+
 function ask_conditions(frm, rows) {
 	const table = table_of(frm);
+	// Frappe's filters know no state of submission
+	const beside = rows.filter(([, fieldname]) => fieldname === "docstatus");
 	const dialog = new frappe.ui.Dialog({
 		title: __("Open While"),
 		size: "large",
 		fields: [{ fieldname: "area", fieldtype: "HTML" }],
 		primary_action_label: __("Take Over These Conditions"),
 		primary_action() {
-			const chosen = group.get_filters().map((row) => row.slice(0, 4));
+			const chosen = [...beside, ...group.get_filters().map((row) => row.slice(0, 4))];
 			const strange = chosen.find(([, , operator]) => !OPERATORS.includes(operator));
 			if (strange) {
 				frappe.throw(__("Condition on {0}: choose one of {1}.", [strange[1], OPERATORS.join("、")]));
@@ -134,12 +160,12 @@ function ask_conditions(frm, rows) {
 			show_conditions(frm);
 		},
 	});
-	const group = new frappe.ui.FilterGroup({
+	const group = new RuleFilters({
 		parent: dialog.get_field("area").$wrapper,
 		doctype: frm.doc.document_type,
 		parent_doctype: table ? frm.doc.document_type : undefined,
 		on_change() {},
 	});
-	group.add_filters_to_filter_group(rows);
+	group.add_filters_to_filter_group(rows.filter((row) => !beside.includes(row)));
 	dialog.show();
 }
