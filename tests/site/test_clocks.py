@@ -9,6 +9,7 @@ from frappe.client import set_value as client_set_value
 from frappe.utils import add_days, getdate, now_datetime, today
 
 from socaid_app.casework import clocks, due_rules
+from socaid_app.patches.v1_0 import due_dates_as_columns
 from socaid_app.socaid_app.doctype.due_rule.due_rule import DueRuleInvalid, DueRuleNeeded
 from tests import builders
 from tests.builders import TOWNSHIP_A, TOWNSHIP_B, VILLAGE_A
@@ -405,6 +406,45 @@ def test_a_rule_that_cannot_work_is_refused(site, case):
 	}
 	with builders.acting_as(editor()), pytest.raises(DueRuleInvalid):
 		frappe.get_doc(values | BAD[case]).insert()
+
+
+def test_choices_may_be_given_as_they_are_shown(site):
+	shown = [frappe._(word, context="Service Referral") for word in ("Sent", "Accepted")]
+	doc = frappe.get_doc(RULE, "service_referral")
+	doc.conditions = json.dumps([["Service Referral", "status", "in", "，".join(shown)]])
+	doc.save()
+	assert json.loads(doc.conditions) == [["Service Referral", "status", "in", ["Sent", "Accepted"]]]
+
+
+def test_dates_that_were_computed_each_night_become_columns(site):
+	paper = link(
+		"Petition Delivery", issued_on="2026-11-02", division=VILLAGE_A, document_kind="Opinion on Handling"
+	)
+	arrived = link("Petition Delivery", issued_on="2026-11-02", delivered_on="2026-11-03")
+	room = link(
+		"Archive Location", kind="Room", location_name="库房", check_every_days=7, division=TOWNSHIP_A
+	)
+	link("Archive Room Check", room=room, checked_on="2026-11-10 09:00:00")
+	roll = link("Publicity Notice", kind="Monthly Roll", status="Draft", roll_month="2026-11-01")
+	ended = link("Publicity Notice", kind="Termination", status="Objection Raised")
+	link(
+		"Publicity Objection",
+		parent=ended,
+		parenttype="Publicity Notice",
+		parentfield="objections",
+		received_on="2026-11-02",
+	)
+	due_dates_as_columns.execute()
+	due_dates_as_columns.execute()
+
+	def stored(doctype: str, name: str, field: str) -> str:
+		return str(frappe.db.get_value(doctype, name, field))
+
+	assert stored("Petition Delivery", paper, "due_on") == "2026-11-05"
+	assert stored("Petition Delivery", arrived, "due_on") == "None"
+	assert stored("Archive Location", room, "next_check_on") == "2026-11-17"
+	assert stored("Publicity Notice", roll, "post_due") == "2026-11-13"
+	assert stored("Publicity Notice", ended, "recheck_due") == "2026-11-23"
 
 
 def test_only_administrators_write_rules(site):

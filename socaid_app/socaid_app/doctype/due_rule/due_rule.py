@@ -1,4 +1,5 @@
 import json
+import re
 
 import frappe
 from frappe import _, _lt
@@ -128,18 +129,27 @@ class DueRule(Guarded):
 		if operator == "is" and value not in ("set", "not set"):
 			self.refuse(_("Condition on {0}: “is” asks for set or not set.").format(fieldname))
 		if operator in ("in", "not in"):
-			value = value.split(",") if isinstance(value, str) else value
+			value = re.split("[,，、]", value) if isinstance(value, str) else value
 			value = [part.strip() if isinstance(part, str) else part for part in value or []]
 			if not value:
 				self.refuse(_("Condition on {0}: choose at least one value.").format(fieldname))
 		if not all(_plain(part) for part in (value if isinstance(value, list) else [value])):
 			self.refuse(_("Condition on {0}: the value cannot be read.").format(fieldname))
 		if field.fieldtype == "Select" and field.options and operator in ("=", "!=", "in", "not in"):
-			known = field.options.split("\n")
-			for part in value if isinstance(value, list) else [value]:
-				if part not in known:
-					self.refuse(_("Condition on {0}: there is no choice {1}.").format(fieldname, part))
+			value = self.choice(kind, field, value)
 		return [kind, fieldname, operator, value]
+
+	def choice(self, kind: str, field, value):
+		"""The stored words of choices, which may be given as they are shown."""
+		if isinstance(value, list):
+			return [self.choice(kind, field, part) for part in value]
+		known = field.options.split("\n")
+		stored = {_(option, context=kind): option for option in known if option} | dict(
+			zip(known, known, strict=True)
+		)
+		if value not in stored:
+			self.refuse(_("Condition on {0}: there is no choice {1}.").format(field.fieldname, value))
+		return stored[value]
 
 	# --- what reminders say, and whom they tell -------------------------------------------------------------------
 	def check_fields(self) -> None:
