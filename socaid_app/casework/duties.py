@@ -74,12 +74,13 @@ def check(settings) -> None:
 
 
 def seed() -> None:
-	"""Duties that no line of the settings names yet get the roles they are shipped with."""
+	"""Duties that no line of the settings names yet get the roles they are shipped with; those of an earlier release go."""
 	settings = frappe.get_single(SETTINGS)
-	there = {row.duty for row in settings.duties}
-	new = {duty: roles for duty, roles in shipped().items() if duty not in there}
-	if not new:
+	known = [row for row in settings.duties if row.duty in shipped()]
+	new = {duty: roles for duty, roles in shipped().items() if duty not in {row.duty for row in known}}
+	if not new and len(known) == len(settings.duties):
 		return
+	settings.set("duties", known)
 	for duty, roles in new.items():
 		for role in roles:
 			settings.append("duties", {"duty": duty, "role": role})

@@ -42,7 +42,8 @@ def shape_of(function: Callable) -> Shape:
 	]
 	return Shape(
 		str(signature.replace(parameters=arguments, return_annotation=inspect.Signature.empty)),
-		" ".join(sorted(frappe.allowed_http_methods_for_whitelisted_func[function])),
+		# what is no door at all has none
+		" ".join(sorted(frappe.allowed_http_methods_for_whitelisted_func.get(function, ()))),
 		_yes(function in frappe.guest_methods),
 		_yes(function in frappe.xss_safe_methods),
 	)

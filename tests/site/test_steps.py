@@ -173,13 +173,14 @@ def test_every_duty_is_to_be_chosen_and_seeded_once(site):
 	)
 
 
-def test_a_duty_that_is_new_in_a_release_is_seeded(site):
-	frappe.db.delete(duties.TABLE, {"duty": appraisals.SIGNERS})
+def test_a_duty_that_is_new_in_a_release_is_seeded_and_one_that_is_gone_goes(site):
+	frappe.db.set_value(duties.TABLE, {"duty": appraisals.SIGNERS}, "duty", "Of an Earlier Release")
 	frappe.clear_document_cache(duties.SETTINGS, duties.SETTINGS)
 	duties.seed()
 	assert {row.role for row in settings().duties if row.duty == appraisals.SIGNERS} == set(
 		duties.shipped()[appraisals.SIGNERS]
 	)
+	assert {row.duty for row in settings().duties} == set(duties.shipped())
 
 
 # --- steps of Frappe's workflows ------------------------------------------------------------------------------------

@@ -213,3 +213,11 @@ def test_a_letter_prints_no_petition_one_may_not_read(county, as_user):
 
 	with as_user(county.clerk), pytest.raises((frappe.PermissionError, frappe.DoesNotExistError)):
 		letters.petition_of(frappe._dict(petition=county.accusation.name))
+
+
+@pytest.mark.parametrize("method", ["save", "delete", "db_set", "add_tag", "unlock"])
+def test_a_method_that_is_no_door_is_refused_and_no_fault(client, method):
+	clerk = builders.make_user("Township Officer", builders.TOWNSHIP_A)
+	household = builders.make_household()
+	answer = client(clerk).call("run_doc_method", dt=household.doctype, dn=household.name, method=method)
+	assert answer.status_code == 403, answer.text[-300:]
