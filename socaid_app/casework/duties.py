@@ -74,12 +74,15 @@ def check(settings) -> None:
 
 
 def seed() -> None:
-	"""Duties that no line of the settings names yet get the roles they are shipped with."""
+	"""Duties that no line of the settings names yet get the roles they are shipped with; lines of duties that this
+	release does not know any more go."""
 	settings = frappe.get_single(SETTINGS)
-	there = {row.duty for row in settings.duties}
+	known = [row for row in settings.duties if row.duty in shipped()]
+	there = {row.duty for row in known}
 	new = {duty: roles for duty, roles in shipped().items() if duty not in there}
-	if not new:
+	if not new and len(known) == len(settings.duties):
 		return
+	settings.set("duties", known)
 	for duty, roles in new.items():
 		for role in roles:
 			settings.append("duties", {"duty": duty, "role": role})
