@@ -74,10 +74,12 @@ def check(settings) -> None:
 
 
 def seed() -> None:
-	"""Duties that no line of the settings names yet get the roles they are shipped with; those of an earlier release go."""
+	"""Duties that no line of the settings names yet get the roles they are shipped with; lines of duties that this
+	release does not know any more go."""
 	settings = frappe.get_single(SETTINGS)
 	known = [row for row in settings.duties if row.duty in shipped()]
-	new = {duty: roles for duty, roles in shipped().items() if duty not in {row.duty for row in known}}
+	there = {row.duty for row in known}
+	new = {duty: roles for duty, roles in shipped().items() if duty not in there}
 	if not new and len(known) == len(settings.duties):
 		return
 	settings.set("duties", known)

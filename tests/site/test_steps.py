@@ -183,6 +183,14 @@ def test_a_duty_that_is_new_in_a_release_is_seeded_and_one_that_is_gone_goes(sit
 	assert {row.duty for row in settings().duties} == set(duties.shipped())
 
 
+def test_a_duty_that_a_release_no_longer_knows_stops_no_migrate(site):
+	row = frappe.get_all(duties.TABLE, {"duty": appraisals.SIGNERS}, pluck="name", order_by="idx")[0]
+	frappe.db.set_value(duties.TABLE, row, "duty", "Duty of an Earlier Release")
+	frappe.clear_document_cache(duties.SETTINGS, duties.SETTINGS)
+	duties.seed()
+	assert {row.duty for row in settings().duties} == set(duties.shipped())
+
+
 # --- steps of Frappe's workflows ------------------------------------------------------------------------------------
 @pytest.fixture
 def case(site):
