@@ -18,7 +18,7 @@ from socaid_app.assistance_intake import (
 	persons,
 	relative_cases,
 )
-from socaid_app.casework import events, records, relatives
+from socaid_app.casework import duties, events, records, relatives
 from socaid_app.policy import case_routes, household, identity, kinship, terms
 from socaid_app.policy.case_facts import Facts, Investigation
 from socaid_app.policy.income import money
@@ -27,7 +27,11 @@ from socaid_app.socaid_app import entitlements, registry
 
 # A person has one of these at a time (Law Art. 15; 43号 Art. 27).
 BASIC_LIVING = frozenset({terms.DIBAO, terms.TEKUN})
-AUTHORITY_OF_ROLE = {"Township Approver": terms.TOWNSHIP, "County Approver": terms.COUNTY}
+# Who decides in whose name.
+AUTHORITIES = {
+	"Decide Cases for the Township": terms.TOWNSHIP,
+	"Decide Cases for the County": terms.COUNTY,
+}
 
 
 def facts(application: Document, from_state: str, to_state: str | None = None) -> Facts:
@@ -92,9 +96,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		relative_case=related.any(),
 		complaint=bool(cint(application.complaint_received)),
 		confirming_authority=application.confirming_authority or terms.TOWNSHIP,
-		actor_authorities=tuple(
-			AUTHORITY_OF_ROLE[role] for role in frappe.get_roles() if role in AUTHORITY_OF_ROLE
-		),
+		actor_authorities=authorities(),
 		other_benefits=tuple(_other_benefits(application, benefits)),
 		other_households=tuple(_other_households(application, day)),
 		members_left_out=tuple(_left_out(application, day)),
@@ -102,6 +104,11 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		unreviewed_changes=_unreviewed_changes(application),
 		**_contributed(application, day),
 	)
+
+
+def authorities() -> tuple[str, ...]:
+	"""In whose name the session's user decides: the township's, the county's, both or nobody's."""
+	return tuple(authority for duty, authority in AUTHORITIES.items() if duties.holds(duty))
 
 
 def _contributed(application: Document, day: date) -> dict[str, object]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import frappe
+from frappe import _lt
 from frappe.model.document import Document
 from frappe.utils import cint, flt, get_first_day, now_datetime, today
 
 from socaid_app.assistance_intake import cases, decision, facts
 from socaid_app.assistance_intake.relief import APPLICATION
 from socaid_app.assistance_intake.steps import GateClosed
-from socaid_app.casework import records
-from socaid_app.policy import benefit
+from socaid_app.casework import steps
+from socaid_app.casework.steps import Ask, Steps
+from socaid_app.policy import benefit, terms
 from socaid_app.policy import relief as law
 from socaid_app.policy.income import exact, money, yuan
 from socaid_app.socaid_app import entitlements, rules
@@ -18,11 +20,25 @@ from socaid_app.socaid_app import entitlements, rules
 ACTION = "Relief Paid First"
 
 
-@frappe.whitelist(methods=["POST"])
-def pay(application: str, amount: float | str) -> str:
+@Steps(APPLICATION, refusal=GateClosed)(
+	_lt("Pay First"),
+	at=(terms.ACCEPTED, terms.INVESTIGATION, terms.DELIBERATION),
+	when=lambda application: application.relief_first and not application.relief_paid_on,
+	# who may decide is a rule of the law, and told as such
+	hidden=lambda application: not facts.authorities(),
+	asks=(
+		Ask(
+			"amount",
+			label=_lt("Amount to Pay First"),
+			fieldtype="Currency",
+			default=lambda application: application.proposed_amount,
+		),
+	),
+	# the line is written among the opinions
+	logged=False,
+)
+def pay(doc: Document, amount: float | str) -> str:
 	"""Pay now, explain afterwards; returns the Entitlement. Raises GateClosed with every reason against it."""
-	doc = frappe.get_doc(APPLICATION, application, for_update=True)
-	doc.check_permission("write")
 	paid = money(flt(amount))
 	breaches = law.breaches(facts.facts(doc, doc.workflow_state), paid, limit(doc))
 	if breaches:
@@ -40,8 +56,7 @@ def pay(application: str, amount: float | str) -> str:
 			"opinion": f"先行救助{yuan(paid)}：{doc.green_channel_reason}",
 		},
 	)
-	with records.step(doc):
-		doc.save()
+	steps.done(doc)
 	household = doc.household or decision.enter_household(doc)
 	entitlement = _grant(doc, household, paid)
 	doc.db_set({"household": household, "relief_entitlement": entitlement}, update_modified=False)

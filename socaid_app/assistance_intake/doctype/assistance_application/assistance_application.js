@@ -98,9 +98,8 @@ frappe.ui.form.on("Assistance Application", {
 		frm.dashboard.show();
 	},
 
-	// Help paid first: what has to be made up, and the step that pays.
+	// Help paid first: what has to be made up.
 	show_relief(frm) {
-		const { relief_first, relief_paid_on, workflow_state } = frm.doc;
 		const open = frm.doc.__onload?.relief_open || [];
 		frm.dashboard.parent.find(".socaid-relief").remove();
 		if (open.length) {
@@ -114,31 +113,6 @@ frappe.ui.form.on("Assistance Application", {
 				.prependTo(frm.dashboard.parent);
 			frm.dashboard.show();
 		}
-		const before_opinion = ["Accepted", "Under Investigation", "Democratic Review"].includes(workflow_state);
-		const deciding = ["Township Approver", "County Approver"].some((role) => frappe.user_roles.includes(role));
-		if (!relief_first || relief_paid_on || !before_opinion || !deciding || frm.is_dirty()) return;
-		frm.add_custom_button(__("Pay First"), () =>
-			frappe.prompt(
-				[
-					{
-						fieldname: "amount",
-						fieldtype: "Currency",
-						label: __("Amount to Pay First"),
-						default: frm.doc.proposed_amount,
-						reqd: 1,
-					},
-				],
-				({ amount }) =>
-					frappe
-						.xcall("socaid_app.assistance_intake.relief_payment.pay", {
-							application: frm.doc.name,
-							amount,
-						})
-						.then(() => frm.reload_doc()),
-				__("Pay First"),
-				__("Pay", null, "Assistance Application")
-			)
-		).addClass("btn-primary");
 	},
 
 	show_assessment(frm) {

@@ -11,6 +11,7 @@ from socaid_app.assistance_intake import (
 	links,
 	materials,
 	relief,
+	relief_payment,  # noqa: F401 – the step beside the workflow is declared there
 	steps,
 )
 from socaid_app.casework.records import GuardedRecord
