@@ -13,7 +13,6 @@ from frappe.utils import add_days, today
 
 from socaid_app.casework import clocks as reminding
 from socaid_app.casework import due_rules, duties, letters, records, steps
-from socaid_app.permissions import scope
 from tests import builders
 
 PAGE = Path(__file__).parents[2] / "docs" / "new-ledger.md"
@@ -50,8 +49,20 @@ def register(site, tmp_path_factory):
 	exec(compile(page["controller"], str(PAGE), "exec"), controller.__dict__)
 	known = dict(duties.shipped()) | json.loads(page["duties"])
 	patch.setattr(duties, "shipped", lambda: known)
-	scoped = scope.scoped_doctypes
-	patch.setattr(scope, "scoped_doctypes", lambda: [*scoped(), DOCTYPE])
+	hooks = frappe.get_hooks
+	scoped = {
+		"socaid_scoped_doctypes": [DOCTYPE],
+		"permission_query_conditions": {DOCTYPE: ["socaid_app.permissions.scope.query_condition"]},
+		"has_permission": {DOCTYPE: ["socaid_app.permissions.scope.has_permission"]},
+	}
+
+	def with_ours(hook=None, *args, **kwargs):
+		answer, more = hooks(hook, *args, **kwargs), scoped.get(hook)
+		if not more:
+			return answer
+		return {**answer, **more} if isinstance(more, dict) else [*answer, *more]
+
+	patch.setattr(frappe, "get_hooks", with_ours)
 	frappe.flags.in_import = True
 	import_doc(json.loads(page["doctype"]))
 	frappe.flags.in_import = False

@@ -219,5 +219,6 @@ def test_a_letter_prints_no_petition_one_may_not_read(county, as_user):
 def test_a_method_that_is_no_door_is_refused_and_no_fault(client, method):
 	clerk = builders.make_user("Township Officer", builders.TOWNSHIP_A)
 	household = builders.make_household()
-	answer = client(clerk).call("run_doc_method", dt=household.doctype, dn=household.name, method=method)
+	sent = {"dt": household.doctype, "dn": household.name, "method": method}
+	answer = client(clerk).post("/api/method/run_doc_method", **sent)
 	assert answer.status_code == 403, answer.text[-300:]
