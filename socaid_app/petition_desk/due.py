@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import frappe
 
+from socaid_app.casework import duties
 from socaid_app.casework.people import Directory
 from socaid_app.petition_desk import secrecy
 
-DESK = ("Petition Handler",)
+DESK = "Handle Petitions"
 
 
 def next_steps(names: list[str], directory: Directory) -> dict[str, tuple[str, ...]]:
@@ -38,8 +39,8 @@ def _reviewers(petitions: list[str]) -> dict[str, str | None]:
 
 def _told(row: frappe._dict, reviewers: dict[str, str | None], directory: Directory) -> tuple[str, ...]:
 	"""A review is nothing for whoever handled the petition (Art. 28)."""
-	if row.name in reviewers:
-		if reviewer := reviewers[row.name]:
-			return (reviewer,)
-		return tuple(user for user in directory.users(DESK, row.division) if user != row.handler)
-	return (row.handler,) if row.handler else tuple(directory.users(DESK, row.division))
+	reviewed = row.name in reviewers
+	if named := reviewers[row.name] if reviewed else row.handler:
+		return (named,)
+	desk = directory.users(duties.roles_of(DESK), row.division)
+	return tuple(user for user in desk if not (reviewed and user == row.handler))

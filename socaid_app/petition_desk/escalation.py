@@ -14,16 +14,18 @@ from frappe.model.document import Document
 from frappe.query_builder import Criterion
 from frappe.utils import add_days, cint, getdate, now, today
 
+from socaid_app.casework import duties
 from socaid_app.casework.people import Directory
 from socaid_app.errors import log_without_words
-from socaid_app.petition_desk import conflicts, secrecy
+from socaid_app.petition_desk import secrecy
+from socaid_app.petition_desk.procedure import who_hear
 from socaid_app.policy import petitions as law
 
 RULE, PETITION = "Petition Escalation Rule", secrecy.PETITION
 BEFORE_DUE, AFTER_DUE = "Days before Due", "Days after Due"
 BY_DATE = (BEFORE_DUE, AFTER_DUE)
 # Where a division has nobody of the rule's role.
-SUPERIORS = ("County Approver", "Service Manager")
+SUPERIORS = "Hear of Escalated Petitions"
 ACTION = "督办"
 # A rating is news for so many days; older ones were dealt with before the rule was made.
 RATING_NEWS_DAYS = 30
@@ -133,13 +135,7 @@ def escalate(rule: frappe._dict, name: str, directory: Directory) -> int:
 def told(doc: Document, role: str, directory: Directory) -> list[str]:
 	"""Users of the role who work for the petition's division and may know of it; their superiors where there are
 	none. Of an accusation its handlers alone."""
-	if doc.restricted:
-		return secrecy.handlers_of(doc.name)
-	for roles in ((role,), SUPERIORS):
-		users = [user for user in directory.users(roles, doc.division) if not conflicts.grounds(doc, user)]
-		if users:
-			return users
-	return []
+	return who_hear(doc, (role,), directory) or who_hear(doc, duties.roles_of(SUPERIORS), directory)
 
 
 def text(rule: frappe._dict, doc: Document) -> str:

@@ -61,7 +61,7 @@ def ask_extension(doc: Document, reason: str = "", days: int | str | None = None
 	steps.note(doc, f"{days}日：{reason}")
 	steps.done(doc, extension_wanted=days, extension_reason=reason)
 	subject = _("An extension by {0} days is asked for: {1}, {2}").format(days, doc.name, doc.subject)
-	secrecy.tell(who_hear(doc, HEADS), subject, doc)
+	secrecy.tell(who_hear(doc, duties.roles_of(HEADS)), subject, doc)
 
 
 @step(

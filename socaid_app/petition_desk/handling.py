@@ -7,7 +7,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import today
 
-from socaid_app.casework import steps
+from socaid_app.casework import duties, steps
 from socaid_app.casework.steps import Turn
 from socaid_app.petition_desk import conflicts, secrecy
 from socaid_app.petition_desk.procedure import DOCTYPE, STAFF, Ask, Incomplete, step, who_hear
@@ -79,7 +79,7 @@ def report_urgent(doc: Document) -> None:
 	"""
 	steps.done(doc, urgent=1)
 	subject = _("Major or urgent petition {0}: {1}").format(doc.name, doc.subject)
-	secrecy.tell(who_hear(doc, REPORT_TO), subject, doc)
+	secrecy.tell(who_hear(doc, duties.roles_of(REPORT_TO)), subject, doc)
 
 
 step.opens(

@@ -12,7 +12,6 @@ import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
 
-from socaid_app.casework import duties
 from socaid_app.casework.people import Directory
 from socaid_app.casework.steps import Ask, Step, Steps
 from socaid_app.petition_desk import conflicts, secrecy
@@ -91,9 +90,9 @@ def refuse_breaches(breaches: Iterable[Breach]) -> None:
 		frappe.throw(sentences, RuleBroken, as_list=True)
 
 
-def who_hear(doc: Document, duty: str) -> list[str]:
-	"""Who is told of a petition by a duty; of an accusation, its handlers alone."""
+def who_hear(doc: Document, roles: Iterable[str], directory: Directory | None = None) -> list[str]:
+	"""Users of these roles who are told of a petition: none of the concerned; of an accusation its handlers alone."""
 	if doc.restricted:
 		return secrecy.handlers_of(doc.name)
-	users = Directory().users(duties.roles_of(duty), doc.division)
+	users = (directory or Directory()).users(roles, doc.division)
 	return [user for user in users if not conflicts.grounds(doc, user)]

@@ -7,7 +7,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import now
 
-from socaid_app.casework import steps
+from socaid_app.casework import duties, steps
 from socaid_app.petition_desk import secrecy
 from socaid_app.petition_desk.procedure import DOCTYPE, Ask, Incomplete, StepNotOpen, step, who_hear
 from socaid_app.policy import petitions as law
@@ -68,4 +68,4 @@ def _tell(doc: Document) -> None:
 		subject = _("The petitioner is dissatisfied with the answer to {0}: {1}").format(
 			doc.name, doc.subject
 		)
-		secrecy.tell(who_hear(doc, MANAGERS), subject, doc)
+		secrecy.tell(who_hear(doc, duties.roles_of(MANAGERS)), subject, doc)

@@ -936,6 +936,30 @@ def test_the_reviewer_is_neither_the_handler_nor_who_answered(staff, as_user):
 		paper.save()
 
 
+def test_the_form_of_a_review_says_what_its_opinion_lacks(staff, as_user):
+	with as_user(staff.desk):
+		doc = answered()
+	review = frappe.get_doc("Petition Review", ask(doc))
+
+	def give() -> dict:
+		review.reload().run_method("onload")
+		return next(step for step in review.get_onload("steps")["open"] if step["key"] == "answer")
+
+	with as_user(staff.head):
+		assert len(give()["missing"]) == 4 and give()["fields"] == []
+		review.update({"conclusion": "Upheld", "findings": "1", "opinion": "1", "legal_basis": "1"})
+		review.save()
+		assert give()["missing"] == []
+	with as_user(staff.desk):
+		assert "28" in give()["missing"][0]
+	with as_user(staff.head):
+		reviews.answer(review.name)
+	with as_user(staff.desk):
+		reviews.deliver(review.name, "By Post")
+	assert deliveries_of(doc)[-1] == ("Review Opinion", getdate(today()))
+	assert doc.reload().review_until and review.reload().delivered_on == getdate(today())
+
+
 def test_whoever_made_the_review_does_not_make_the_recheck(staff, as_user):
 	doc = answered()
 	review = ask(doc)

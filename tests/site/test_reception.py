@@ -10,6 +10,7 @@ from frappe.client import set_value as client_set_value
 from frappe.utils import add_days, today
 from frappe.www.printview import get_rendered_template
 
+from socaid_app.casework import steps
 from socaid_app.permissions.scope import NeverDeleted
 from socaid_app.petition_desk import phone_intake, reception
 from socaid_app.petition_desk.phone_intake import NothingSaid
@@ -103,6 +104,19 @@ def test_one_step_makes_a_petition_of_it(site, as_user):
 		assert (doc.petition, doc.result) == (name, "Petition Recorded")
 		with pytest.raises(PetitionMade):
 			reception.turn_into_petition(doc.name, "Appeal for Help", "Payment")
+
+
+def test_the_form_offers_a_petition_once_and_leaves_no_comment_about_it(site, as_user):
+	with as_user(clerk()):
+		doc = make_reception()
+		doc.run_method("onload")
+		(step,) = doc.get_onload("steps")["open"]
+		assert [field["fieldname"] for field in step["fields"]] == ["category", "matter", "demand", "accused"]
+		steps.take(RECORD, doc.name, step["key"], {"category": "Suggestion", "matter": "Other Matter"})
+		doc = frappe.get_doc(RECORD, doc.name)
+		doc.run_method("onload")
+		assert not doc.get_onload("steps") and doc.result == "Petition Recorded"
+	assert not frappe.db.exists("Comment", {"reference_name": doc.name, "comment_type": "Workflow"})
 
 
 def test_without_a_name_the_petition_is_anonymous(site):
