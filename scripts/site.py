@@ -2,7 +2,7 @@
 
     site.py SITE setup       language, country, time zone and scheduler; no set-up wizard
     site.py SITE demo N      the demo county of N households; prints its users with their passwords, as JSON
-    site.py SITE english     English as system language: Frappe's own tests assert English messages
+    site.py SITE english     language, dates and weeks of a new Frappe, which its own tests assert
 
 The Administrator's password comes in the environment (SOCAID_ADMIN_PASSWORD), never on the command line.
 """
@@ -29,7 +29,7 @@ def setup() -> None:
 
 def english() -> None:
 	settings = frappe.get_doc("System Settings")
-	settings.language = "en"
+	settings.update({"language": "en", "date_format": "mm-dd-yyyy", "first_day_of_the_week": "Sunday"})
 	settings.flags.ignore_mandatory = True
 	settings.save()
 	update_site_config("lang", "en")
