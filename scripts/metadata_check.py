@@ -652,8 +652,10 @@ def record_strings(records: Records, files: list[Path], strings: Strings) -> Non
 				strings.add(role, path)
 		if path.parent == PACKAGE / "setup" / "flows" and path.suffix == ".json":
 			flow = load_json(path) or {}
+			# a state that is a choice of the DocType is shown with its DocType as well
+			of_doctype = () if flow["state_field"] == "workflow_state" else (flow["document_type"],)
 			for state in flow.get("states", []):
-				strings.add(state["state"], path)
+				strings.add(state["state"], path, *of_doctype)
 			# asked for with the DocType of the workflow (public/js/socaid/words.js)
 			for step in flow.get("transitions", []):
 				strings.add(step["action"], path, flow["document_type"])

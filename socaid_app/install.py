@@ -9,7 +9,7 @@ from socaid_app.casework import collation
 from socaid_app.field_visits import indexes
 from socaid_app.permissions import door_review, files, scope
 from socaid_app.petition_desk import guide_search, phone_intake
-from socaid_app.setup import seeds, workflows
+from socaid_app.setup import flow_seeds, seeds
 
 
 def after_install() -> None:
@@ -27,7 +27,7 @@ def after_migrate() -> None:
 	seeds.seed_all()
 	guide_search.reindex()
 	door_review.tell_administrators()
-	workflows.tell_administrators()
+	flow_seeds.tell_administrators()
 
 
 def complete_setup() -> None:

@@ -118,10 +118,19 @@ class Guarded(Document):
 		"""The state its fields are judged by; overridden where it is no column."""
 		return cstr(self.get(self.GUARD.state)) if self.GUARD.state else ANY
 
+	def in_charge(self) -> str | None:
+		"""The user who has to act on it while it is open (casework/assignments.py), None where nobody in person has."""
+		return None
+
 	def insert(self, ignore_permissions=None, *args, **kwargs):
 		if not (self.flags.by_step or self.flags.ignore_permissions or ignore_permissions):
 			begin(self)
 		return super().insert(ignore_permissions, *args, **kwargs)
+
+	def validate_workflow(self) -> None:
+		"""What the app itself does to a record, whoever is logged in, is no step of its workflow."""
+		if self.meta.is_submittable or not self.flags.by_step:
+			super().validate_workflow()
 
 	def run_before_save_methods(self) -> None:
 		"""Every save, submission, cancellation and change after submission comes through here."""
@@ -259,7 +268,8 @@ def _disown_strange_rows(doc: Document, before: Document) -> None:
 def _put_back(doc: Document, before: Document) -> None:
 	fixed = fixed_fields(doc.GUARD, before.record_state())
 	for name in (*system_fields(doc.doctype, doc.GUARD), *fixed):
-		if not _follows_link(doc, name):
+		# a step of the workflow sets the state (casework/workflows.py)
+		if not (_follows_link(doc, name) or (name == doc.GUARD.state and doc.flags.workflow_action)):
 			doc.set(name, before.get(name))
 	for table in _open_tables(doc):
 		known = {row.name: row for row in before.get(table) or []}

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import today
 
-from socaid_app.casework.records import step
+from socaid_app.casework import workflows
 
 DOCTYPE = "Visit Problem"
 OPEN, IN_PROGRESS, CLOSED = "Open", "In Progress", "Closed"
@@ -31,29 +31,18 @@ def follow_up(problem: str, action: str) -> None:
 	doc.save()
 
 
-@frappe.whitelist(methods=["POST"])
 def close(problem: str, result: str) -> None:
 	"""End a problem with its result. Raises ResultMissing without one, ProblemClosed when it has ended."""
-	doc = _open(problem)
-	doc.result = result
-	doc.status, doc.closed_on = CLOSED, today()
-	with step(doc):
-		doc.save()
+	workflows.take(_open(problem), "Close Problem", result=result)
 
 
-@frappe.whitelist(methods=["POST"])
 def reopen(problem: str, reason: str) -> None:
 	"""Take a closed problem up again; the reason is kept among what was done."""
 	doc = frappe.get_doc(DOCTYPE, problem, for_update=True)
 	doc.check_permission("write")
 	if doc.status != CLOSED:
 		frappe.throw(_("This problem is not closed."), ProblemClosed)
-	if not reason.strip():
-		frappe.throw(_("State why the problem is taken up again."), ResultMissing)
-	doc.append("follow_ups", {"done_on": today(), "action": reason, "done_by": frappe.session.user})
-	doc.status, doc.closed_on = IN_PROGRESS, None
-	with step(doc):
-		doc.save()
+	workflows.take(doc, "Take Up Again", reopen_reason=reason)
 
 
 def _open(problem: str) -> Document:

@@ -15,6 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, getdate, today
 
 from socaid_app.assistance_intake.persons import whereabouts
+from socaid_app.casework import records
 from socaid_app.policy import clock, means
 from socaid_app.socaid_app import entitlements, rules
 
@@ -102,7 +103,8 @@ def follow_life_event(occurrence) -> None:
 def _withdraw(name: str, note: str) -> None:
 	proposal = frappe.get_doc("Household Reassessment", name)
 	proposal.status, proposal.handled_note = WITHDRAWN, note
-	proposal.save(ignore_permissions=True)
+	with records.step(proposal):
+		proposal.save(ignore_permissions=True)
 
 
 def compute(proposal: Document, case: dict) -> None:

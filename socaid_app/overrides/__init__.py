@@ -22,7 +22,7 @@ def install() -> None:
 	global _installed
 	if _installed:
 		return
-	from socaid_app.casework import written
+	from socaid_app.casework import workflows, written
 	from socaid_app.overrides import letters, mandatory, pdf, prints, readable, spreadsheets, words
 	from socaid_app.permissions import doors, fence, following, masks, stored
 
@@ -33,6 +33,7 @@ def install() -> None:
 	doors.install()
 	fence.install()
 	written.install()
+	workflows.install()
 	stored.install()
 	pdf.install()
 	prints.install()

@@ -14,7 +14,7 @@ from socaid_app.casework import due_rules, duties, letters
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
-from socaid_app.setup import workflows
+from socaid_app.setup import flow_seeds
 
 HERE = Path(__file__).parent
 COUNTY = "220422000000"
@@ -39,8 +39,8 @@ LEGAL_BASIS = "《中华人民共和国社会救助法》，《社会救助暂�
 
 
 def seed_all() -> None:
-	workflows.seed_roles()
-	workflows.seed_workflows()
+	flow_seeds.seed_roles()
+	flow_seeds.seed_workflows()
 	seed_divisions()
 	due_rules.seed()
 	seed_parameters()

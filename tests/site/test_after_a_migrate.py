@@ -5,7 +5,7 @@ import pytest
 from frappe.utils.fixtures import sync_fixtures
 
 from socaid_app import install
-from socaid_app.setup import seeds, workflows
+from socaid_app.setup import flow_seeds, seeds
 from tests import builders
 
 APPLICATION = "Assistance Application"
@@ -40,7 +40,7 @@ def workflow(site):
 	for name in frappe.get_all("Workflow", {"document_type": APPLICATION}, pluck="name", order_by="name"):
 		frappe.delete_doc("Workflow", name, force=True)
 	frappe.db.set_value("Role", "Safety Officer", "disabled", 0)
-	workflows.seed_workflows()
+	flow_seeds.seed_workflows()
 	frappe.db.commit()
 
 
@@ -169,14 +169,14 @@ def test_what_the_law_needs_is_told_and_not_put_back(workflow, administrator, lo
 	written = frappe.get_all("Comment", comments, pluck="content", order_by="creation")
 	assert any(word in text for text in written)
 	# the next migrate says so again, without another comment
-	workflows.tell_administrators()
+	flow_seeds.tell_administrators()
 	assert len(told(administrator)) == 2 * len(notes)
 	assert frappe.db.count("Comment", comments) == len(written)
 
 
 def test_each_step_the_law_needs_names_its_article(site):
-	for flow in workflows.shipped():
+	for flow in flow_seeds.shipped():
 		assert any(line.get("law") for line in flow.transitions), flow.document_type
 		for line in flow.transitions:
 			assert not line.get("law") or line["law"].startswith(NEED) or "服务方案" in line["law"], line
-		assert list(workflows.findings(flow)) == []
+		assert list(flow_seeds.findings(flow)) == []

@@ -17,5 +17,6 @@ import "./socaid/due";
 import "./socaid/archive_scan";
 import "./socaid/closed_fields";
 import "./socaid/steps";
+import "./socaid/workflow_asks";
 import "./socaid/figures";
 import "./socaid/careful_reload";

@@ -16,7 +16,7 @@ ACCEPTED, VERIFYING, VERIFIED, APPROVED, NOT_APPROVED, NOTIFIED = (
 	"Notified",
 )
 DECIDED = (APPROVED, NOT_APPROVED)
-# The only ways a status may move.
+# The only ways a status may move, whatever a county makes of the workflow.
 STEPS = {
 	ACCEPTED: {VERIFYING, VERIFIED},
 	VERIFYING: {VERIFIED},
@@ -49,6 +49,7 @@ class StandardRaise(GuardedRecord):
 			NOTIFIED: ("follow_up",),
 		},
 		approved=True,
+		entered=("status",),
 		notes=(*DECISION, *FOLLOW_UP),
 		once=("application",),
 		refusal=StandardRaiseInvalid,
@@ -56,6 +57,8 @@ class StandardRaise(GuardedRecord):
 			"What was verified is what is decided on: send the case back to verification to correct it."
 		),
 	)
+
+	SAID_WITH_STEP = ("findings", "result_note")
 
 	division_from = "household"
 

@@ -19,6 +19,7 @@ class IndividualPlan(GuardedRecord):
 
 	GUARD = Guard(
 		state="status",
+		entered=("status",),
 		writable={
 			DRAFT: ALL,
 			UNDER_WAY: all_but("household", "recipient"),
@@ -28,7 +29,12 @@ class IndividualPlan(GuardedRecord):
 		way_out=_lt("Make another plan, or take this one up again where that is still open."),
 	)
 
+	SAID_WITH_STEP = ("evaluation",)
+
 	division_from = "household"
+
+	def in_charge(self) -> str | None:
+		return None if self.status == ENDED else self.owner
 
 	def before_validate(self) -> None:
 		self.set_division()

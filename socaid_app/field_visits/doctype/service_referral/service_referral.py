@@ -18,12 +18,18 @@ class ServiceReferral(GuardedRecord):
 
 	GUARD = Guard(
 		state="status",
+		entered=("status",),
 		writable={SENT: ALL, ACCEPTED: ("status", "due_on", "completed_on", "result"), SENT_BACK: ALL},
 		refusal=transitions.TransitionRefused,
 		way_out=_lt("What was handed over stays as it was; make another referral."),
 	)
 
+	SAID_WITH_STEP = ("result",)
+
 	division_from = "household"
+
+	def in_charge(self) -> str | None:
+		return None if self.status == COMPLETED else self.owner
 
 	def before_validate(self) -> None:
 		self.set_division()

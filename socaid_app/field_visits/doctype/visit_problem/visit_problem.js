@@ -1,25 +1,15 @@
 // Followed step by step until it is closed with a result.
 frappe.ui.form.on("Visit Problem", {
 	refresh(frm) {
-		if (frm.is_new()) return;
-		const closed = frm.doc.status === "Closed";
-		frm.set_df_property("result", "read_only", 1);
-		if (!frm.perm[0].write) return;
-		if (closed) {
-			frm.add_custom_button(__("Take Up Again"), () => ask(frm, "reopen", "reason", __("Reason")));
-		} else {
-			frm.add_custom_button(__("Add Follow-up"), () => ask(frm, "follow_up", "action", __("What was done")));
-			frm.add_custom_button(__("Close Problem"), () => ask(frm, "close", "result", __("Result", null, "Visit Problem"))).addClass(
-				"btn-primary"
-			);
-		}
+		if (frm.is_new() || frm.doc.status === "Closed") return;
+		if (frm.perm[0].write) frm.add_custom_button(__("Add Follow-up"), () => ask_for_follow_up(frm));
 	},
 });
 
-function ask(frm, method, argument, label) {
-	frappe.prompt({ fieldname: argument, fieldtype: "Small Text", label, reqd: 1 }, (values) =>
+function ask_for_follow_up(frm) {
+	frappe.prompt({ fieldname: "action", fieldtype: "Small Text", label: __("What was done"), reqd: 1 }, (values) =>
 		frappe
-			.xcall(`socaid_app.field_visits.problems.${method}`, { problem: frm.doc.name, ...values })
+			.xcall("socaid_app.field_visits.problems.follow_up", { problem: frm.doc.name, ...values })
 			.then(() => frm.reload_doc())
 	);
 }

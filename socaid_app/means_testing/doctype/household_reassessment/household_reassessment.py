@@ -37,6 +37,8 @@ class HouseholdReassessment(GuardedRecord):
 		way_out=_lt("The figures of a reassessment are computed and stay as they are."),
 	)
 
+	SAID_WITH_STEP = ("handled_note",)
+
 	division_from = "household"
 
 	def before_validate(self) -> None:

@@ -1,0 +1,47 @@
+// What becomes mandatory with a workflow's step is asked when the step is taken, and stored with it in one request
+// (casework/workflows.py). A form with a dialog of its own for its steps asks there.
+$(document).on("form-refresh", (event, frm) => {
+	const said = frm.doc?.__onload?.said_with_step;
+	if (said && !frappe.ui.form.handlers[frm.doctype]?.before_workflow_action) {
+		frm.cscript.custom_before_workflow_action = () => ask(frm, said);
+	}
+});
+
+function ask(frm, said) {
+	const fields = asked(frm, said);
+	if (!fields.length) return Promise.resolve();
+	frappe.dom.unfreeze();
+	return new Promise((resolve) => {
+		const dialog = new frappe.ui.Dialog({
+			title: __(frm.selected_workflow_action, null, frm.doctype),
+			fields: fields.map(({ fieldname, fieldtype, label, options }) => ({
+				fieldname,
+				fieldtype,
+				options,
+				label: __(label, null, frm.doctype),
+				default: frm.doc[fieldname],
+				reqd: 1,
+			})),
+			primary_action_label: __("Record"),
+			primary_action(values) {
+				dialog.hide();
+				frappe.dom.freeze();
+				Object.assign(frm.doc, values);
+				resolve();
+			},
+		});
+		dialog.show();
+	});
+}
+
+function asked(frm, said) {
+	const { transitions, workflow_state_field: field } = frappe.workflow.workflows[frm.doctype];
+	const step = transitions.find(
+		({ action, state }) => action === frm.selected_workflow_action && state === frm.doc[field]
+	);
+	const doc = { ...frm.doc, [field]: step.next_state };
+	return frm.meta.fields.filter(
+		({ fieldname, mandatory_depends_on: when }) =>
+			said.includes(fieldname) && when?.startsWith("eval:") && frappe.utils.eval(when.slice(5), { doc, parent: doc })
+	);
+}
