@@ -18,7 +18,7 @@ from datetime import date
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
-from frappe.utils import escape_html, getdate, today
+from frappe.utils import cint, escape_html, getdate, today
 
 from socaid_app.casework import due_rules
 from socaid_app.policy import clock, petitions, terms
@@ -278,7 +278,7 @@ def show_rule(doc: Document, method: str | None = None) -> None:
 	"""
 	if doc.name in OF_RULE or "." in doc.date_field:
 		return
-	name, values = _card_name(doc.name), {"label": label(BY_RULE + doc.name), "is_public": doc.enabled}
+	name, values = _card_name(doc.name), {"label": label(BY_RULE + doc.name), "is_public": cint(doc.enabled)}
 	if frappe.db.exists("Number Card", name):
 		frappe.db.set_value("Number Card", name, values)
 		return
