@@ -8,6 +8,7 @@ import pytest
 from frappe.client import set_value as client_set_value
 from frappe.utils import add_days, getdate, now_datetime, today
 
+from socaid_app import figures
 from socaid_app.casework import clocks, due_rules
 from socaid_app.patches.v1_0 import due_dates_as_columns
 from socaid_app.socaid_app.doctype.due_rule.due_rule import DueRuleInvalid, DueRuleNeeded
@@ -346,11 +347,18 @@ def test_a_county_adds_a_rule_of_its_own(staff):
 		).insert()
 	rule = next(rule for rule in due_rules.enabled() if rule.name == doc.name)
 	item = record(rule, today())
+	late = record(rule, add_days(today(), -1))
 	clocks.remind(getdate(today()))
 	assert staff.here["Township Officer"] in told(rule, item)["Due Today"]
+	card = figures.card(frappe.db.get_value("Number Card", f"overdue:{rule.name}", "filters_json"))
+	listed = [[*key.split("."), *test] for key, test in card["route_options"].items()]
+	assert late.record in frappe.get_list(
+		"Publicity Notice", filters=listed, pluck="name", limit_page_length=0
+	)
 	with builders.acting_as(editor()):
 		doc.delete()
 	assert doc.name not in {rule.name for rule in due_rules.enabled()}
+	assert not frappe.db.exists("Number Card", f"overdue:{doc.name}")
 
 
 def test_what_the_law_needs_is_tuned_but_neither_switched_off_nor_deleted(site):
