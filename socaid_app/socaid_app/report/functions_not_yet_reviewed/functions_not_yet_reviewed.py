@@ -28,5 +28,8 @@ def execute(filters: dict | None = None):
 		column("found", _("As It Is Now"), "Data", 300),
 	]
 	told = meanings()
-	rows = [{"meaning": told[found.kind], **found._asdict()} for found in door_review.outstanding()]
+	rows = [
+		found._asdict() | {"meaning": told[found.kind], "judged": found.judged or "—"}
+		for found in door_review.outstanding()
+	]
 	return columns, rows, None if rows else _("Every function has been reviewed.")
