@@ -363,7 +363,9 @@ def test_what_the_law_needs_is_tuned_but_neither_switched_off_nor_deleted(site):
 		with pytest.raises(DueRuleNeeded):
 			client_set_value(RULE, doc.name, "remind_overdue", 0)
 		with pytest.raises(DueRuleNeeded):
-			client_set_value(RULE, doc.name, "conditions", '[["Notice Delivery", "status", "=", "Overdue"]]')
+			client_set_value(
+				RULE, doc.name, "conditions", '[["Document Delivery", "status", "=", "Overdue"]]'
+			)
 		with pytest.raises(DueRuleNeeded):
 			frappe.delete_doc(RULE, doc.name)
 		with pytest.raises(DueRuleNeeded):
