@@ -353,6 +353,11 @@ doc_events |= {
 	}
 }
 
+# The ledger of rectifications is common; what was put right, the inspection of publicity notes.
+doc_events |= {
+	("Data Quality Issue",): {"on_update": "socaid_app.public_disclosure.inspections.note_rectification"}
+}
+
 # What is handed to another office is logged for everybody it is about (permissions/outgoing.py).
 handed_over = ("Service Referral", "Service Record", "Visit Problem")
 doc_events |= {handed_over: {"on_update": "socaid_app.socaid_app.referrals.log_handover"}}
