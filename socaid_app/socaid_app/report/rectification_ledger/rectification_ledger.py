@@ -42,7 +42,7 @@ def columns() -> list[dict]:
 		column("source_kind_label", _("Kind of Check"), "Data", 110),
 		column("source_name", _("Check That Found It"), "Dynamic Link", 140, "source_doctype"),
 		column("severity_label", _("Severity"), "Data", 80),
-		column("division", _("Village or Community"), "Link", 130, "Administrative Division"),
+		column("division_name", _("Village or Community"), "Data", 130),
 		column("responsible_name", _("Responsible"), "Data", 110),
 		column("found_on", _("Found On"), "Date", 100),
 		column("due_on", _("Rectify By"), "Date", 100),
@@ -68,6 +68,9 @@ def rows(filters: frappe._dict) -> list[frappe._dict]:
 	for row in found:
 		late = row.status == OPEN and row.due_on and getdate(row.due_on) < day
 		row.days_overdue = (day - getdate(row.due_on)).days if late else 0
+		row.division_name = row.division and frappe.get_cached_value(
+			"Administrative Division", row.division, "division_name"
+		)
 		row.responsible_name = frappe.utils.get_fullname(row.responsible)
 		for field in ("source_kind", "severity", "status"):
 			row[f"{field}_label"] = _(row[field], context=DOCTYPE) if row[field] else ""
