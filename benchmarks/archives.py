@@ -82,7 +82,7 @@ def thick_file() -> str:
 	return file
 
 
-PRINTED = ("Assistance Application", "Check Report", "Household Investigation", "Notice Delivery")
+PRINTED = ("Assistance Application", "Check Report", "Household Investigation", "Document Delivery")
 
 
 def _scan(number: int) -> str:

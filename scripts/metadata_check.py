@@ -722,6 +722,8 @@ def check_parameters() -> None:
 	for source in PACKAGE.rglob("*.py"):
 		if PACKAGE / "patches" not in source.parents and PACKAGE / "setup" / "demo" not in source.parents:
 			read |= {node.value for node in ast.walk(parse(source)) if isinstance(node, ast.Constant)}
+	# A letter rule names the parameter that says its days.
+	read |= {row.get("delivery_days") for row in load_json(PACKAGE / "setup" / "letter_rules.json") or []}
 	# A service limit is compared with the key of the law it may not be looser than.
 	for key in sorted({row["key"] for row in rows} - read - {row["statutory_key"] for row in rows}):
 		finding(path, f"参数 {key} 没有代码读取；由它所属的规则读取，或者删去")

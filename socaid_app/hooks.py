@@ -42,7 +42,6 @@ SCOPED_DOCTYPES = (
 	"Case Reminder",
 	"Assistance Application",
 	"Household Investigation",
-	"Notice Delivery",
 	"Service Record",
 	"Standard Raise",
 	"Outreach Activity",
@@ -82,18 +81,30 @@ PETITION_DOCTYPES = (
 	"Petition Hearing",
 	"Petition Settlement",
 	"Petition Transfer",
-	"Petition Delivery",
 )
-socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES]
-socaid_petition_doctypes = list(PETITION_DOCTYPES)
+# Letters and the proof that they arrived, about the cases of every module (casework/deliveries.py): seen by whoever may
+# see records of the case's kind, and about a petition with its secrecy.
+DELIVERIES = ("Document Delivery",)
+socaid_delivery_cases = ["Assistance Application", "Petition"]
+socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES, *DELIVERIES]
+socaid_petition_doctypes = [*PETITION_DOCTYPES, *DELIVERIES]
 # What an administrator without case permission may open for a stated reason (permissions/break_glass.py).
-socaid_break_glass_doctypes = list(SCOPED_DOCTYPES)
+socaid_break_glass_doctypes = [*SCOPED_DOCTYPES, *DELIVERIES]
 permission_query_conditions = dict.fromkeys(SCOPED_DOCTYPES, "socaid_app.permissions.scope.query_condition")
 has_permission = dict.fromkeys(SCOPED_DOCTYPES, "socaid_app.permissions.scope.has_permission")
 permission_query_conditions |= dict.fromkeys(
 	PETITION_DOCTYPES, "socaid_app.petition_desk.secrecy.query_condition"
 )
 has_permission |= dict.fromkeys(PETITION_DOCTYPES, "socaid_app.petition_desk.secrecy.has_permission")
+# Frappe 15 asks the last hook first.
+permission_query_conditions |= dict.fromkeys(
+	DELIVERIES,
+	["socaid_app.petition_desk.secrecy.query_condition", "socaid_app.casework.deliveries.query_condition"],
+)
+has_permission |= dict.fromkeys(
+	DELIVERIES,
+	["socaid_app.petition_desk.secrecy.has_permission", "socaid_app.casework.deliveries.has_permission"],
+)
 # Frappe lists the rows of a child table to everybody who may read its parent DocType anywhere.
 SCOPED_CHILD_TABLES = {
 	"Household Member": "Recipient Household",
@@ -294,7 +305,7 @@ scheduler_events = {
 			"socaid_app.petition_desk.clocks.refresh",
 			"socaid_app.petition_desk.guides.mark_replaced",
 			"socaid_app.assistance_archives.retention.refresh",
-			"socaid_app.assistance_intake.notices.mark_overdue",
+			"socaid_app.casework.deliveries.mark_overdue",
 			"socaid_app.casework.clocks.nightly",
 		],
 		# A team that does not come back is missed within minutes.
@@ -313,7 +324,7 @@ archived_doctypes = (
 	"Check Report",
 	"Democratic Review",
 	"Publicity Notice",
-	"Notice Delivery",
+	"Document Delivery",
 	"Home Visit",
 	"Service Callback",
 	"Circumstance Change",
@@ -329,6 +340,22 @@ doc_events = {
 		"on_change": "socaid_app.assistance_archives.filing.note",
 	},
 	("Home Visit",): {"on_change": "socaid_app.field_visits.coverage.note_visit"},
+}
+
+# What a letter that arrived does to its case is the case's own.
+papers = "socaid_app.petition_desk.papers"
+doc_events |= {
+	DELIVERIES: {
+		"autoname": f"{papers}.name_paper",
+		"before_validate": f"{papers}.follow_petition",
+		"validate": ["socaid_app.assistance_intake.notices.check", f"{papers}.check"],
+		"on_update": ["socaid_app.assistance_intake.notices.note_delivery", f"{papers}.tell_petition"],
+	}
+}
+
+# The ledger of rectifications is common; what was put right, the inspection of publicity notes.
+doc_events |= {
+	("Data Quality Issue",): {"on_update": "socaid_app.public_disclosure.inspections.note_rectification"}
 }
 
 # What is handed to another office is logged for everybody it is about (permissions/outgoing.py).
@@ -521,6 +548,7 @@ socaid_petition_sealed = ["socaid_app.petition_desk.reception.forget_petition"]
 socaid_next_step = {
 	"Assistance Application": "socaid_app.assistance_intake.staff.next_steps",
 	"Petition": "socaid_app.petition_desk.due.next_steps",
+	"Document Delivery": "socaid_app.petition_desk.due.who_delivers",
 }
 # What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
 socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]
@@ -559,15 +587,15 @@ jinja = {
 		"socaid_app.printing.user_name",
 		"socaid_app.field_visits.routes.route_sheets",
 		"socaid_app.public_disclosure.publicity.notice_content",
-		"socaid_app.petition_desk.letters.petition_of",
-		"socaid_app.petition_desk.letters.petition_office",
-		"socaid_app.petition_desk.letters.petition_title",
-		"socaid_app.petition_desk.letters.petition_addressee",
-		"socaid_app.petition_desk.letters.petition_sender",
-		"socaid_app.petition_desk.letters.petition_contact",
-		"socaid_app.petition_desk.letters.petition_place",
-		"socaid_app.petition_desk.letters.petition_step_date",
-		"socaid_app.petition_desk.letters.petition_term",
+		"socaid_app.petition_desk.letter_words.petition_of",
+		"socaid_app.petition_desk.letter_words.petition_office",
+		"socaid_app.petition_desk.letter_words.petition_title",
+		"socaid_app.petition_desk.letter_words.petition_addressee",
+		"socaid_app.petition_desk.letter_words.petition_sender",
+		"socaid_app.petition_desk.letter_words.petition_contact",
+		"socaid_app.petition_desk.letter_words.petition_place",
+		"socaid_app.petition_desk.letter_words.petition_step_date",
+		"socaid_app.petition_desk.letter_words.petition_term",
 		"socaid_app.assistance_archives.binding.archive_rows",
 		"socaid_app.assistance_archives.binding.archive_missing",
 		"socaid_app.assistance_archives.binding.retention_text",

@@ -22,7 +22,7 @@ from jinja2 import Environment, Template
 from markupsafe import Markup
 
 from socaid_app import documents
-from socaid_app.casework import copies
+from socaid_app.casework import copies, deliveries
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 SMALL_UNITS = ("", "拾", "佰", "仟")
@@ -257,13 +257,7 @@ def assessment(application) -> dict:
 
 def delivery(application, document_kind: str):
 	"""The latest delivery record of a letter; carries its number and dates."""
-	name = frappe.db.get_value(
-		"Notice Delivery",
-		{"application": application.name, "document_kind": document_kind},
-		"name",
-		order_by="creation desc",
-	)
-	return linked("Notice Delivery", name)
+	return linked(deliveries.DOCTYPE, deliveries.latest(application, document_kind))
 
 
 def latest(doctype: str, application: str):

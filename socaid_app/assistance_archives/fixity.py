@@ -15,7 +15,7 @@ from frappe.utils import add_days, cint, cstr, get_files_path, getdate, now_date
 
 from socaid_app.assistance_archives import issues
 from socaid_app.assistance_archives.retention import DESTROYED, FILE
-from socaid_app.casework import copies, messages
+from socaid_app.casework import copies, messages, rectification
 from socaid_app.socaid_app import rules
 
 DOCUMENT = "Archive Document"
@@ -157,30 +157,21 @@ def report(bad: list[tuple[frappe._dict, str]]) -> list[str]:
 	"""One open issue per document, whatever the number of verifications; one message to its archivists."""
 	new = []
 	for row, state in bad:
-		reference = frappe._dict(doctype=row.doctype or DOCUMENT, name=row.name, division=row.division)
-		open_issue = frappe.db.exists(
-			issues.ISSUE,
-			{
-				"reference_doctype": reference.doctype,
-				"reference_name": reference.name,
-				"status": ["!=", "Closed"],
-			},
+		issue = issues.raise_issue(
+			_("Electronic copy of {0} ({1}): {2}").format(row.title, row.name, _(state)),
+			frappe._dict(row, doctype=row.doctype or DOCUMENT),
+			None,
+			issues.CRITICAL,
+			once=True,
 		)
-		if not open_issue:
-			issue = issues.raise_issue(
-				_("Electronic copy of {0} ({1}): {2}").format(row.title, row.name, _(state)),
-				reference,
-				None,
-				issues.CRITICAL,
-				row.household,
-			)
+		if issue:
 			new.append((issue, row.division))
 	if new:
 		users = sorted({user for _issue, division in new for user in issues.archivists(division)})
 		messages.tell_staff(
 			users,
 			_("{0} electronic copies of archives have changed or are missing").format(len(new)),
-			issues.ISSUE,
+			rectification.DOCTYPE,
 			new[0][0],
 		)
 	return [issue for issue, _division in new]

@@ -16,6 +16,7 @@ from socaid_app.policy import archives, terms
 
 APPLICATION = "Assistance Application"
 MATERIAL = "Application Material"
+DELIVERY = "Document Delivery"
 # Section and kind of a notice in the catalogue; its letter is printed from the application.
 NOTICES = {
 	"Acceptance Notice": (archives.APPLICATION, "受理通知书"),
@@ -315,9 +316,9 @@ SOURCES = (
 		pieces=_publicity,
 	),
 	Source(
-		"Notice Delivery",
-		ready="r.application is not null",
-		case="r.application",
+		DELIVERY,
+		ready=f"r.reference_doctype = '{APPLICATION}'",
+		case="r.reference_name",
 		columns=(
 			"document_kind",
 			"document_number",

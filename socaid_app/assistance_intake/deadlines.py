@@ -12,7 +12,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.casework import due_rules, events
+from socaid_app.casework import deliveries, due_rules, events
 from socaid_app.policy import clock, terms
 from socaid_app.policy.clock import Deadline
 from socaid_app.socaid_app import rules
@@ -148,8 +148,8 @@ def done_dates(case, opinions: list, notice, events: dict) -> dict[str, date | N
 
 def _delivered_on(application: str) -> date | None:
 	return frappe.db.get_value(
-		"Notice Delivery",
-		{"application": application, "document_kind": ["in", DECISION_NOTICES], "status": "Delivered"},
+		deliveries.DOCTYPE,
+		{"reference_name": application, "document_kind": ["in", DECISION_NOTICES], "status": "Delivered"},
 		"delivered_on",
 		order_by="delivered_on asc",
 	)

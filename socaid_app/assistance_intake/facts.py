@@ -18,7 +18,7 @@ from socaid_app.assistance_intake import (
 	persons,
 	relative_cases,
 )
-from socaid_app.casework import duties, events, records, relatives
+from socaid_app.casework import deliveries, duties, events, records, relatives
 from socaid_app.policy import case_routes, household, identity, kinship, terms
 from socaid_app.policy.case_facts import Facts, Investigation
 from socaid_app.policy.income import money
@@ -134,7 +134,7 @@ def proposes_rejection(application: Document, from_state: str, to_state: str | N
 
 def _supplements(application: Document) -> int:
 	return frappe.db.count(
-		"Notice Delivery", {"application": application.name, "document_kind": "Supplement Notice"}
+		deliveries.DOCTYPE, {**deliveries.of(application), "document_kind": "Supplement Notice"}
 	)
 
 

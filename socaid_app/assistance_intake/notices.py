@@ -5,11 +5,11 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import bereavements, texting
-from socaid_app.casework import letters, messages
+from socaid_app.assistance_intake import bereavements, deadlines, texting
+from socaid_app.casework import deliveries, letters, messages
 from socaid_app.casework.people import Directory
+from socaid_app.policy import terms
 
 ACCEPTANCE = "Acceptance Notice"
 SUPPLEMENT = "Supplement Notice"
@@ -18,19 +18,21 @@ CONFIRMATION = "Confirmation Notice"
 REJECTION = "Rejection Notice"
 TERMINATION = "Termination Notice"
 ADVERSE = frozenset({NOT_ACCEPTED, REJECTION, TERMINATION})
+APPLICATION = "Assistance Application"
+# The decision each notice tells; a notice of a decision that was not taken must not exist.
+STATES_OF_KIND = {
+	ACCEPTANCE: set(terms.RUNNING_STATES) | {terms.CONFIRMED, terms.REJECTED, terms.TERMINATED},
+	NOT_ACCEPTED: {terms.NOT_ACCEPTED},
+	CONFIRMATION: {terms.CONFIRMED},
+	REJECTION: {terms.REJECTED},
+	TERMINATION: {terms.TERMINATED},
+}
 
 
 def issue(application: Document, document_kind: str, content: str = "") -> Document:
 	"""Make out a notice of ``application`` and tell its staff and the applicant, or the family of a dead one."""
-	notice = frappe.get_doc(
-		{
-			"doctype": "Notice Delivery",
-			"application": application.name,
-			"document_kind": document_kind,
-			"recipient": bereavements.addressee(application),
-			"issued_on": today(),
-			"content": content,
-		}
+	notice = deliveries.make_out(
+		application, document_kind, recipient=bereavements.addressee(application), content=content
 	).insert(ignore_permissions=True)
 	announce(notice)
 	return notice
@@ -39,7 +41,7 @@ def issue(application: Document, document_kind: str, content: str = "") -> Docum
 def announce(notice: Document) -> None:
 	"""Result notification: the township's staff at once, the applicant by SMS where a gateway is set up."""
 	users = set(Directory().users(letters.told(notice.document_kind), notice.division))
-	entered_by = frappe.db.get_value("Assistance Application", notice.application, "entered_by")
+	entered_by = frappe.db.get_value(APPLICATION, notice.reference_name, "entered_by")
 	if entered_by and frappe.db.get_value("User", entered_by, "enabled"):
 		users.add(entered_by)
 	users.discard(frappe.session.user)
@@ -56,13 +58,31 @@ def announce(notice: Document) -> None:
 	texting.queue_sms_to_addressee(notice.name)
 
 
-def mark_overdue(today_: str | None = None) -> None:
-	"""Daily: colour the notices whose time to deliver has passed (one statement, idempotent)."""
-	notice = frappe.qb.DocType("Notice Delivery")
-	(
-		frappe.qb.update(notice)
-		.set(notice.status, "Overdue")
-		.where(notice.status == "To Deliver")
-		.where(notice.due_on < getdate(today_ or today()))
-		.run()
-	)
+# --- what happens to a notice (doc_events of Document Delivery) -------------------------------------------------
+def check(notice: Document, method: str | None = None) -> None:
+	"""Hook ``validate``: the decision was taken, and that its notice arrived is proved (57号 Art. 21)."""
+	if notice.reference_doctype != APPLICATION:
+		return
+	if not notice.recipient:
+		frappe.throw(_("Enter the addressee."), deliveries.DeliveryInvalid)
+	state = frappe.db.get_value(APPLICATION, notice.reference_name, "workflow_state")
+	states = STATES_OF_KIND.get(notice.document_kind)
+	if notice.is_new() and states and state not in states:
+		frappe.throw(
+			_("{0} cannot be issued: the application stands at {1}.").format(
+				_(notice.document_kind), _(state)
+			),
+			deliveries.DeliveryInvalid,
+		)
+	if notice.delivered_on and not (notice.received_by or notice.receipt or notice.refusal_note):
+		frappe.throw(
+			_("Record who signed for the notice, the signed receipt, or the refusal to sign."),
+			deliveries.DeliveryInvalid,
+		)
+
+
+def note_delivery(notice: Document, method: str | None = None) -> None:
+	"""Hook ``on_update``: a notice that arrived ends the deadline of its case."""
+	arrived = notice.status == deliveries.DELIVERED and notice.has_value_changed("status")
+	if notice.reference_doctype == APPLICATION and arrived:
+		deadlines.refresh(notice.reference_name)

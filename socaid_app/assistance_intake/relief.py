@@ -6,9 +6,10 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_days, cint, flt, getdate, today
+from frappe.utils import cint, flt, getdate, today
 
 from socaid_app.assistance_intake import facts
+from socaid_app.casework import rectification
 from socaid_app.policy import relief as law
 from socaid_app.policy import terms
 from socaid_app.policy.income import money, yuan
@@ -84,21 +85,11 @@ def conclude(application: Document) -> None:
 
 
 def _recover(application: Document) -> str:
-	days = cint(rules.parameters().get("spot_check_rectify_days", getdate(today())))
-	return (
-		frappe.get_doc(
-			{
-				"doctype": "Data Quality Issue",
-				"subject": _("Recover help paid first: {0}").format(application.applicant_name)[:140],
-				"severity": "Major",
-				"reference_doctype": APPLICATION,
-				"reference_name": application.name,
-				"household": application.household,
-				"responsible": application.relief_paid_by,
-				"found_on": today(),
-				"due_on": add_days(today(), days),
-			}
-		)
-		.insert(ignore_permissions=True)
-		.name
+	return rectification.found(
+		application,
+		_("Recover help paid first: {0}").format(application.applicant_name),
+		kind="Recovery of Help",
+		household=application.household,
+		responsible=application.relief_paid_by,
+		due_on=rules.days_after("spot_check_rectify_days"),
 	)

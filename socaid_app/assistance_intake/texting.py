@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.core.doctype.sms_settings.sms_settings import send_sms
 
+from socaid_app.casework.deliveries import DOCTYPE
 from socaid_app.casework.messages import sms_enabled
 from socaid_app.permissions import sensitive
 
@@ -24,7 +25,7 @@ def queue_sms_to_addressee(notice: str) -> None:
 
 def send_sms_to_addressee(notice: str) -> None:
 	"""Background job: text the addressee what was decided, and log the outcome on the notice."""
-	doc = frappe.get_doc("Notice Delivery", notice)
+	doc = frappe.get_doc(DOCTYPE, notice)
 	phone = sensitive.full_value(doc.recipient, "phone")
 	if not phone:
 		doc.log_message(_("SMS"), _("no phone number on record"))
@@ -44,6 +45,6 @@ def sms_text(notice) -> str:
 		frappe.db.get_single_value("Socaid Settings", "bureau_name") or "",
 		_(notice.document_kind),
 		notice.document_number,
-		notice.application,
+		notice.reference_name,
 		frappe.db.get_single_value("Socaid Settings", "bureau_phone") or "",
 	)

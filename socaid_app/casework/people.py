@@ -52,6 +52,10 @@ class Directory:
 		"""Whether a user whom a record names can still act."""
 		return bool(user) and (user in self.roles or user == "Administrator")
 
+	def of_first(self, roles: Iterable[str], division: str | None) -> list[str]:
+		"""Those who hold the first of the roles that anybody holds there."""
+		return next((users for role in roles if (users := self.users([role], division))), [])
+
 	def _scope(self, user: str) -> Scope:
 		if self.divisions.get(user):
 			return Scope(divisions=tuple(self.divisions[user]))

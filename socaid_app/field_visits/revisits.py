@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_days, cint, getdate, today
 
-from socaid_app.casework.people import Directory
+from socaid_app.casework import rectification
 from socaid_app.casework.records import step
 from socaid_app.field_visits import filings
 from socaid_app.field_visits.spotchecks import DEVIATES, ITEM, MISTAKE, REVISIT_PURPOSE, VISITED
+from socaid_app.field_visits.spotchecks import DOCTYPE as CHECK
 from socaid_app.policy.names import comparable_name
 from socaid_app.socaid_app import rules
 
@@ -183,31 +183,14 @@ def open_rectification(item: Document) -> str:
 
 	Responsible is who led the first visit or confirmed the case; where that is unknown, the township's approver.
 	"""
-	days = cint(rules.parameters().get("spot_check_rectify_days", getdate(today())))
-	issue = frappe.get_doc(
-		{
-			"doctype": "Data Quality Issue",
-			"subject": _("Spot check {0}: {1}").format(item.spot_check, item.deviation)[:140],
-			"severity": "Major" if item.result == MISTAKE else "Minor",
-			"reference_doctype": ITEM,
-			"reference_name": item.name,
-			"household": item.household,
-			"responsible": _responsible(item),
-			"found_on": today(),
-			"due_on": add_days(today(), days),
-		}
-	)
-	# who may enter the result may not be allowed to enter issues; this one follows from the result
-	issue.insert(ignore_permissions=True)
-	return issue.name
-
-
-def _responsible(item: Document) -> str:
 	known = next((row.user for row in seen_before_by(item) if row.user), None)
-	if known:
-		return known
-	directory = Directory()
-	for role in ("Township Approver", "Service Manager"):
-		if users := directory.users([role], item.division):
-			return users[0]
-	return frappe.session.user
+	return rectification.found(
+		item,
+		_("Spot check {0}: {1}").format(item.spot_check, item.deviation),
+		kind="Spot Check",
+		source=frappe._dict(doctype=CHECK, name=item.spot_check),
+		severity=rectification.MAJOR if item.result == MISTAKE else rectification.MINOR,
+		household=item.household,
+		responsible=known or rectification.first_of(("Township Approver", "Service Manager"), item.division),
+		due_on=rules.days_after("spot_check_rectify_days"),
+	)

@@ -23,7 +23,7 @@ def install() -> None:
 	if _installed:
 		return
 	from socaid_app.casework import workflows, written
-	from socaid_app.overrides import letters, mandatory, pdf, prints, readable, spreadsheets, words
+	from socaid_app.overrides import default_letter, mandatory, pdf, prints, readable, spreadsheets, words
 	from socaid_app.permissions import doors, fence, following, masks, stored
 
 	readable.install()
@@ -37,7 +37,7 @@ def install() -> None:
 	stored.install()
 	pdf.install()
 	prints.install()
-	letters.install()
+	default_letter.install()
 	following.install()
 	masks.install()
 	_installed = True

@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate, today
 
 from socaid_app.casework import steps
-from socaid_app.petition_desk import clocks, deliveries, repeats, transfers
+from socaid_app.petition_desk import clocks, papers, repeats, transfers
 from socaid_app.petition_desk.procedure import (
 	ROUTE,
 	Ask,
@@ -75,7 +75,7 @@ def answer(
 		doc.update({"route": route_of(doc.category, route), "accepted_on": today()})
 	steps.note(doc, _(doc.decision, context=doc.doctype) if doc.decision else "")
 	steps.done(doc)
-	deliveries.issue(doc, deliveries.OPINION)
+	papers.issue(doc, papers.OPINION)
 
 
 # --- the end ----------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from frappe.utils import today
 
 from socaid_app.casework import steps
 from socaid_app.casework.steps import Turn
-from socaid_app.petition_desk import clocks, deliveries
-from socaid_app.petition_desk.deliveries import BY_PHONE, DOCTYPE, ELECTRONIC, EXTENSION, OPINION
+from socaid_app.petition_desk import clocks, papers
+from socaid_app.petition_desk.papers import BY_PHONE, DOCTYPE, ELECTRONIC, EXTENSION, OPINION
 from socaid_app.petition_desk.procedure import Ask, step
 from socaid_app.policy import petitions as law
 
@@ -19,7 +19,7 @@ NOTICE_OF = {law.NOT_TAKEN_UP: "Notice of Not Taking Up", law.PASSED_ON: "Transf
 # Nobody has to be told of these by us (yet).
 NOT_TOLD = (law.RECORDED, law.SENT_BACK, law.JOINED)
 # Delivered whatever the state; notices and the opinion are offered with theirs.
-OTHER_PAPERS = (EXTENSION, *deliveries.STAGE_OPINIONS, deliveries.NOT_ADMITTED)
+OTHER_PAPERS = (EXTENSION, *papers.STAGE_OPINIONS, papers.NOT_ADMITTED)
 
 
 def asked(kind: str = EXTENSION) -> tuple[Ask, ...]:
@@ -50,7 +50,7 @@ def _waiting(doc: Document) -> list[Turn]:
 	if not doc.notified_on and doc.status not in NOT_TOLD:
 		kind = NOTICE_OF.get(doc.status, "Notice of Taking Up")
 		found.append(_turn(kind, _("Record the Notice"), primary=doc.status == law.NOT_TAKEN_UP))
-	for row in deliveries.open_papers(doc.name):
+	for row in papers.open_papers(doc):
 		if row.document_kind in OTHER_PAPERS:
 			label = _("Record the Delivery: {0}").format(_(row.document_kind, context=DOCTYPE))
 			found.append(_turn(row.document_kind, label, row.review))
@@ -77,4 +77,4 @@ def deliver(
 	The delivery of a notice ends the clock of Art. 23; that of an opinion starts the thirty days for a review.
 	"""
 	steps.nothing_to_save(doc)
-	return deliveries.complete(doc, document_kind, method, delivered_on, received_by, note, review)
+	return papers.complete(doc, document_kind, method, delivered_on, received_by, note, review)

@@ -24,6 +24,23 @@ def next_steps(names: list[str], directory: Directory) -> dict[str, tuple[str, .
 	return {row.name: _told(row, reviewers, directory) for row in rows}
 
 
+def who_delivers(names: list[str], directory: Directory) -> dict[str, tuple[str, ...]]:
+	"""Hook ``socaid_next_step``: paper of a petition → the petition's handler, or the petition desk."""
+	delivery, petition = (frappe.qb.DocType(name) for name in (secrecy.DELIVERY, secrecy.PETITION))
+	rows = (
+		frappe.qb.from_(delivery)
+		.join(petition)
+		.on((delivery.reference_doctype == secrecy.PETITION) & (delivery.reference_name == petition.name))
+		.select(delivery.name, delivery.division, petition.handler)
+		.where(delivery.name.isin(names))
+		.run(as_dict=True)
+	)
+	return {
+		row.name: (row.handler,) if row.handler else tuple(directory.users(DESK, row.division))
+		for row in rows
+	}
+
+
 def _reviewers(petitions: list[str]) -> dict[str, str | None]:
 	"""Who makes the open review of each of these petitions; None where nobody was named."""
 	return dict(

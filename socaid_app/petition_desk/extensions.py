@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
 from socaid_app.casework import duties, steps
-from socaid_app.petition_desk import clocks, deliveries, secrecy
+from socaid_app.petition_desk import clocks, papers, secrecy
 from socaid_app.petition_desk.procedure import Ask, StepNotOpen, refuse_breaches, step, who_hear
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
@@ -79,7 +79,7 @@ def extend(doc: Document, reason: str = "", days: int | str | None = None) -> No
 	asked_by = doc.extension_asked_by
 	steps.note(doc, f"{days}日：{reason}")
 	steps.done(doc, extension_days=days, extension_reason=reason, extension_wanted=0)
-	deliveries.issue(doc, "Notice of Extension")
+	papers.issue(doc, "Notice of Extension")
 	_tell_asker(doc, asked_by, _("The extension of {0} was approved; tell the petitioner.").format(doc.name))
 
 

@@ -17,7 +17,7 @@ from pypika.terms import LiteralValue
 
 from socaid_app.casework.places import division_names
 from socaid_app.petition_desk import secrecy
-from socaid_app.petition_desk.letters import petition_term as term
+from socaid_app.petition_desk.letter_words import petition_term as term
 from socaid_app.policy import petitions
 from socaid_app.policy.identity import mask_phone
 
@@ -177,7 +177,7 @@ def _row(number: int, row: frappe._dict, passed_on, reviews, places: dict, staff
 		extended_until=row.extended_until,
 		decision=term(row.decision),
 		answered_on=row.answered_on,
-		delivery_method=term(row.delivery_method, "Petition Delivery"),
+		delivery_method=term(row.delivery_method, "Document Delivery"),
 		satisfaction=term(row.satisfaction),
 		reviews=reviews or "",
 		archive_number=row.archive_number,

@@ -9,14 +9,14 @@ from frappe.utils import getdate, today
 
 from socaid_app.casework import steps
 from socaid_app.casework.steps import Steps, Turn
-from socaid_app.petition_desk import clocks, conflicts, deliveries, delivering, secrecy
+from socaid_app.petition_desk import clocks, conflicts, delivering, papers, secrecy
 from socaid_app.petition_desk.procedure import STAFF, Ask, step
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
 
 DOCTYPE = "Petition Review"
 ASKED_FOR, NOT_ADMITTED, ANSWER_GIVEN = "Asked For", "Not Admitted", "Answer Given"
-OPINIONS = {stage: kind for kind, stage in deliveries.STAGE_OPINIONS.items()}
+OPINIONS = {stage: kind for kind, stage in papers.STAGE_OPINIONS.items()}
 NAMES = {law.REVIEW: "复查", law.RECHECK: "复核"}
 
 
@@ -215,7 +215,7 @@ def answer(
 	steps.done(doc)
 	final = doc.stage == law.RECHECK
 	_end(doc, f"{NAMES[doc.stage]}答复", _(doc.conclusion, context=DOCTYPE), final)
-	deliveries.issue(doc.petition_doc, OPINIONS[doc.stage], doc.name)
+	papers.issue(doc.petition_doc, OPINIONS[doc.stage], doc.name)
 	if doc.conclusion == law.REVOKED and not final:
 		_handle_anew(doc)
 
@@ -231,7 +231,7 @@ def refuse(doc: Document, reason: str) -> None:
 	"""Not to admit the request, with the reason that the petitioner is told."""
 	steps.done(doc, refusal_reason=reason)
 	_end(doc, f"{NAMES[doc.stage]}不予受理", reason, final=False)
-	deliveries.issue(doc.petition_doc, deliveries.NOT_ADMITTED, doc.name)
+	papers.issue(doc.petition_doc, papers.NOT_ADMITTED, doc.name)
 
 
 @review_step(
@@ -240,13 +240,13 @@ def refuse(doc: Document, reason: str) -> None:
 	# whoever handles the petition may, and that is asked there
 	not_by=(),
 	when=lambda doc: not doc.delivered_on,
-	asks=delivering.asked(deliveries.OPINION),
+	asks=delivering.asked(papers.OPINION),
 	primary=True,
 )
 def deliver(
 	doc: Document, method: str, delivered_on: str | None = None, received_by: str | None = None
 ) -> str:
-	"""The opinion on the review reached the petitioner; returns the Petition Delivery."""
+	"""The opinion on the review reached the petitioner; returns the Document Delivery."""
 	steps.nothing_to_save(doc)
 	return delivering.deliver(
 		doc.petition, OPINIONS[doc.stage], method, delivered_on, received_by, review=doc.name

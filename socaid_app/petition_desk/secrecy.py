@@ -35,6 +35,7 @@ from socaid_app.policy.names import DOT, canonical, legible
 from socaid_app.policy.petitions import ACCUSATION
 
 PETITION = "Petition"
+DELIVERY = "Document Delivery"
 ACCUSATION_HANDLER = "Accusation Handler"
 RANDOM_LENGTH = 10
 SHORTEST_NAME = 2
@@ -75,6 +76,25 @@ class NoAutomation(frappe.ValidationError):
 def petition_doctypes() -> tuple[str, ...]:
 	"""Petition and what hangs on it, as hooks.py lists them."""
 	return tuple(frappe.get_hooks("socaid_petition_doctypes"))
+
+
+def petition_column(doctype: str) -> str:
+	"""The column of a petition DocType that names the petition."""
+	return {PETITION: "name", DELIVERY: "reference_name"}.get(doctype, "petition")
+
+
+def petition_of(doc) -> str | None:
+	"""The petition a record is about, or None."""
+	if doc.doctype == DELIVERY and doc.get("reference_doctype") != PETITION:
+		return None
+	return doc.get(petition_column(doc.doctype))
+
+
+def is_about_petition(doctype: str | None, name: str | None) -> bool:
+	"""Whether a stored record is a petition or hangs on one; deliveries are about other cases too."""
+	if doctype != DELIVERY:
+		return doctype in petition_doctypes()
+	return not name or frappe.db.get_value(DELIVERY, name, "reference_doctype") == PETITION
 
 
 def is_restricted(category: str | None) -> bool:
@@ -182,7 +202,7 @@ def hidden_condition(user: str | None, doctype: str) -> str:
 	restricted = f"`tab{doctype}`.`restricted` = 1"
 	if not may_know_accusations(user):
 		return restricted
-	column = "name" if doctype == PETITION else "petition"
+	column = petition_column(doctype)
 	users, names = names_of(user)
 	known = [("user", users), ("unit_division", units_of(user))]
 	concerned = " or ".join(
@@ -206,7 +226,7 @@ def is_hidden(doctype: str, name: str, user: str | None = None) -> bool:
 	user = user or frappe.session.user
 	if user == "Administrator":
 		return False
-	column = "name" if doctype == PETITION else "petition"
+	column = petition_column(doctype)
 	stored = frappe.db.get_value(doctype, name, ["restricted", column])
 	if not stored or not stored[0]:
 		return False
@@ -251,7 +271,7 @@ def has_permission(
 	"""Hook ``has_permission``: the document's half of the same criterion, judged by what is stored."""
 	scope: Scope = scope_of(user)
 	if not is_stored(doc):
-		parent = doc.get("petition") if doc.doctype != PETITION else None
+		parent = petition_of(doc) if doc.doctype != PETITION else None
 		if parent and is_hidden(PETITION, parent, user):
 			return False
 		return not doc.get("division") or scope.covers(doc.division)
@@ -347,7 +367,7 @@ def seal_file(doc: Document, method: str | None = None) -> None:
 def drop_follower(doc: Document, method: str | None = None) -> None:
 	"""Hook ``doc_events`` of Document Follow: followers are mailed what changes, without being asked who they
 	are. Petitions have none; refusing would stop the saving that made one."""
-	if doc.ref_doctype in petition_doctypes():
+	if is_about_petition(doc.ref_doctype, doc.ref_docname):
 		frappe.db.delete("Document Follow", {"name": doc.name})
 
 
@@ -395,9 +415,8 @@ def move(petition: Document) -> str:
 	for doctype in petition_doctypes():
 		if doctype == PETITION:
 			continue
-		for name in frappe.get_all(
-			doctype, filters={"petition": petition.name}, pluck="name", order_by="creation"
-		):
+		about = {petition_column(doctype): petition.name}
+		for name in frappe.get_all(doctype, filters=about, pluck="name", order_by="creation"):
 			frappe.db.set_value(doctype, name, "restricted", petition.restricted, update_modified=False)
 			_rename(doctype, name, paper_name(doctype, petition.restricted), petition.restricted)
 	name, number = numbered_name(bool(petition.restricted))

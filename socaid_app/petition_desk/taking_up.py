@@ -7,7 +7,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 
 from socaid_app.casework import steps
-from socaid_app.petition_desk import deliveries, handling, repeats
+from socaid_app.petition_desk import handling, papers, repeats
 from socaid_app.petition_desk.procedure import ROUTE, Ask, broken, refuse_breaches, route_of, step
 from socaid_app.policy import petitions as law
 from socaid_app.policy import terms
@@ -57,7 +57,7 @@ def take_up(
 	way = _(doc.route, context=doc.doctype) if doc.route else ""
 	steps.note(doc, "；".join(filter(None, (way, new_facts))))
 	steps.done(doc)
-	deliveries.issue(doc, "Notice of Taking Up")
+	papers.issue(doc, "Notice of Taking Up")
 
 
 def is_real_name_report(doc: Document) -> bool:
@@ -78,4 +78,4 @@ def is_real_name_report(doc: Document) -> bool:
 def refuse(doc: Document, reason: str) -> None:
 	"""Not to take the petition up, and issue the notice of it (Art. 23)."""
 	steps.done(doc, refusal_reason=reason)
-	deliveries.issue(doc, "Notice of Not Taking Up")
+	papers.issue(doc, "Notice of Not Taking Up")

@@ -11,7 +11,7 @@ from socaid_app.casework import records, steps
 from socaid_app.casework.records import RecordClosed
 from socaid_app.casework.steps import Steps, Turn
 from socaid_app.permissions.divisions import bounds
-from socaid_app.petition_desk import clocks, conflicts, deliveries, secrecy
+from socaid_app.petition_desk import clocks, conflicts, papers, secrecy
 from socaid_app.petition_desk.procedure import Ask, broken, step
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
@@ -77,7 +77,7 @@ def pass_on(
 	steps.note(doc, f"{_(kind, context=DOCTYPE)}：{unit}" + (f"，{due}" if due else ""))
 	steps.done(doc, handling_unit=unit)
 	transfer = make(doc, kind, unit, reason or law.STEP_NAMES["pass_on"], due, to_division)
-	deliveries.issue(doc, "Transfer Notice")
+	papers.issue(doc, "Transfer Notice")
 	clocks.recompute(doc.name)
 	return transfer
 

@@ -15,9 +15,9 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.query_builder import Case, Criterion
 from frappe.query_builder.functions import Coalesce, Count, Sum
-from frappe.utils import add_days, cint, flt, get_first_day, get_last_day, getdate, today
+from frappe.utils import cint, flt, get_first_day, get_last_day, getdate, today
 
-from socaid_app.casework.people import Directory
+from socaid_app.casework import rectification
 from socaid_app.casework.steps import Steps
 from socaid_app.permissions.divisions import bounds, township_of
 from socaid_app.policy import publicity as rules_of
@@ -81,8 +81,7 @@ def finish(doc: Document) -> list[str]:
 	for item in doc.items:
 		if not faults(item):
 			continue
-		days = cint(rules.parameters().get("disclosure_rectify_days", getdate(today())))
-		item.rectify_by = item.rectify_by or add_days(today(), days)
+		item.rectify_by = item.rectify_by or rules.days_after("disclosure_rectify_days")
 		item.issue = _raise_issue(doc, item)
 		issues.append(item.issue)
 	doc.fault_count = len(issues)
@@ -113,32 +112,28 @@ def _population(doc: Document) -> dict[str, str]:
 def _raise_issue(doc: Document, item: Document) -> str:
 	doctype, name = (NOTICE, item.notice) if item.notice else (PUBLICATION, item.publication)
 	division, prepared_by = frappe.db.get_value(doctype, name, ["division", "prepared_by"])
-	issue = frappe.get_doc(
-		{
-			"doctype": "Data Quality Issue",
-			"subject": _("Disclosure inspection {0}: {1}").format(doc.name, item.problem)[:140],
-			"severity": "Critical" if item.privacy_kept == NO else "Major",
-			"reference_doctype": doctype,
-			"reference_name": name,
-			"responsible": _responsible(prepared_by, division),
-			"division": division or doc.division,
-			"found_on": today(),
-			"due_on": item.rectify_by,
-		}
+	named = prepared_by if prepared_by != "Administrator" else None
+	return rectification.found(
+		frappe._dict(doctype=doctype, name=name, division=division or doc.division),
+		_("Disclosure inspection {0}: {1}").format(doc.name, item.problem),
+		kind="Disclosure Inspection",
+		source=doc,
+		severity=rectification.CRITICAL if item.privacy_kept == NO else rectification.MAJOR,
+		responsible=named or rectification.first_of(("Township Approver", "Disclosure Officer"), division),
+		due_on=item.rectify_by,
 	)
-	# who inspects may not be allowed to enter issues; this one follows from the inspection
-	issue.insert(ignore_permissions=True)
-	return issue.name
 
 
-def _responsible(prepared_by: str | None, division: str | None) -> str:
-	if prepared_by and prepared_by != "Administrator":
-		return prepared_by
-	directory = Directory()
-	for role in ("Township Approver", "Disclosure Officer"):
-		if users := directory.users([role], division):
-			return users[0]
-	return frappe.session.user
+def note_rectification(issue: Document, method: str | None = None) -> None:
+	"""Hook ``on_update`` of Data Quality Issue: the inspection shows what was put right, and when."""
+	if issue.source_doctype != DOCTYPE or not issue.has_value_changed("status"):
+		return
+	frappe.db.set_value(
+		"Disclosure Inspection Item",
+		{"parent": issue.source_name, "issue": issue.name},
+		"rectified_on",
+		issue.rechecked_on if issue.status in rectification.PUT_RIGHT else None,
+	)
 
 
 # --- what the machine sees --------------------------------------------------------------------------------

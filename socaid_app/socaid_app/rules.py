@@ -5,8 +5,10 @@ Read once per request; saving such a record forgets what was read (:func:`forget
 
 from __future__ import annotations
 
+from datetime import date
+
 import frappe
-from frappe.utils import cint, getdate
+from frappe.utils import add_days, cint, getdate
 from frappe.utils.caching import request_cache
 
 from socaid_app.policy.parameters import Parameter, ParameterSet, parameter_from_row
@@ -85,6 +87,12 @@ def calendar() -> WorkCalendar:
 		(OfficialDay(getdate(row.day), row.kind, row.day_name) for row in days),
 		(cint(year) for year in years),
 	)
+
+
+def days_after(key: str, start: date | str | None = None) -> date:
+	"""The day that lies as many days after ``start`` (today) as the parameter says."""
+	start = getdate(start)
+	return getdate(add_days(start, cint(parameters().get(key, start))))
 
 
 def forget() -> None:

@@ -36,7 +36,12 @@ def make_petition(**values):
 
 def make_paper(doctype: str, petition, **values) -> str:
 	"""A review, transfer or delivery as stored, past its own steps."""
-	row = frappe.get_doc({"doctype": doctype, "petition": petition.name, **values})
+	about = (
+		{"reference_doctype": "Petition", "reference_name": petition.name}
+		if doctype == "Document Delivery"
+		else {"petition": petition.name}
+	)
+	row = frappe.get_doc({"doctype": doctype, **about, **values})
 	row.update({field: petition.get(field) for field in ("division", "township", "restricted")})
 	row.name = frappe.generate_hash(length=12)
 	row.flags.name_set = True

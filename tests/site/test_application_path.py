@@ -59,15 +59,17 @@ def test_every_step_is_logged_with_user_and_opinion(team):
 def test_acceptance_and_confirmation_make_out_numbered_notices(team):
 	case = builders.advance_to(builders.make_application(team), "Confirmed", team)
 	notices = frappe.get_all(
-		"Notice Delivery",
-		filters={"application": case.name},
+		"Document Delivery",
+		filters={"reference_name": case.name},
 		fields=["document_kind", "document_number", "due_on", "status", "message_log"],
 		order_by="creation",
 	)
 	assert [row.document_kind for row in notices] == ["Acceptance Notice", "Confirmation Notice"]
 	assert all(row.document_number and row.due_on for row in notices)
 	assert notices[-1].message_log
-	assert frappe.db.exists("Notification Log", {"document_type": "Notice Delivery", "for_user": team.clerk})
+	assert frappe.db.exists(
+		"Notification Log", {"document_type": "Document Delivery", "for_user": team.clerk}
+	)
 
 
 def test_quick_relief_needs_neither_check_nor_publicity_and_is_paid_in_the_same_month(team):
@@ -156,7 +158,7 @@ def test_a_refusal_carries_reason_basis_remedies_and_a_notice_due_in_three_worki
 		builders.act(case, "Reject", team.approver)
 	case = builders.act(case, "Reject", team.approver, decision_reason="月人均收入高于当地低保标准")
 	assert case.docstatus == 1 and case.decision_basis and case.remedy_text and not case.entitlement
-	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
+	notice = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
 	assert notice.document_kind == "Rejection Notice"
 	assert case.decision_reason in notice.content and case.remedy_text in notice.content
 	assert next(row for row in case.deadlines if row.deadline_key == "notice").due == notice.due_on
@@ -242,7 +244,7 @@ def test_one_request_names_everything_missing_and_nothing_that_data_checks_prove
 	demanded = {row.material for row in case.materials if row.to_supplement}
 	required = {row.material for row in case.materials if row.requirement == "Required"}
 	assert demanded == required
-	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
+	notice = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
 	assert notice.document_kind == "Supplement Notice"
 	assert all(material in notice.content for material in required)
 	assert case.supplement_due
@@ -262,7 +264,7 @@ def test_missing_data_becomes_a_line_of_the_assessment_and_no_error(team):
 def test_a_withdrawn_application_ends_without_a_notice_of_refusal(team):
 	case = builders.act(builders.make_application(team), "Withdraw", team.officer, "申请人自愿撤回")
 	assert case.workflow_state == "Withdrawn" and case.docstatus == 1
-	assert not frappe.db.exists("Notice Delivery", {"application": case.name})
+	assert not frappe.db.exists("Document Delivery", {"reference_name": case.name})
 
 
 # --- the amount ---------------------------------------------------------------------------------------------

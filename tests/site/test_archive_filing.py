@@ -319,7 +319,7 @@ def test_what_the_events_missed_is_filed_at_night_once(site, team, no_cases, mon
 	filed = frappe.get_all(DOCUMENT, filters={"archive_file": file_of(application)}, pluck="source_key")
 	assert f"{APPLICATION}:{application.name}:Decision" in filed and len(filed) == len(set(filed))
 	count = frappe.db.count(DOCUMENT)
-	filing.catch_up(doctypes=[APPLICATION, "Notice Delivery", "Household Investigation"])
+	filing.catch_up(doctypes=[APPLICATION, "Document Delivery", "Household Investigation"])
 	assert frappe.db.count(DOCUMENT) == count
 	assert filing.pending(BY_DOCTYPE[APPLICATION]) == []
 
@@ -389,9 +389,11 @@ def test_the_scan_of_another_record_is_not_pulled_in_by_its_address(site, team, 
 
 def test_a_document_follows_its_record(site, team):
 	application = accepted(team)
-	notice = frappe.get_doc("Notice Delivery", {"application": application.name})
+	notice = frappe.get_doc("Document Delivery", {"reference_name": application.name})
 	assert "受理文书送达回证" not in kinds(file_of(application))
-	notice.update({"status": "Delivered", "method": "Direct", "delivered_on": today(), "received_by": "本人"})
+	notice.update(
+		{"status": "Delivered", "method": "Handed Over", "delivered_on": today(), "received_by": "本人"}
+	)
 	notice.save()
 	assert "受理文书送达回证" in kinds(file_of(application))
 
@@ -565,9 +567,11 @@ def test_a_confirmed_case_lacks_only_what_nobody_has_handed_in(site, team):
 	# the notice has been made out, but not delivered yet
 	assert (row.document_kind, row.owed_by) == ("送达回证", "Township")
 	notice = frappe.get_doc(
-		"Notice Delivery", {"application": application.name, "document_kind": "Confirmation Notice"}
+		"Document Delivery", {"reference_name": application.name, "document_kind": "Confirmation Notice"}
 	)
-	notice.update({"status": "Delivered", "method": "Direct", "delivered_on": today(), "received_by": "本人"})
+	notice.update(
+		{"status": "Delivered", "method": "Handed Over", "delivered_on": today(), "received_by": "本人"}
+	)
 	notice.save()
 	assert frappe.db.get_value(FILE, file_of(application), "completeness") == "Complete File"
 
@@ -662,14 +666,16 @@ def test_a_bound_file_is_frozen_and_later_papers_begin_the_next_volume(site, tea
 	with pytest.raises(FileBound):
 		make_document(file)
 	notice = frappe.get_doc(
-		"Notice Delivery", {"application": application.name, "document_kind": "Confirmation Notice"}
+		"Document Delivery", {"reference_name": application.name, "document_kind": "Confirmation Notice"}
 	)
-	notice.update({"status": "Delivered", "method": "Direct", "delivered_on": today(), "received_by": "本人"})
+	notice.update(
+		{"status": "Delivered", "method": "Handed Over", "delivered_on": today(), "received_by": "本人"}
+	)
 	notice.save()
 	assert [(row.name, row.title, row.page_from) for row in catalogue.documents(file)] == before
 	receipt = frappe.get_doc(DOCUMENT, {"source_name": notice.name, "document_kind": "送达回证"})
 	assert frappe.db.get_value(FILE, receipt.archive_file, "volume") == 2
-	filing.catch_up(doctypes=[APPLICATION, "Notice Delivery"])
+	filing.catch_up(doctypes=[APPLICATION, "Document Delivery"])
 	assert [(row.name, row.title, row.page_from) for row in catalogue.documents(file)] == before
 
 

@@ -77,13 +77,13 @@ def test_delivery_of_the_decision_meets_the_notice_deadline(team):
 	case = builders.advance_to(builders.make_application(team), "Confirmed", team)
 	assert not row(case, "notice").done_on
 	notice = frappe.get_last_doc(
-		"Notice Delivery", {"application": case.name, "document_kind": "Confirmation Notice"}
+		"Document Delivery", {"reference_name": case.name, "document_kind": "Confirmation Notice"}
 	)
 	with builders.acting_as(team.officer):
 		frappe.call(
-			"socaid_app.assistance_intake.doctype.notice_delivery.notice_delivery.deliver",
+			"socaid_app.casework.deliveries.deliver",
 			name=notice.name,
-			method="Direct",
+			method="Handed Over",
 			delivered_on=today(),
 			received_by=case.applicant_name,
 		)
@@ -92,14 +92,14 @@ def test_delivery_of_the_decision_meets_the_notice_deadline(team):
 
 
 def test_a_notice_is_due_after_three_working_days_and_overdue_ones_are_coloured(team):
-	from socaid_app.assistance_intake import notices
+	from socaid_app.casework import deliveries
 
 	case = builders.advance_to(builders.make_application(team), "Accepted", team)
-	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
+	notice = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
 	assert getdate(notice.due_on) == rules.calendar().add_workdays(getdate(today()), 3)[0]
-	frappe.db.set_value("Notice Delivery", notice.name, "due_on", add_days(today(), -1))
-	notices.mark_overdue()
-	assert frappe.db.get_value("Notice Delivery", notice.name, "status") == "Overdue"
+	frappe.db.set_value("Document Delivery", notice.name, "due_on", add_days(today(), -1))
+	deliveries.mark_overdue()
+	assert frappe.db.get_value("Document Delivery", notice.name, "status") == "Overdue"
 
 
 @pytest.mark.parametrize(

@@ -128,13 +128,13 @@ def test_villagers_are_two_thirds_of_a_democratic_review(team):
 
 def test_delivery_needs_a_way_and_a_proof(team):
 	case = builders.advance_to(builders.make_application(team), "Accepted", team)
-	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
+	notice = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
 	notice.delivered_on = today()
 	with pytest.raises(frappe.ValidationError):
 		notice.save()
 	notice.reload()
 	notice.update(
-		{"delivered_on": today(), "method": "Left at Home", "refusal_note": "拒绝签字，两名见证人在场"}
+		{"delivered_on": today(), "method": "Left at the Home", "refusal_note": "拒绝签字，两名见证人在场"}
 	)
 	notice.save()
 	assert notice.status == "Delivered"
@@ -145,8 +145,9 @@ def test_a_notice_of_a_decision_not_taken_cannot_be_made_out(team):
 	with pytest.raises(frappe.ValidationError):
 		frappe.get_doc(
 			{
-				"doctype": "Notice Delivery",
-				"application": case.name,
+				"doctype": "Document Delivery",
+				"reference_doctype": case.doctype,
+				"reference_name": case.name,
 				"document_kind": "Confirmation Notice",
 				"recipient": case.applicant,
 			}
@@ -155,7 +156,7 @@ def test_a_notice_of_a_decision_not_taken_cannot_be_made_out(team):
 
 def test_the_applicant_is_texted_without_amounts_and_the_outcome_is_logged(team, monkeypatch):
 	case = builders.advance_to(builders.make_application(team), "Accepted", team)
-	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
+	notice = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
 	texted = []
 	monkeypatch.setattr(texting, "send_sms", lambda numbers, text, **kwargs: texted.append((numbers, text)))
 	monkeypatch.setattr(texting.sensitive, "full_value", lambda recipient, field: "13800000000")

@@ -62,8 +62,8 @@ def test_an_application_for_a_dead_applicant_is_refused_at_acceptance(team):
 	refused = builders.act(case, "Refuse Acceptance", team.officer, decision_reason="申请人已死亡")
 	assert refused.workflow_state == "Not Accepted"
 	assert frappe.db.exists(
-		"Notice Delivery", {"application": case.name, "document_kind": "Not Accepted"}
-	) or (frappe.db.count("Notice Delivery", {"application": case.name}) == 1)
+		"Document Delivery", {"reference_name": case.name, "document_kind": "Not Accepted"}
+	) or (frappe.db.count("Document Delivery", {"reference_name": case.name}) == 1)
 
 
 @pytest.mark.parametrize(
@@ -80,10 +80,10 @@ def test_a_case_whose_applicant_dies_on_the_way_ends_with_a_letter(team, state):
 	}[state]
 	with pytest.raises(GateClosed, match="申请人已于"):
 		builders.act(case, action, user)
-	letters = frappe.db.count("Notice Delivery", {"application": case.name})
+	letters = frappe.db.count("Document Delivery", {"reference_name": case.name})
 	ended = builders.act(case, "Terminate", team.approver, decision_reason="申请人已死亡")
 	assert ended.workflow_state == "Terminated"
-	assert frappe.db.count("Notice Delivery", {"application": case.name}) == letters + 1
+	assert frappe.db.count("Document Delivery", {"reference_name": case.name}) == letters + 1
 
 
 def test_a_member_who_dies_after_the_opinion_sends_the_case_back(team):
@@ -345,7 +345,7 @@ def test_the_letter_about_a_dead_applicants_case_goes_to_the_family(team):
 		builders.act(case, "Withdraw", team.officer)
 	ended = builders.act(case, "Terminate", team.approver, decision_reason="申请人已死亡")
 	letter = frappe.get_doc(
-		"Notice Delivery", {"application": case.name, "document_kind": "Termination Notice"}
+		"Document Delivery", {"reference_name": case.name, "document_kind": "Termination Notice"}
 	)
 	assert letter.recipient == case.members[1].recipient
 	printed = frappe.get_print("Assistance Application", ended.name, "Rejection Notice")

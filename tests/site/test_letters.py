@@ -131,7 +131,7 @@ def test_a_county_s_copy_is_printed_on_every_channel(case):
 	assert OURS in words(frappe.local.response.filecontent)
 	assert OURS in words(mailed)
 	# the archive's copy of the notice
-	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
+	notice = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
 	filed = frappe._dict(
 		source_doctype=notice.doctype,
 		source_name=notice.name,
@@ -178,7 +178,7 @@ def test_a_rule_that_is_missing_comes_back(site):
 
 
 def test_the_number_comes_from_the_rule(case):
-	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
+	notice = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
 	year = notice.issued_on.year
 	assert notice.document_number.startswith(f"社救受〔{year}〕") and notice.document_number.endswith("号")
 	assert letters.next_number("Application Form", year) == ""

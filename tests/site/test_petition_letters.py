@@ -5,7 +5,7 @@ import pytest
 from frappe.www.printview import get_rendered_template
 
 from socaid_app.casework.letters import letter_of
-from socaid_app.petition_desk import letters
+from socaid_app.petition_desk import letter_words
 from tests.site.petition_builders import make_paper, make_petition
 
 PHONE = "13900001234"
@@ -23,7 +23,7 @@ PAPERS = {
 	"Petition Return Letter": ("Petition Transfer", {"kind": "Returned to Sender", "to_unit": "县信访局"}),
 	"Petition Handling Report": ("Petition Transfer", {"kind": "Assigned with Deadline", "to_unit": "甲乡"}),
 	"Petition Review Opinion": ("Petition Review", {"stage": "Review", "reviewing_body": "县政府"}),
-	"Petition Delivery Receipt": ("Petition Delivery", {"document_kind": "Opinion on Handling"}),
+	"Petition Delivery Receipt": ("Document Delivery", {"document_kind": "Opinion on Handling"}),
 	"Petition Hearing Record": ("Petition Hearing", {"chair": "主持1"}),
 	"Petition Settlement Agreement": ("Petition Settlement", {"kind": "Mediated"}),
 }
@@ -161,13 +161,16 @@ def test_markup_in_what_people_wrote_is_shown_as_text(site):
 
 def test_the_village_stands_once_in_the_address(site):
 	doc = make_petition(address="义方村三组")
-	assert letters.petition_place(doc).count("义方村") == 1
-	assert letters.petition_place(doc, outside=True).endswith("义方村")
+	assert letter_words.petition_place(doc).count("义方村") == 1
+	assert letter_words.petition_place(doc, outside=True).endswith("义方村")
 
 
 def test_the_forms_begin_with_their_letters(site):
 	for doctype in ("Petition", *dict.fromkeys(doctype for doctype, _values in PAPERS.values())):
-		assert frappe.get_meta(doctype).default_print_format in {*PETITION_LETTERS, *PAPERS}
+		if doctype != "Document Delivery":
+			assert frappe.get_meta(doctype).default_print_format in {*PETITION_LETTERS, *PAPERS}
+	receipt = make_paper("Document Delivery", make_petition(), document_kind="Opinion on Handling")
+	assert letter_of(frappe.get_doc("Document Delivery", receipt)) == "Petition Delivery Receipt"
 
 
 def test_every_letter_is_installed(site):

@@ -79,7 +79,7 @@ def case(site):
 	doc.add_comment("Comment", f"{WORD}评论")
 	doc.add_tag(f"{WORD}标签")
 	attached = save_file(f"{WORD}.txt", f"{WORD}{doc.name}".encode(), "Petition", doc.name, is_private=1)
-	delivery = frappe.get_all("Petition Delivery", filters={"petition": doc.name}, pluck="name")[0]
+	delivery = frappe.get_all("Document Delivery", filters={"reference_name": doc.name}, pluck="name")[0]
 	frappe.get_doc(
 		{
 			"doctype": "ToDo",
@@ -109,11 +109,11 @@ def outsider(case, request):
 	return getattr(case.users, request.param)
 
 
-HANGING = ("Petition", "Petition Transfer", "Petition Delivery")
+HANGING = ("Petition", "Petition Transfer", "Document Delivery")
 
 
 def names_of(case) -> dict[str, str]:
-	return {"Petition": case.doc.name, "Petition Transfer": case.transfer, "Petition Delivery": case.delivery}
+	return {"Petition": case.doc.name, "Petition Transfer": case.transfer, "Document Delivery": case.delivery}
 
 
 # --- the criterion --------------------------------------------------------------------------------------------
@@ -527,9 +527,15 @@ def test_its_steps_are_closed_to_outsiders(case, client):
 		for method in ("repeats.history", "clocks.strip"):
 			response = http.call(f"socaid_app.petition_desk.{method}", petition=case.doc.name)
 			assert response.status_code == 404 and WORD not in body(response), method
-		for doctype in ("Petition Hearing", "Petition Settlement", "Petition Delivery"):
+		for doctype in ("Petition Hearing", "Petition Settlement", "Document Delivery"):
 			response = http.post(
-				f"/api/resource/{doctype}", petition=case.doc.name, chair="1", kind="Mediated"
+				f"/api/resource/{doctype}",
+				petition=case.doc.name,
+				reference_doctype="Petition",
+				reference_name=case.doc.name,
+				document_kind="Notice of Taking Up",
+				chair="1",
+				kind="Mediated",
 			)
 			assert response.status_code in (403, 417) and WORD not in body(response)
 
@@ -554,7 +560,10 @@ def test_a_petition_that_becomes_an_accusation_disappears_with_all_its_traces(ca
 	petitions.assign(doc.name, case.township)
 	attached = save_file("b.txt", doc.name.encode(), "Petition", doc.name, is_private=1)
 	frappe.db.set_value("File", attached.name, "owner", case.township)
-	old, papers = doc.name, frappe.get_all("Petition Delivery", filters={"petition": doc.name}, pluck="name")
+	old, papers = (
+		doc.name,
+		frappe.get_all("Document Delivery", filters={"reference_name": doc.name}, pluck="name"),
+	)
 	with as_user(case.desk):
 		with pytest.raises(frappe.PermissionError):
 			petitions.reclassify(old, "Accusation", "实为检举")
@@ -566,8 +575,8 @@ def test_a_petition_that_becomes_an_accusation_disappears_with_all_its_traces(ca
 		new = petitions.reclassify(old, "Accusation", "实为检举")
 		assert new.startswith("JK-") and frappe.get_doc("Petition", new).has_permission("read")
 	assert not frappe.db.exists("Petition", old)
-	assert not [name for name in papers if frappe.db.exists("Petition Delivery", name)]
-	delivery = frappe.get_last_doc("Petition Delivery", filters={"petition": new})
+	assert not [name for name in papers if frappe.db.exists("Document Delivery", name)]
+	delivery = frappe.get_last_doc("Document Delivery", filters={"reference_name": new})
 	assert delivery.restricted and "-JK-" in delivery.name
 	assert not frappe.db.exists(
 		"Notification Log", {"document_name": ["in", [old, new]], "for_user": case.township}

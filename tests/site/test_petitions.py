@@ -8,12 +8,13 @@ from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_
 from frappe.utils import add_days, getdate, today
 
 from socaid_app.casework import clocks as due_clocks
+from socaid_app.casework.deliveries import DeliveryInvalid
 from socaid_app.permissions.rows import OnlyThroughTheRecord
 from socaid_app.permissions.scope import DivisionOutOfScope, NeverDeleted
 from socaid_app.petition_desk import (
 	clocks,
-	deliveries,
 	hearings,
+	papers,
 	petitions,
 	repeats,
 	reviews,
@@ -21,7 +22,6 @@ from socaid_app.petition_desk import (
 	transfers,
 )
 from socaid_app.petition_desk.conflicts import MustStandAside
-from socaid_app.petition_desk.deliveries import DeliveryInvalid
 from socaid_app.petition_desk.doctype.petition.petition import (
 	PetitionClosed,
 	PetitionIncomplete,
@@ -59,8 +59,8 @@ def staff(site):
 
 def deliveries_of(petition) -> list[tuple]:
 	rows = frappe.get_all(
-		"Petition Delivery",
-		filters={"petition": petition.name},
+		"Document Delivery",
+		filters={"reference_name": petition.name},
 		fields=["document_kind", "delivered_on"],
 		order_by="creation, name",
 	)
@@ -462,8 +462,8 @@ def test_steps_are_told_in_the_petition_and_in_no_comment(site):
 
 def test_a_paper_shows_what_its_petition_is_about(site):
 	doc = under_way()
-	paper = frappe.get_last_doc("Petition Delivery", {"petition": doc.name})
-	assert paper.subject == doc.subject and paper.get_title() == doc.subject
+	paper = frappe.get_last_doc("Document Delivery", {"reference_name": doc.name})
+	assert paper.title == doc.subject and paper.get_title() == doc.subject
 
 
 def test_after_the_sixty_days_there_is_no_extension(site):
@@ -541,13 +541,13 @@ def test_the_delivery_of_the_opinion_starts_the_time_for_a_review(site):
 		petitions.conclude(doc.name)
 	with pytest.raises(DeliveryInvalid):
 		petitions.deliver(doc.name, "Opinion on Handling", "By Phone")
-	with pytest.raises(WrongDay):
+	with pytest.raises(DeliveryInvalid):
 		petitions.deliver(doc.name, "Opinion on Handling", "By Post", add_days(today(), 1))
 	delivery = petitions.deliver(doc.name, "Opinion on Handling", "By Post")
 	doc.reload()
 	expected = law.request_deadline(law.REVIEW, getdate(today()), rules.parameters(), rules.calendar())
 	assert (doc.delivered_on, doc.review_until) == (getdate(today()), expected.due)
-	receipt = frappe.get_doc("Petition Delivery", delivery)
+	receipt = frappe.get_doc("Document Delivery", delivery)
 	receipt.delivered_on = add_days(today(), -1)
 	receipt.note = "补记"
 	receipt.save()
@@ -566,7 +566,7 @@ def test_notices_are_in_writing_and_tell_of_a_step_that_was_taken(site):
 		petitions.deliver(doc.name, "Notice of Taking Up", "By Phone")
 	petitions.extend(doc.name, "案情复杂")
 	petitions.deliver(doc.name, "Notice of Extension", "By Phone")
-	assert [row.document_kind for row in deliveries.open_papers(doc.name)] == ["Notice of Taking Up"]
+	assert [row.document_kind for row in papers.open_papers(doc)] == ["Notice of Taking Up"]
 
 
 def test_what_becomes_an_appeal_under_way_gets_its_route_and_the_sixty_days(site):
@@ -994,7 +994,7 @@ def test_a_paper_that_does_not_arrive_is_reminded_of(staff):
 
 	def waiting() -> list:
 		items = due_clocks.open_items(getdate(add_days(today(), 10)))
-		return [item for item in items if item.doctype == "Petition Delivery" and item.title == doc.subject]
+		return [item for item in items if item.doctype == "Document Delivery" and item.title == doc.subject]
 
 	(item,) = waiting()
 	period = rules.parameters().get("petition_delivery_days", getdate(today()))

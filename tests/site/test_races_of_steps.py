@@ -63,8 +63,8 @@ def test_two_people_do_not_take_the_step_of_a_case_twice(case):
 	assert refused(outcomes) == [ChangedMeanwhile]
 	opinions = frappe.get_all("Application Opinion", {"parent": name, "to_state": "Accepted"}, order_by="idx")
 	letters = frappe.get_all(
-		"Notice Delivery",
-		{"application": name, "document_kind": "Acceptance Notice"},
+		"Document Delivery",
+		{"reference_name": name, "document_kind": "Acceptance Notice"},
 		order_by="name",
 	)
 	assert (len(opinions), len(letters)) == (1, 1)

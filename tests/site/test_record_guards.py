@@ -33,7 +33,6 @@ PAST, FUTURE = "2020-01-01", "2099-01-01"
 STATES = {
 	"Policy Parameter": {"In Force": {"effective_from": PAST}, "To Come": {"effective_from": FUTURE}},
 	"Review Cycle Rule": {"In Force": {"effective_from": PAST}, "To Come": {"effective_from": FUTURE}},
-	"Petition Delivery": {"Issued": {"delivered_on": None}, "Delivered": {"delivered_on": PAST}},
 	"Petition Hearing": {"Announced": {"ended_on": None}, "Ended": {"ended_on": PAST}},
 	"Petition Transfer": {"Sent": {"feedback_on": None}, "Reported": {"feedback_on": PAST}},
 }

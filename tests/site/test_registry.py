@@ -4,10 +4,10 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
+from socaid_app.casework.rectification import RecheckByAnother
 from socaid_app.policy import terms
 from socaid_app.socaid_app import entitlements, life_events, registry
 from socaid_app.socaid_app.doctype.circumstance_change.circumstance_change import ReviewByAnother, review
-from socaid_app.socaid_app.doctype.data_quality_issue.data_quality_issue import RecheckByAnother
 from socaid_app.socaid_app.doctype.recipient_household.recipient_household import WrongHousehold
 from tests import builders
 

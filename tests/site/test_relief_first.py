@@ -221,7 +221,7 @@ def test_a_refusal_says_what_becomes_of_the_money(team):
 	case = builders.act(
 		case, "Terminate", team.reviewer, decision_reason="经查已由保险赔付", relief_settlement="Kept"
 	)
-	letter = frappe.get_last_doc("Notice Delivery", {"application": case.name})
+	letter = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
 	assert "先行救助400.00元，不予追回" in letter.content
 	assert not frappe.db.exists("Data Quality Issue", {"reference_name": case.name})
 
@@ -231,7 +231,7 @@ def test_what_was_obtained_by_false_statements_is_followed_until_it_is_back(team
 	case = builders.act(
 		case, "Terminate", team.reviewer, decision_reason="谎报失火", relief_settlement="To Be Recovered"
 	)
-	letter = frappe.get_last_doc("Notice Delivery", {"application": case.name})
+	letter = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
 	assert "应当退回（社会救助法第73条）" in letter.content
 	issue = frappe.get_doc("Data Quality Issue", {"reference_name": case.name})
 	assert issue.responsible == team.approver and issue.due_on

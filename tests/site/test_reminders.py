@@ -114,7 +114,7 @@ def test_a_job_that_stopped_running_is_abnormal(team):
 
 def test_a_notice_waiting_for_delivery_is_reminded_of_too(team):
 	case = builders.advance_to(builders.make_application(team), "Accepted", team)
-	notice = frappe.get_last_doc("Notice Delivery", {"application": case.name})
-	frappe.db.set_value("Notice Delivery", notice.name, "due_on", getdate(today()))
+	notice = frappe.get_last_doc("Document Delivery", {"reference_name": case.name})
+	frappe.db.set_value("Document Delivery", notice.name, "due_on", getdate(today()))
 	reminders.nightly()
 	assert frappe.db.exists(REMINDER, {"reference_name": notice.name, "kind": "Due Today"})

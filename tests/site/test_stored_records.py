@@ -209,10 +209,10 @@ def test_a_number_is_printed_in_full_only_where_the_document_needs_it(county, as
 
 
 def test_a_letter_prints_no_petition_one_may_not_read(county, as_user):
-	from socaid_app.petition_desk import letters
+	from socaid_app.petition_desk import letter_words
 
 	with as_user(county.clerk), pytest.raises((frappe.PermissionError, frappe.DoesNotExistError)):
-		letters.petition_of(frappe._dict(petition=county.accusation.name))
+		letter_words.petition_of(frappe._dict(petition=county.accusation.name))
 
 
 @pytest.mark.parametrize("method", ["save", "delete", "db_set", "add_tag", "unlock"])

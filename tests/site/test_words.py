@@ -20,7 +20,7 @@ OURS = (
 	("Report", "Backup Restore Test", "测试报告", "报表"),
 	("Standard", "Assistance Application", "一般程序", "标准"),
 	("Open", "Data Quality Issue", "待整改", "打开"),
-	("Post", "Notice Delivery", "邮寄送达", "发布"),
+	("Handed Over", "Document Delivery", "直接送达", "移交"),
 	("Property", "Application Income", "财产净收入", "属性"),
 	("Property", "Home Visit", "财产", "属性"),
 	("Home", "Application Property", "住房", "首页"),

@@ -17,7 +17,7 @@ from frappe.utils.file_lock import LockTimeoutError
 from frappe.utils.synchronization import filelock
 from rq.timeouts import JobTimeoutException
 
-from socaid_app.casework import messages
+from socaid_app.casework import messages, rectification
 from socaid_app.casework.records import Guarded, step
 from socaid_app.permissions.scope import NeverDeleted
 
@@ -25,7 +25,6 @@ RUN, TEST, DESTINATION = "Backup Run", "Backup Restore Test", "Backup Destinatio
 RUNNING, SUCCEEDED, FAILED = "Running", "Succeeded", "Not Succeeded"
 TAKEN, VERIFIED, COMPARED = "Backup Taken", "Copy Verified", "Copies Compared"
 KEY_CHANGED, REMOVED = "Key Changed", "Old Copies Removed"
-ISSUE = "Data Quality Issue"
 ISSUE_DAYS = 3
 # Where the outcome is told in words.
 TEXT_FIELD = {RUN: "message", TEST: "report"}
@@ -138,20 +137,16 @@ def _tell(doc: Document, text: str) -> None:
 	what = _(doc.get("operation") or doc.doctype)
 	subject = _("{0} of {1} did not succeed: {2}").format(what, doc.destination, text)[:140]
 	messages.tell_staff([responsible], subject, doc.doctype, doc.name)
-	place = {"reference_doctype": DESTINATION, "reference_name": doc.destination}
-	if frappe.db.exists(ISSUE, {**place, "status": "Open"}):
-		return
-	frappe.get_doc(
-		{
-			"doctype": ISSUE,
-			**place,
-			"subject": subject,
-			"severity": "Critical",
-			"responsible": responsible,
-			"found_by": doc.run_by,
-			"due_on": add_days(today(), ISSUE_DAYS),
-		}
-	).insert(ignore_permissions=True)
+	rectification.found_once(
+		frappe.get_doc(DESTINATION, doc.destination),
+		subject,
+		kind="Backup",
+		source=doc,
+		severity=rectification.CRITICAL,
+		responsible=responsible,
+		found_by=doc.run_by,
+		due_on=add_days(today(), ISSUE_DAYS),
+	)
 
 
 def _close_interrupted() -> None:

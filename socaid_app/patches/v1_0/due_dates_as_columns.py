@@ -1,4 +1,4 @@
-"""Dates that reminders used to compute each night are columns: of papers that have not arrived, of rooms, of drafts of
+"""Dates that reminders used to compute each night are columns: of rooms, of drafts of
 notices and of terminations that were objected to. One statement for each day that occurs."""
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from frappe.utils import getdate
 from pypika.functions import Date
 
 from socaid_app.assistance_archives import rooms
-from socaid_app.petition_desk import deliveries
 from socaid_app.policy import publicity as rules_of
 from socaid_app.public_disclosure import publicity, timeliness
 from socaid_app.public_disclosure.content import NOTICE
@@ -17,7 +16,6 @@ from socaid_app.setup import seeds
 
 def execute() -> None:
 	seeds.seed_parameters()
-	_papers()
 	_rooms()
 	_drafts()
 	for name in frappe.get_all(
@@ -27,14 +25,6 @@ def execute() -> None:
 		order_by="name",
 	):
 		publicity.note_recheck(name)
-
-
-def _papers() -> None:
-	paper = frappe.qb.DocType(deliveries.DOCTYPE)
-	waiting = paper.due_on.isnull() & paper.delivered_on.isnull() & paper.issued_on.isnotnull()
-	for (day,) in frappe.qb.from_(paper).select(paper.issued_on).distinct().where(waiting).run():
-		due = deliveries.due_on(day)
-		frappe.qb.update(paper).set(paper.due_on, due).where(waiting & (paper.issued_on == day)).run()
 
 
 def _rooms() -> None:

@@ -501,7 +501,7 @@ class Teller:
 				"content": content or None,
 				"adverse": adverse,
 				"status": "Delivered" if delivered else "Overdue" if due < self.today else "To Deliver",
-				"method": "Direct" if delivered else None,
+				"method": "Handed Over" if delivered else None,
 				"delivered_on": handed if delivered else None,
 				"received_by": self.family.head.full_name if delivered else None,
 				"delivered_by": self.officer1 if delivered else None,

@@ -65,8 +65,8 @@ class Completion:
 		for row in tables.get("Check Authorization", ()):
 			row["file"] = self.scan
 			tables.setdefault("File", []).append(self._attached("Check Authorization", row))
-		for row in tables.get("Notice Delivery", ()):
-			self._delivery(row, cases[row["application"]])
+		for row in tables.get("Document Delivery", ()):
+			self._delivery(row, cases[row["reference_name"]])
 		for row in tables.get("Publicity Notice", ()):
 			self._publicity(row, cases[row["application"]], tables)
 

@@ -703,12 +703,16 @@ def _add_notice(book: Book, case: Case, application: str) -> str:
 
 def _add_delivery(book: Book, case: Case, application: str, row: dict) -> None:
 	book.add(
-		"Notice Delivery",
+		"Document Delivery",
 		book.next_name(f"SD-{row['issued_on'].year}-", 6),
 		case.values["entered_by"],
 		row["creation"],
 		**place_of(case.family),
-		application=application,
+		reference_doctype="Assistance Application",
+		reference_name=application,
+		paper_type="Assistance Application",
+		paper=application,
+		title=case.family.head.full_name,
 		recipient=family_facts.recipient_name(case.family.head),
 		recipient_name=case.family.head.full_name,
 		**{key: value for key, value in row.items() if key not in ("creation", "adverse")},

@@ -235,7 +235,7 @@ socaid.steps.collect["Home Visit.review"] = (frm) => {
 	if (!rows.length) {
 		fields.push({ fieldtype: "HTML", fieldname: "none", options: `<p>${__("Nothing differs from the file.")}</p>` });
 	}
-	fields.push({ fieldtype: "Small Text", fieldname: "note", label: __("Review Opinion") });
+	fields.push({ fieldtype: "Small Text", fieldname: "note", label: __("Review Opinion", null, "Home Visit") });
 	const dialog = new frappe.ui.Dialog({
 		title: __("Review the Visit"),
 		fields,

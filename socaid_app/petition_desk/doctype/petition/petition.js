@@ -7,7 +7,7 @@ frappe.ui.form.on("Petition", {
 		const held = () => ["Under Way", "In Review", "In Recheck"].includes(frm.doc.status);
 		frm.can_make_methods = {
 			"Petition Transfer": () => false,
-			"Petition Delivery": () => false,
+			"Document Delivery": () => false,
 			"Petition Review": () => false,
 			"Petition Hearing": held,
 			"Petition Settlement": () => held() || [...OPEN, "Passed On"].includes(frm.doc.status),

@@ -11,7 +11,7 @@ const RECORDS = [
 	"Check Report",
 	"Democratic Review",
 	"Publicity Notice",
-	"Notice Delivery",
+	"Document Delivery",
 ];
 
 socaid.open_case = function () {

@@ -1,26 +1,28 @@
 import frappe
 from frappe import _, _lt
-from frappe.utils import getdate, today
+from frappe.utils import getdate
 
-from socaid_app.casework.records import ALL, Guard, GuardedRecord, require_second_person
+from socaid_app.casework import rectification
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.casework.rectification import CLOSED, OPEN, PUT_RIGHT, RECHECKED, RECTIFIED
 from socaid_app.permissions.scope import scope_of
 
 # What whoever rechecks an issue enters.
-RECHECK = ("status", "accountability")
-
-
-class RecheckByAnother(frappe.ValidationError):
-	pass
+RECHECK = ("status", "accountability", "recheck_note")
+# Where it was found.
+SOURCE = ("source_kind", "source_doctype", "source_name")
 
 
 class DataQualityIssue(GuardedRecord):
+	"""One fault and how it is put right (casework/rectification.py)."""
+
 	GUARD = Guard(
 		state="status",
 		writable={
-			"Open": ALL,
-			"Rectified": ("status", "measure", "result", "due_on", "accountability"),
-			"Rechecked": RECHECK,
-			"Closed": RECHECK,
+			OPEN: ALL,
+			RECTIFIED: ("measure", "result", "due_on", *RECHECK),
+			RECHECKED: RECHECK,
+			CLOSED: RECHECK,
 		},
 		approved=True,
 		notes=RECHECK,
@@ -38,28 +40,9 @@ class DataQualityIssue(GuardedRecord):
 	def validate(self) -> None:
 		if getdate(self.due_on) < getdate(self.found_on):
 			frappe.throw(_("The date to rectify by lies before the date found."))
-		if self.status in ("Rectified", "Rechecked", "Closed") and not (self.measure and self.result):
+		if self.status in (RECTIFIED, *PUT_RIGHT) and not (self.measure and self.result):
 			frappe.throw(_("Enter the measure and the result of the rectification first."))
-		self.note_recheck()
+		rectification.note_recheck(self)
 
-	def note_recheck(self) -> None:
-		"""The recheck is by another person than the one responsible (服务方案 1.1.2-18)."""
-		before = self.get_doc_before_save()
-		for field in ("rechecked_by", "rechecked_on"):
-			self.set(field, before.get(field) if before else None)
-		if self.status not in ("Rechecked", "Closed") or (
-			before and before.status in ("Rechecked", "Closed")
-		):
-			return
-		if frappe.session.user in (self.responsible, before and before.responsible):
-			frappe.throw(
-				_("The recheck is done by another person than the one responsible."), RecheckByAnother
-			)
-		require_second_person(
-			self,
-			_(
-				"The recheck is done by another person than the one who last wrote down the measure or the result."
-			),
-			RecheckByAnother,
-		)
-		self.rechecked_by, self.rechecked_on = frappe.session.user, today()
+	def on_update(self) -> None:
+		rectification.assign(self)

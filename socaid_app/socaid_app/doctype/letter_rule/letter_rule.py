@@ -29,6 +29,11 @@ class LetterRule(Guarded):
 		self.check_number()
 		self.check_delivery()
 
+	def onload(self) -> None:
+		"""The stages in the reader's words, which the form shows beside what is stored."""
+		stages = (_(stage, context=self.document_type) for stage in letters.lines(self.stages))
+		self.set_onload("stages", "、".join(stages))
+
 	def on_update(self) -> None:
 		letters.forget()
 

@@ -1,87 +1,56 @@
-"""Papers issued to petitioners and the proof that they arrived (送达回证).
+"""Papers issued to petitioners, and what follows when one arrives.
 
 A notice that arrived ends the clock of Art. 23; an opinion that arrived starts the time to ask for a review (Art.
-35, 36).
+35, 36). The record of it is a Document Delivery (casework/deliveries.py); this file listens to those about petitions.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.petition_desk import secrecy
-from socaid_app.policy import clock
+from socaid_app.casework import deliveries
+from socaid_app.casework.deliveries import BY_PHONE, DOCTYPE, ELECTRONIC, DeliveryInvalid
+from socaid_app.petition_desk import conflicts, secrecy
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
 
-DOCTYPE = "Petition Delivery"
 NOTICES = ("Notice of Taking Up", "Notice of Not Taking Up", "Transfer Notice")
 OPINION, EXTENSION = "Opinion on Handling", "Notice of Extension"
 STAGE_OPINIONS = {"Review Opinion": law.REVIEW, "Recheck Opinion": law.RECHECK}
 NOT_ADMITTED = "Notice of Not Admitting a Review"
-ELECTRONIC, BY_PHONE = "Electronically", "By Phone"
-
-
-class DeliveryInvalid(frappe.ValidationError):
-	pass
+REVIEW = "Petition Review"
 
 
 def issue(petition: Document, document_kind: str, review: str | None = None) -> str:
-	"""A paper to be delivered, once per kind (and review); returns the Petition Delivery.
+	"""A paper to be delivered, once per kind (and review); returns the Document Delivery.
 
 	Who filed on the web reads notices on the status page at once. An opinion is delivered by a person, since the
 	time for a review starts with it.
 	"""
-	if open_one := _find(petition.name, document_kind, review):
+	if open_one := deliveries.waiting(petition, document_kind, review):
 		return open_one
-	delivery = frappe.get_doc(
-		{
-			"doctype": DOCTYPE,
-			"petition": petition.name,
-			"document_kind": document_kind,
-			"review": review,
-			"issued_on": today(),
-		}
-	)
+	delivery = deliveries.make_out(petition, document_kind, review)
 	if petition.channel == law.WEB and document_kind in NOTICES:
 		delivery.update({"method": ELECTRONIC, "delivered_on": today()})
 	delivery.insert(ignore_permissions=True)
 	return delivery.name
 
 
-def due_on(issued_on: date) -> date:
-	"""By when a paper is to reach the petitioner. The regulation counts from its arrival and names no day for it; the
-	county does (parameter ``petition_delivery_days``)."""
-	period = rules.parameters().record("petition_delivery_days", issued_on)
-	return clock.after(issued_on, int(period.value), period.unit, rules.calendar())[0]
-
-
-def open_papers(petition: str) -> list[frappe._dict]:
+def open_papers(petition: Document) -> list[frappe._dict]:
 	"""Papers that were issued and have not arrived: rows of name, document_kind and review."""
-	return frappe.get_all(
-		DOCTYPE,
-		filters={"petition": petition, "delivered_on": ["is", "not set"]},
-		fields=["name", "document_kind", "review"],
-		order_by="issued_on, creation",
-	)
-
-
-def _find(petition: str, document_kind: str, review: str | None) -> str | None:
-	return frappe.db.get_value(
-		DOCTYPE,
-		{
-			"petition": petition,
-			"document_kind": document_kind,
-			"review": review or ["is", "not set"],
-			"delivered_on": ["is", "not set"],
-		},
-		"name",
-		order_by="creation",
-	)
+	return [
+		frappe._dict(
+			name=row.name,
+			document_kind=row.document_kind,
+			review=row.paper if row.paper != petition.name else None,
+		)
+		for row in deliveries.all_waiting(petition)
+	]
 
 
 def complete(
@@ -94,19 +63,11 @@ def complete(
 	review: str | None = None,
 ) -> str:
 	"""Fill in the open delivery of a paper, or make one; returns it."""
-	name = _find(petition.name, document_kind, review)
+	name = deliveries.waiting(petition, document_kind, review)
 	delivery = (
 		frappe.get_doc(DOCTYPE, name)
 		if name
-		else frappe.get_doc(
-			{
-				"doctype": DOCTYPE,
-				"petition": petition.name,
-				"document_kind": document_kind,
-				"review": review,
-				"issued_on": delivered_on or today(),
-			}
-		)
+		else deliveries.make_out(petition, document_kind, review, issued_on=delivered_on or today())
 	)
 	delivery.update(
 		{
@@ -120,9 +81,44 @@ def complete(
 	return delivery.name
 
 
+# --- what happens to a delivery about a petition ----------------------------------------------------------------
+def of_petitions(listener: Callable[[Document], None]) -> Callable[..., None]:
+	"""A hook of ``doc_events`` that hears of deliveries about petitions alone."""
+
+	def heard(delivery: Document, method: str | None = None) -> None:
+		if delivery.reference_doctype == secrecy.PETITION:
+			listener(delivery)
+
+	heard.__doc__ = listener.__doc__
+	return heard
+
+
+@of_petitions
+def name_paper(delivery: Document) -> None:
+	"""Hook ``autoname``: the number of a paper of an accusation cannot be guessed."""
+	_follow_secrecy(delivery)
+	delivery.name = secrecy.paper_name(DOCTYPE, bool(delivery.restricted))
+
+
+@of_petitions
+def follow_petition(delivery: Document) -> None:
+	"""Hook ``before_validate``: a paper is as secret as its petition, and named like it."""
+	_follow_secrecy(delivery)
+	delivery.title = frappe.db.get_value(secrecy.PETITION, delivery.reference_name, "subject")
+
+
+def _follow_secrecy(delivery: Document) -> None:
+	restricted = frappe.db.get_value(secrecy.PETITION, delivery.reference_name, "restricted")
+	delivery.restricted = int(bool(restricted))
+
+
+@of_petitions
 def check(delivery: Document) -> None:
-	"""From ``validate``: what is delivered exists, and notices and opinions are in writing (Art. 23, 32)."""
-	petition, kind = delivery.petition_doc, delivery.document_kind
+	"""Hook ``validate``: what is delivered exists, notices and opinions are in writing (Art. 23, 32), and who must
+	stand aside writes none (Art. 28)."""
+	petition, kind = petition_of(delivery), delivery.document_kind
+	if not delivery.flags.ignore_permissions:
+		conflicts.require_impartial(petition)
 	if kind == OPINION and not petition.answered_on:
 		frappe.throw(_("The petition has not been answered yet."), DeliveryInvalid)
 	if delivery.is_new() and not _has_happened(kind, petition):
@@ -133,30 +129,27 @@ def check(delivery: Document) -> None:
 			DeliveryInvalid,
 		)
 	if kind == NOT_ADMITTED and not frappe.db.exists(
-		"Petition Review",
-		{"name": delivery.review or "", "petition": petition.name, "status": "Not Admitted"},
+		REVIEW, {"name": delivery.paper or "", "petition": petition.name, "status": "Not Admitted"}
 	):
 		frappe.throw(_("Choose the request that was not admitted."), DeliveryInvalid)
-	if stage := STAGE_OPINIONS.get(delivery.document_kind):
-		review = (
-			frappe.db.get_value(
-				"Petition Review", delivery.review, ["petition", "stage", "answered_on"], as_dict=True
-			)
-			if delivery.review
-			else None
-		)
-		if not review or review.petition != delivery.petition or review.stage != stage:
-			frappe.throw(_("Choose the review this opinion belongs to."), DeliveryInvalid)
-		if not review.answered_on:
-			frappe.throw(_("The review has not been answered yet."), DeliveryInvalid)
-	if delivery.delivered_on and not delivery.method:
-		frappe.throw(_("Enter the way of delivery."), DeliveryInvalid)
+	if stage := STAGE_OPINIONS.get(kind):
+		_check_review(delivery, stage)
 	# the reason for an extension has to be told, in whatever way (Art. 34)
 	if kind != EXTENSION and delivery.method == BY_PHONE:
 		frappe.throw(
 			_("Notices and opinions are delivered in writing (Art. 23, 32), not by telephone."),
 			DeliveryInvalid,
 		)
+
+
+def _check_review(delivery: Document, stage: str) -> None:
+	review = delivery.paper and frappe.db.get_value(
+		REVIEW, delivery.paper, ["petition", "stage", "answered_on"], as_dict=True
+	)
+	if not review or review.petition != delivery.reference_name or review.stage != stage:
+		frappe.throw(_("Choose the review this opinion belongs to."), DeliveryInvalid)
+	if not review.answered_on:
+		frappe.throw(_("The review has not been answered yet."), DeliveryInvalid)
 
 
 def _has_happened(kind: str, petition: Document) -> bool:
@@ -173,11 +166,12 @@ def _has_happened(kind: str, petition: Document) -> bool:
 	return True
 
 
+@of_petitions
 def tell_petition(delivery: Document) -> None:
-	"""From ``on_update``: what follows from a paper that arrived."""
+	"""Hook ``on_update``: what follows from a paper that arrived."""
 	if not delivery.delivered_on or not delivery.has_value_changed("delivered_on"):
 		return
-	petition = frappe.get_doc(secrecy.PETITION, delivery.petition)
+	petition = petition_of(delivery)
 	day = getdate(delivery.delivered_on)
 	kind = delivery.document_kind
 	if kind in NOTICES and not petition.notified_on:
@@ -186,11 +180,15 @@ def tell_petition(delivery: Document) -> None:
 		petition.update({"delivered_on": day, "delivery_method": delivery.method})
 		petition.review_until = _until(petition, law.REVIEW, day)
 	if kind in STAGE_OPINIONS:
-		frappe.db.set_value("Petition Review", delivery.review, "delivered_on", day)
+		frappe.db.set_value(REVIEW, delivery.paper, "delivered_on", day)
 		if STAGE_OPINIONS[kind] == law.REVIEW:
 			petition.review_until = _until(petition, law.RECHECK, day)
 	petition.log("送达", f"{_(kind, context=DOCTYPE)}（{_(delivery.method, context=DOCTYPE)}）")
 	petition.save_by_step(ignore_permissions=True)
+
+
+def petition_of(delivery: Document) -> Document:
+	return frappe.get_doc(secrecy.PETITION, delivery.reference_name)
 
 
 def _until(petition: Document, stage: str, day):

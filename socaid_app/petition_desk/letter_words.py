@@ -8,6 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_datetime
 
 from socaid_app.permissions.scope import scope_of
+from socaid_app.petition_desk import secrecy
 from socaid_app.policy import petitions as law
 from socaid_app.policy.identity import mask_phone
 from socaid_app.printing import division_path, township_office
@@ -20,7 +21,7 @@ TITLES = {law.HANDLED: "信访处理意见书", law.DUTY: "履行职责答复意
 def petition_of(paper: Document) -> Document:
 	"""The petition a review, transfer, delivery, hearing or settlement belongs to; raises PermissionError where whoever
 	prints may not read it."""
-	petition = frappe.get_cached_doc("Petition", paper.petition)
+	petition = frappe.get_cached_doc("Petition", secrecy.petition_of(paper))
 	petition.check_permission("read")
 	return petition
 

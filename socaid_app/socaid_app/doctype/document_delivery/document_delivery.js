@@ -1,4 +1,8 @@
-frappe.ui.form.on("Notice Delivery", {
+frappe.ui.form.on("Document Delivery", {
+	setup(frm) {
+		frm.set_query("document_kind", () => ({ filters: { is_delivered: 1 } }));
+	},
+
 	refresh(frm) {
 		if (!frm.is_new() && frm.doc.status !== "Delivered" && frm.perm[0] && frm.perm[0].write) {
 			frm.add_custom_button(__("Record Delivery"), () => deliver(frm)).addClass("btn-primary");
@@ -11,16 +15,15 @@ frappe.ui.form.on("Notice Delivery", {
 });
 
 function deliver(frm) {
+	const ways = frappe.meta.get_docfield(frm.doctype, "method").options.split("\n").filter(Boolean);
 	frappe.prompt(
 		[
 			{
 				fieldname: "method",
 				fieldtype: "Select",
-				label: __("Delivery Method"),
-				options: ["Direct", "Left at Home", "Post", "Through Township", "Electronic", "Public Notice"].map(
-					(value) => ({ value, label: __(value, null, frm.doctype) })
-				),
-				default: "Direct",
+				label: __("Way of Delivery"),
+				options: ways.map((value) => ({ value, label: __(value, null, frm.doctype) })),
+				default: ways[0],
 				reqd: 1,
 			},
 			{ fieldname: "delivered_on", fieldtype: "Date", label: __("Delivered On"), default: "Today", reqd: 1 },
@@ -31,7 +34,7 @@ function deliver(frm) {
 		(values) =>
 			frappe
 				.call({
-					method: "socaid_app.assistance_intake.doctype.notice_delivery.notice_delivery.deliver",
+					method: "socaid_app.casework.deliveries.deliver",
 					args: { name: frm.doc.name, ...values },
 					freeze: true,
 				})

@@ -1,0 +1,28 @@
+frappe.query_reports["Rectification Ledger"] = {
+	filters: [
+		{
+			fieldname: "source_kind",
+			label: __("Kind of Check"),
+			fieldtype: "Select",
+			options: [
+				"",
+				"Quality Check",
+				"Spot Check",
+				"Disclosure Inspection",
+				"Archive Custody",
+				"Backup",
+				"Recovery of Help",
+			].map((value) => ({ value, label: value && __(value, null, "Data Quality Issue") })),
+		},
+		{ fieldname: "responsible", label: __("Responsible"), fieldtype: "Link", options: "User" },
+		{
+			fieldname: "township",
+			label: __("Township Division"),
+			fieldtype: "Link",
+			options: "Administrative Division",
+			get_query: () => ({ filters: { level: "Township" } }),
+		},
+		{ fieldname: "overdue", label: __("Overdue Only"), fieldtype: "Check" },
+		{ fieldname: "with_done", label: __("With Those Put Right"), fieldtype: "Check" },
+	],
+};
