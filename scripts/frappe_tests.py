@@ -25,6 +25,7 @@ OK, FAILED, SKIPPED = "ok", "failed", "skipped"
 # A module that has not ended after this many seconds is stopped, and has failed.
 PATIENCE = 900
 NO_TESTS = "(no tests)"
+COMMON = Path("common_site_config.json")
 # What waits for a job to be done; all others are disturbed by the jobs they leave behind.
 NEED_A_WORKER = {"frappe.desk.doctype.bulk_update.test_bulk_update"}
 
@@ -116,7 +117,8 @@ def run(site: str, result: str, modules: list[str]) -> None:
 		for module in modules:
 			print(f"-- {module}", flush=True)
 			if module in NEED_A_WORKER:
-				with beside("-m", "frappe.utils.bench_helper", "frappe", "--site", site, "worker", "--quiet"):
+				worker = ("-m", "frappe.utils.bench_helper", "frappe", "--site", site, "worker", "--quiet")
+				with beside(*worker, env=os.environ | {"FRAPPE_REDIS_QUEUE": queue_of(site)}):
 					run_apart(site, result, module)
 			else:
 				run_apart(site, result, module)
@@ -135,6 +137,12 @@ def run_apart(site: str, result: str, module: str) -> None:
 		append(result, [(module, "(the module)", FAILED)])
 
 
+def queue_of(site: str) -> str:
+	"""A copy of a site has a queue of its own, which a worker looks for in its environment."""
+	own, common = (json.loads(path.read_text()) for path in (Path(site, "site_config.json"), COMMON))
+	return own.get("redis_queue") or common["redis_queue"]
+
+
 def configured(site: str) -> str:
 	"""A free port, which the site's configuration names as its address."""
 	with socket.socket() as free:
@@ -148,10 +156,10 @@ def configured(site: str) -> str:
 
 
 @contextmanager
-def beside(*arguments: str):
+def beside(*arguments: str, env: dict[str, str] | None = None):
 	"""Another Python at work while the block runs."""
 	process = subprocess.Popen(
-		[sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+		[sys.executable, *arguments], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
 	)
 	try:
 		yield

@@ -116,7 +116,10 @@ class StoredFile(File):
 		return path
 
 	def is_downloadable(self) -> bool:
-		return self._is_requested() and (not self.is_private or self.has_permission("read"))
+		# not self.has_permission(): what this object was allowed to do itself is no right to hand it out
+		return self._is_requested() and (
+			not self.is_private or frappe.has_permission("File", "read", doc=self)
+		)
 
 	def unzip(self) -> list[File]:
 		self.check_permission("write")
