@@ -269,7 +269,9 @@ def _put_back(doc: Document, before: Document) -> None:
 	fixed = fixed_fields(doc.GUARD, before.record_state())
 	for name in (*system_fields(doc.doctype, doc.GUARD), *fixed):
 		# a step of the workflow sets the state (casework/workflows.py)
-		if not (_follows_link(doc, name) or (name == doc.GUARD.state and doc.flags.workflow_action)):
+		if shipped(doc.doctype)[name].fieldtype in table_fields:
+			put_rows_back(doc, before, name)
+		elif not (_follows_link(doc, name) or (name == doc.GUARD.state and doc.flags.workflow_action)):
 			doc.set(name, before.get(name))
 	for table in _open_tables(doc):
 		known = {row.name: row for row in before.get(table) or []}
@@ -280,6 +282,20 @@ def _put_back(doc: Document, before: Document) -> None:
 						row.set(name, earlier.get(name))
 			else:
 				_empty(row)
+
+
+def put_rows_back(doc: Document, before: Document, table: str) -> None:
+	"""The rows as they are stored; what a county asks of a row besides is kept as it was sent."""
+	sent = {row.name: row for row in doc.get(table) or []}
+	doc.set(table, [row.as_dict() for row in before.get(table) or []])
+	for row in doc.get(table):
+		if row.name in sent:
+			row.update({name: sent[row.name].get(name) for name in added_fields(row.doctype)})
+
+
+def added_fields(doctype: str) -> list[str]:
+	"""The fields that a county has added."""
+	return [df.fieldname for df in frappe.get_meta(doctype).fields if df.get("is_custom_field")]
 
 
 def _keep_spelling(doc: Document, before: Document) -> None:

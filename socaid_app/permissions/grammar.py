@@ -27,16 +27,17 @@ LONGEST = 4000
 TOKEN = re.compile(
 	r"""\s*(?:
 		(?P<quoted>`[^`\\\x00-\x1f]{1,140}`)
-		| (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+		| (?P<word>(?![\U00010000-\U0010ffff])[^\W\d](?:(?![\U00010000-\U0010ffff])\w)*)
 		| (?P<text>'(?:[^'\\]|\\.|'')*')
 		| (?P<number>-?[0-9]{1,12}(?:\.[0-9]{1,6})?)
 		| (?P<sign>[().,*/])
 	)""",
 	re.VERBOSE | re.DOTALL,
 )
-PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Frappe names a field that a county adds after its label, in Chinese as it is.
+PLAIN = re.compile(r"[^\W\d]\w*")
 # DocType names hold blanks and hyphens.
-TABLE = re.compile(r"tab[A-Za-z_][A-Za-z0-9_ \-]*|__[A-Za-z]+")
+TABLE = re.compile(r"tab[^\W\d][\w \-]*|__[A-Za-z]+")
 ALIAS = re.compile(r"[\w][\w \-:.]*")
 
 

@@ -9,6 +9,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.casework import duties, relatives
+from socaid_app.casework.records import added_fields
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.permissions.divisions import township_of
 from socaid_app.policy import visits as law
@@ -113,6 +114,7 @@ def demand_measures(visit: Document, measures: tuple[law.Measure, ...]) -> None:
 				"mandatory": int(measure.mandatory),
 				"done": cint(old.done) if old else 0,
 				"note": old.note if old else None,
+				**{field: old.get(field) if old else None for field in added_fields("Visit Measure")},
 			},
 		)
 

@@ -5,6 +5,7 @@ the ways in which records were rewritten around the second person, each by every
 """
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import frappe
@@ -148,8 +149,8 @@ class Bench:
 		frappe.db.commit()
 
 
-@pytest.fixture
-def bench():
+@contextmanager
+def open_bench():
 	households = [builders.make_household(name=f"守{builders.digits()}") for _ in range(2)]
 	people = [household.head for household in households]
 	pool = {
@@ -181,9 +182,17 @@ def bench():
 	):
 		pool[doctype] = [bench.make(doctype, {}), bench.make(doctype, {})]
 	frappe.db.commit()
-	yield bench
-	frappe.set_user("Administrator")
-	bench.remove()
+	try:
+		yield bench
+	finally:
+		frappe.set_user("Administrator")
+		bench.remove()
+
+
+@pytest.fixture
+def bench():
+	with open_bench() as bench:
+		yield bench
 
 
 def states(doctype: str, guard: Guard) -> dict[str, dict]:

@@ -1,9 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import getdate, today
 
 from socaid_app.assistance_archives import appraisals
-from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.casework.records import ALL, Guard, GuardedRecord, added_fields, changes
 from socaid_app.permissions.scope import scope_of
 
 
@@ -15,6 +15,9 @@ class ArchiveAppraisal(GuardedRecord):
 		writable={appraisals.PREPARING: ALL},
 		system=appraisals.KEPT,
 		refusal=appraisals.AppraisalInvalid,
+		way_out=_lt(
+			"This list has been proposed for signature and stays as it is. Give it up to make another."
+		),
 	)
 
 	def before_insert(self) -> None:
@@ -29,7 +32,7 @@ class ArchiveAppraisal(GuardedRecord):
 		self.set_division()
 
 	def validate(self) -> None:
-		self.refuse_changes_of_a_proposed_list()
+		self.refuse_changes_by_others()
 		if getdate(self.as_of) > getdate(today()):
 			frappe.throw(_("The day of the appraisal lies in the future."), appraisals.AppraisalInvalid)
 
@@ -38,19 +41,13 @@ class ArchiveAppraisal(GuardedRecord):
 		before = self.get_doc_before_save()
 		if not before or self.flags.by_step:
 			return
-		decided = {row.name: {field: row.get(field) for field in appraisals.DECIDED} for row in self.items}
+		written = (*appraisals.DECIDED, *added_fields("Archive Appraisal Item"))
+		decided = {row.name: {field: row.get(field) for field in written} for row in self.items}
 		self.set("items", [row.as_dict() for row in before.items if row.name in decided])
 		for row in self.items:
 			row.update(decided[row.name])
 
-	def refuse_changes_of_a_proposed_list(self) -> None:
-		if self.flags.by_step or self.is_new():
-			return
-		appraisals.require_preparer(self)
-		if self.status != appraisals.PREPARING:
-			frappe.throw(
-				_(
-					"This list has been proposed for signature and stays as it is. Give it up to make another."
-				),
-				appraisals.AppraisalInvalid,
-			)
+	def refuse_changes_by_others(self) -> None:
+		before = self.get_doc_before_save()
+		if before and not self.flags.by_step and changes(self, before):
+			appraisals.require_preparer(self)

@@ -5,7 +5,7 @@ from frappe.utils import cint, getdate, today
 from socaid_app import documents
 from socaid_app.assistance_archives import catalogue, completeness
 from socaid_app.casework import copies
-from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
+from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord, changes
 
 # Set by filing (assistance_archives/filing.py), by the catalogue and by the fixity check.
 COMPUTED = (
@@ -93,6 +93,8 @@ class ArchiveDocument(GuardedRecord):
 	def refuse_bound(self) -> None:
 		"""A bound file is as it was signed: papers that come later go into the next volume."""
 		before = self.get_doc_before_save()
+		if before and not self.flags.by_step and not changes(self, before):
+			return
 		for name in {self.archive_file, before.archive_file if before else self.archive_file}:
 			bound_on, destroyed_on = frappe.db.get_value(
 				"Archive File", name, ["bound_on", "destroyed_on"], for_update=True

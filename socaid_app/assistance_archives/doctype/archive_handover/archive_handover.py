@@ -1,5 +1,5 @@
 from socaid_app.assistance_archives import handovers
-from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.casework.records import ALL, Guard, GuardedRecord, put_rows_back
 
 # What the signatures are put under.
 AGREED = ("from_custodian", "to_custodian", "location")
@@ -39,7 +39,7 @@ class ArchiveHandover(GuardedRecord):
 		if not before or self.flags.by_step:
 			return
 		entered = {row.name: (row.found, row.remark) for row in self.items}
-		self.set("items", [row.as_dict() for row in before.items])
+		put_rows_back(self, before, "items")
 		for row in self.items:
 			found, row.remark = entered.get(row.name, (row.found, row.remark))
 			# whether a file is lent, its loan says

@@ -3,7 +3,7 @@ from frappe import _, _lt
 from frappe.utils import cint, flt, getdate, today
 
 from socaid_app.assistance_intake import consents
-from socaid_app.casework.records import Guard, GuardedRecord, all_but
+from socaid_app.casework.records import Guard, GuardedRecord, all_but, changes
 from socaid_app.field_visits import differences, payload, photos, revisits, routes, visits
 from socaid_app.permissions import outgoing
 from socaid_app.policy import selfcare, terms
@@ -112,15 +112,8 @@ class HomeVisit(GuardedRecord):
 	# --- what a client may not set --------------------------------------------------------------------
 	def refuse_changes_by_others(self) -> None:
 		before = self.get_doc_before_save()
-		if not before or self.flags.by_step:
+		if not before or self.flags.by_step or not changes(self, before):
 			return
-		if before.status in visits.CLOSED:
-			frappe.throw(
-				_("This visit is {0}; its form is not changed any more.").format(
-					_(before.status, context=before.doctype)
-				),
-				VisitClosed,
-			)
 		if before.status == visits.UNDER_WAY and frappe.session.user not in safety.visitors_users(before):
 			frappe.throw(_("While a visit is under way, only its visitors fill in the form."), VisitClosed)
 		if before.status == visits.UNDER_WAY and self.team() != [row.officer for row in before.visitors]:
