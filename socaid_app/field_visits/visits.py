@@ -76,7 +76,13 @@ class ReviewByAnother(frappe.ValidationError):
 	pass
 
 
-step = Steps(VISIT, refusal=WrongStep, incomplete=VisitIncomplete)
+step = Steps(
+	VISIT,
+	refusal=WrongStep,
+	incomplete=VisitIncomplete,
+	# the phone keeps the first two in reach of the thumb
+	order=("check_in", "check_out", "review", "approve", "reschedule", "cancel"),
+)
 
 
 def _is_visitor(visit: Document) -> bool:

@@ -15,7 +15,7 @@ def test_an_approver_pays_first_and_sees_what_has_to_be_made_up(desk_as, staff):
 	approver = desk_as(staff.approver, "relief-")
 	approver.open("Form", "Assistance Application", case.name).press("先行给付")
 	dialog = approver.dialog("先行给付")
-	approver.fill(dialog, amount="400").press("给付", dialog)
+	approver.fill(dialog, amount="400").press("先行给付", dialog)
 	approver.page.wait_for_function("cur_frm.doc.relief_paid_on")
 	approver.settle()
 	missing = approver.body.get_by_text("没有在申请书上签字").first
