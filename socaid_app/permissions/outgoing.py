@@ -14,7 +14,7 @@ from frappe.model.document import Document
 from socaid_app.permissions import access_log
 
 ACTION = "Outgoing"
-# Every DocType that records something going out (tests/site/test_outgoing_queries.py looks for others).
+# Every DocType that records something going out (tests/site/doors/test_outgoing_queries.py looks for others).
 SENDING = (
 	"Check Report",
 	"Home Visit",

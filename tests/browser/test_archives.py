@@ -8,9 +8,11 @@ import pytest
 from frappe.utils import add_days, today
 
 from socaid_app.assistance_archives import labels, loans, storage
-from tests import archive_builders, builders, fieldwork
+from tests import builders
 from tests.browser.latin import Reader
 from tests.browser.people import TOWNSHIP, VILLAGE
+from tests.builders import archives as archive_builders
+from tests.builders import fieldwork
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

@@ -10,9 +10,10 @@ from frappe.utils import add_days, getdate, today
 from socaid_app import website
 from socaid_app.petition_desk import petitions, public_intake
 from socaid_app.public_disclosure import publicity
-from tests import builders, public_builders
+from tests import builders
 from tests.browser.people import VILLAGE, new_name
 from tests.browser.test_phone import TOO_WIDE
+from tests.builders import notices as public_builders
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LARGE = {"viewport": {"width": 1280, "height": 900}}
@@ -100,7 +101,7 @@ def test_a_citizen_files_a_petition_the_desk_answers_the_citizen_reads_and_rates
 
 def fill_in(page, content, tmp_path):
 	picture = tmp_path / "存折.png"
-	from tests.visit_builders import PIXEL
+	from tests.builders.visits import PIXEL
 
 	picture.write_bytes(PIXEL)
 	assert not page.locator("#accused").is_visible()

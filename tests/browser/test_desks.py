@@ -9,8 +9,9 @@ from frappe.utils import today
 
 from socaid_app import figures
 from socaid_app.policy import petitions as law
-from tests import builders, petition_cases
+from tests import builders
 from tests.browser.people import VILLAGE
+from tests.builders import petitions as petition_cases
 
 MINUTE = 60
 # As fast as a practised clerk types, in milliseconds a character.

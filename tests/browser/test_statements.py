@@ -5,8 +5,9 @@ from frappe.utils import add_months, getdate, today
 
 from socaid_app.petition_desk import petitions
 from socaid_app.public_disclosure import objections
-from tests import builders, public_builders
+from tests import builders
 from tests.browser.people import TOWNSHIP, VILLAGE, new_name
+from tests.builders import notices as public_builders
 
 NOTICE = "Publicity Notice"
 

@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from socaid_app.setup.seeds import MODULE_PROFILE
-from tests.visit_builders import PIXEL, make_family, make_visit, make_visit_team
+from tests.builders.visits import PIXEL, make_family, make_visit, make_visit_team
 
 PHONE = {
 	"viewport": {"width": 390, "height": 844},
