@@ -7,7 +7,7 @@ near, once on its day, once when it has passed, and once more to those above whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -109,7 +109,7 @@ def mark_due(doctype: str | None = None) -> None:
 	day = getdate(today())
 	for rule in due_rules.enabled(doctype):
 		if rule.colour_field:
-			_mark(rule, day)
+			_try(_mark, rule, day)
 
 
 def _mark(rule: Rule, day: date) -> None:
@@ -211,7 +211,7 @@ def _record(item: Due, kind: str, subject: str, user: str | None, status: str, n
 def open_items(until: date) -> list[Due]:
 	"""Everything open that is due on or before ``until``."""
 	until, directory = getdate(until), Directory()
-	found = [item for rule in due_rules.enabled() for item in items_of(rule, until, directory)]
+	found = [item for rule in due_rules.enabled() for item in _try(items_of, rule, until, directory) or ()]
 	return [*found, *_provided(until, directory)]
 
 
@@ -222,8 +222,28 @@ def _near(on: date) -> list[Due]:
 		item
 		for rule in due_rules.enabled()
 		if rule.remind_soon or rule.remind_today or rule.remind_overdue or rule.escalate_after
-		for item in items_of(rule, add_days(on, rule.soon_days), directory)
+		for item in _try(items_of, rule, add_days(on, rule.soon_days), directory) or ()
 	] + _provided(add_days(on, due_soon_days()), directory)
+
+
+def _try(step: Callable, rule: Rule, *args):
+	"""One rule whose DocType or field is gone does not silence the others; the self-check says so (``broken``)."""
+	try:
+		return step(rule, *args)
+	except Exception:
+		frappe.log_error(title=f"Due Rule {rule.name} cannot be read")
+		return None
+
+
+def broken() -> list[str]:
+	"""The labels of the rules that find nothing because what they name is not there."""
+	found = []
+	for rule in due_rules.enabled():
+		try:
+			due_rules.rows(rule, getdate(due_rules.FIRST_DAY))
+		except Exception:
+			found.append(rule.label)
+	return found
 
 
 def due_soon_days() -> int:
@@ -371,6 +391,14 @@ def check_reminders_ran() -> str:
 		)
 	last_run = frappe.db.get_value("Scheduled Job Type", {"method": JOB}, "last_execution")
 	late = not last_run or now_datetime() - last_run > LATE_AFTER
+	unread = broken()
+	notes = []
+	if late:
+		notes.append(_("The daily job has not run for more than a day: check the scheduler."))
+	if unread:
+		notes.append(
+			_("Due rules that cannot be read: {0}. Correct or switch them off.").format("、".join(unread))
+		)
 	check = frappe.get_doc(
 		{
 			"doctype": "Reminder Check",
@@ -381,8 +409,8 @@ def check_reminders_ran() -> str:
 			"sent": len(expected) - len(missing),
 			"missing": len(missing),
 			"last_run": last_run,
-			"outcome": "Abnormal" if missing or late else "Normal",
-			"note": _("The daily job has not run for more than a day: check the scheduler.") if late else "",
+			"outcome": "Abnormal" if missing or notes else "Normal",
+			"note": " ".join(notes),
 		}
 	).insert(ignore_permissions=True)
 	if check.outcome == "Abnormal":

@@ -333,6 +333,19 @@ def test_a_rule_that_is_switched_off_says_nothing(staff):
 	assert not told(rule, item)
 
 
+def test_a_rule_whose_field_is_gone_does_not_silence_the_others_and_the_self_check_names_it(staff):
+	conditions = json.dumps([["Service Referral", "no_such_field", "=", "x"]])
+	frappe.db.set_value(RULE, "service_referral", "conditions", conditions)
+	due_rules.changed()
+	rule = next(rule for rule in due_rules.enabled() if rule.name == "visit_problem")
+	item = record(rule, today())
+	clocks.remind(getdate(today()))
+	assert told(rule, item)["Due Today"]
+	check = frappe.get_doc("Reminder Check", clocks.check_reminders_ran())
+	label = frappe.db.get_value(RULE, "service_referral", "label")
+	assert check.outcome == "Abnormal" and label in check.note
+
+
 def test_a_county_adds_a_rule_of_its_own(staff):
 	with builders.acting_as(editor()):
 		doc = frappe.get_doc(
