@@ -29,10 +29,10 @@ def who_delivers(names: list[str], directory: Directory) -> dict[str, tuple[str,
 	delivery, petition = (frappe.qb.DocType(name) for name in (secrecy.DELIVERY, secrecy.PETITION))
 	rows = (
 		frappe.qb.from_(delivery)
-		.join(petition)
-		.on((delivery.reference_doctype == secrecy.PETITION) & (delivery.reference_name == petition.name))
+		.left_join(petition)
+		.on(delivery.reference_name == petition.name)
 		.select(delivery.name, delivery.division, petition.handler)
-		.where(delivery.name.isin(names))
+		.where((delivery.reference_doctype == secrecy.PETITION) & delivery.name.isin(names))
 		.run(as_dict=True)
 	)
 	return {
