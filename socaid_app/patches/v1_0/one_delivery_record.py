@@ -144,7 +144,8 @@ def renew_due_rules() -> None:
 		for name in frappe.get_all(
 			DUE_RULE, filters={"conditions": ["like", f"%{old}%"]}, pluck="name", order_by="name"
 		):
-			frappe.delete_doc(DUE_RULE, name, force=True, ignore_permissions=True)
+			# required by law, and back with the seeds
+			frappe.delete_doc(DUE_RULE, name, force=True, ignore_permissions=True, ignore_on_trash=True)
 
 
 def refile() -> None:
