@@ -330,3 +330,21 @@ def test_an_open_review_governs(parameters, calendar):
 )
 def test_texts_on_the_same_matter_share_their_words(one, other, same):
 	assert law.same_matter(one, other) is law.same_matter(other, one) is same
+
+
+# --- what is owed before the end --------------------------------------------------------------------------------
+def broken(breaches) -> list[str]:
+	return [breach.rule for breach in breaches]
+
+
+def test_nothing_is_closed_while_an_answer_is_owed():
+	other = replace(APPEAL_UNDER_WAY, route=law.DUTY)
+	assert broken(law.unanswered_breaches(APPEAL_UNDER_WAY, False)) == ["no_opinion"]
+	assert broken(law.unanswered_breaches(other, False)) == []
+	assert broken(law.unanswered_breaches(other, True)) == ["real_name_report"]
+	assert "37" in str(law.report_breaches(True)[0]) and law.report_breaches(False) == []
+
+
+def test_what_a_recheck_has_ended_stays_ended_and_petitioners_are_answered_one_by_one():
+	assert "XF-1" in str(law.ended_breaches("XF-1")[0]) and law.ended_breaches(None) == []
+	assert broken(law.joining_breaches(False)) == ["other_person"] and law.joining_breaches(True) == []

@@ -8,6 +8,7 @@ from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_
 from frappe.utils import add_days, getdate, today
 
 from socaid_app.casework import clocks as due_clocks
+from socaid_app.casework import steps
 from socaid_app.casework.deliveries import DeliveryInvalid
 from socaid_app.permissions.rows import OnlyThroughTheRecord
 from socaid_app.permissions.scope import DivisionOutOfScope, NeverDeleted
@@ -449,6 +450,23 @@ def test_what_stands_against_a_step_is_told_before_it_is_taken(staff, as_user):
 	assert "28" in found["take_up"]["missing"][0] and "28" in found["answer"]["missing"][0]
 	with as_user(staff.desk):
 		assert offered(doc)["take_up"]["missing"] == []
+
+
+def test_the_law_says_when_each_step_is_open_and_what_it_is_called(site):
+	declared = steps.steps_of("Petition")
+	papers = {"deliver", "ask"}
+	for key, entry in declared.items():
+		if entry.function and key not in papers:
+			assert entry.at == law.STEPS[key] and law.STEP_NAMES[key], key
+	# a review has a gate of its own (reviews.admit)
+	assert set(law.STEPS) - declared.keys() == {"review"}
+
+
+def test_what_only_opens_another_record_is_no_step_to_take(site):
+	doc = under_way()
+	assert "hold_hearing" in offered(doc)
+	with pytest.raises(steps.NoSuchStep):
+		steps.take("Petition", doc.name, "hold_hearing")
 
 
 def test_steps_are_told_in_the_petition_and_in_no_comment(site):
