@@ -53,6 +53,7 @@ function show_as_filled_in_by(frm) {
 	frm.set_read_only();
 	frm.refresh_fields();
 	frm.disable_save();
+	socaid.steps.front(frm);
 }
 
 // --- what is shown ---------------------------------------------------------------------------------------

@@ -15,12 +15,22 @@ $(document).on("form-refresh", (event, frm) => {
 	const { open = [], waits_for } = frm.doc?.__onload?.steps || {};
 	if (frm.is_new()) return;
 	for (const step of open) {
+		if (is_front(frm, step)) continue;
 		const click = () => socaid.steps.begin(frm, step);
-		if (step.primary && !step.missing.length && !frm.is_dirty()) frm.page.set_primary_action(step.label, click);
-		else frm.add_custom_button(step.label, click, step.group || (open.length > MANY ? __("Next Step") : null));
+		frm.add_custom_button(step.label, click, step.group || (open.length > MANY ? __("Next Step") : null));
 	}
+	socaid.steps.front(frm);
 	if (waits_for) frm.set_intro(__("Waits for: {0}", [frappe.utils.escape_html(waits_for)]), "blue");
 });
+
+const is_front = (frm, step) => step.primary && !step.missing.length && !frm.is_dirty();
+
+// The button in front. A form that takes its Save away afterwards takes this one away too, and calls for it again.
+socaid.steps.front = function (frm) {
+	(frm.doc.__onload?.steps?.open || [])
+		.filter((step) => is_front(frm, step))
+		.forEach((step) => frm.page.set_primary_action(step.label, () => socaid.steps.begin(frm, step)));
+};
 
 // Another script of the form may offer a step elsewhere: socaid.steps.offered(frm, "check_off")
 socaid.steps.offered = (frm, key) => (frm.doc.__onload?.steps?.open || []).find((step) => step.key === key);
