@@ -27,7 +27,7 @@ LONGEST = 4000
 TOKEN = re.compile(
 	r"""\s*(?:
 		(?P<quoted>`[^`\\\x00-\x1f]{1,140}`)
-		| (?P<word>(?![\U00010000-\U0010ffff])[^\W\d](?:(?![\U00010000-\U0010ffff])\w)*)
+		| (?P<word>[A-Za-z_㐀-䶿一-鿿][A-Za-z0-9_㐀-䶿一-鿿]*)
 		| (?P<text>'(?:[^'\\]|\\.|'')*')
 		| (?P<number>-?[0-9]{1,12}(?:\.[0-9]{1,6})?)
 		| (?P<sign>[().,*/])
@@ -35,9 +35,9 @@ TOKEN = re.compile(
 	re.VERBOSE | re.DOTALL,
 )
 # Frappe names a field that a county adds after its label, in Chinese as it is.
-PLAIN = re.compile(r"[^\W\d]\w*")
+PLAIN = re.compile(r"[A-Za-z_㐀-䶿一-鿿][A-Za-z0-9_㐀-䶿一-鿿]*")
 # DocType names hold blanks and hyphens.
-TABLE = re.compile(r"tab[^\W\d][\w \-]*|__[A-Za-z]+")
+TABLE = re.compile(r"tab[A-Za-z_㐀-䶿一-鿿][A-Za-z0-9_㐀-䶿一-鿿 \-]*|__[A-Za-z]+")
 ALIAS = re.compile(r"[\w][\w \-:.]*")
 
 
