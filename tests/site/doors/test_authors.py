@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import frappe
 import pytest
-from frappe.desk.form import document_follow
+from frappe.desk.form import assign_to, document_follow
 
 from socaid_app.permissions import following
 from tests import builders
@@ -289,6 +289,18 @@ def test_who_is_assigned_is_made_no_follower_and_the_assignment_stands(people, c
 		assign_to=json.dumps([people.other]),
 	)
 	assert answer.status_code == 200 and not frappe.db.count(FOLLOW)
+
+
+def test_outside_of_a_request_an_assignment_stands_as_well(people):
+	"""A job of the console or of a migrate assigns in nobody's name."""
+	frappe.db.set_value("User", people.other, "follow_assigned_documents", 1)
+	frappe.db.delete("ToDo", {"reference_name": people.household})
+	frappe.flags.socaid_fence = False
+	try:
+		assign_to.add({"doctype": HOUSEHOLD, "name": people.household, "assign_to": [people.other]})
+	finally:
+		frappe.flags.socaid_fence = True
+	assert frappe.db.exists("ToDo", {"reference_name": people.household, "allocated_to": people.other})
 
 
 def test_who_may_no_longer_read_a_record_is_mailed_nothing_of_it(people):
