@@ -25,20 +25,17 @@ def next_steps(names: list[str], directory: Directory) -> dict[str, tuple[str, .
 
 
 def who_delivers(names: list[str], directory: Directory) -> dict[str, tuple[str, ...]]:
-	"""Hook ``socaid_next_step``: paper of a petition → the petition's handler, or the petition desk."""
+	"""Hook ``socaid_next_step``: paper of a petition → the petition's handler, where it has one."""
 	delivery, petition = (frappe.qb.DocType(name) for name in (secrecy.DELIVERY, secrecy.PETITION))
 	rows = (
 		frappe.qb.from_(delivery)
-		.left_join(petition)
-		.on(delivery.reference_name == petition.name)
-		.select(delivery.name, delivery.division, petition.handler)
-		.where((delivery.reference_doctype == secrecy.PETITION) & delivery.name.isin(names))
-		.run(as_dict=True)
+		.join(petition)
+		.on((delivery.reference_doctype == secrecy.PETITION) & (delivery.reference_name == petition.name))
+		.select(delivery.name, petition.handler)
+		.where(delivery.name.isin(names) & petition.handler.isnotnull())
+		.run()
 	)
-	return {
-		row.name: (row.handler,) if row.handler else tuple(directory.users(DESK, row.division))
-		for row in rows
-	}
+	return {name: (handler,) for name, handler in rows if handler}
 
 
 def _reviewers(petitions: list[str]) -> dict[str, str | None]:

@@ -160,6 +160,7 @@ class County:
 
 # What makes an invented record one that its controller takes; None empties a field or a table.
 WRITER = "whoever saves it"
+CASE = "a case"
 FITTING = {
 	"Archive Appraisal": {"prepared_by": WRITER},
 	"Archive Handover": {"supervisor": "Administrator", "to_custodian": WRITER},
@@ -181,10 +182,15 @@ FITTING = {
 	"Case Reminder": {"channel": "Phone"},
 	"Check Authorization": {"file": "https://files.example.invalid/consent.pdf"},
 	"Disclosure Correction": {"publication": None},
+	"Document Delivery": {
+		**dict.fromkeys(("reference_doctype", "paper_type"), "Assistance Application"),
+		**dict.fromkeys(("reference_name", "paper"), CASE),
+		"document_kind": "Acceptance Notice",
+		"delivered_on": None,
+	},
 	"Holiday Calendar": {"year": 2031, "days": []},
 	"Home Visit": {"planned_start": "09:00", "photos": []},
 	"Individual Plan": {"measures": {"status": "Done"}},
-	"Petition Delivery": {"issued_on": "2019-01-01"},
 	"Petition Escalation Rule": {"notify_role": "Petition Handler"},
 	"Petition Hearing": {"announced_on": "2018-12-01", "held_on": "2019-01-01"},
 	"Petition Settlement": {"fulfilled_on": None},
@@ -255,7 +261,9 @@ def make(bench: Bench, doctype: str, values: dict, writer: str) -> str:
 		elif df.fieldtype in table_fields:
 			frappe.db.set_value(df.options, rows, value)
 		elif fieldname not in values:
-			frappe.db.set_value(doctype, name, fieldname, writer if value is WRITER else value)
+			known = {WRITER: writer, CASE: bench.pool["Assistance Application"][0]}
+			value = known.get(value, value) if isinstance(value, str) else value
+			frappe.db.set_value(doctype, name, fieldname, value)
 	return name
 
 
