@@ -88,6 +88,8 @@ def record(rule: due_rules.Rule, due, kept: bool = True) -> SimpleNamespace:
 			values[field] = named
 	if rule.doctype == "Petition":
 		values["handler"] = named
+	if values.get("reference_doctype") == "Petition":
+		values["reference_name"] = link("Petition", handler=named, division=VILLAGE_A, township=TOWNSHIP_A)
 	if rule.group_by and not values.get(rule.group_by):
 		values[rule.group_by] = link(meta.get_field(rule.group_by).options)
 	(row if rule.table_field else values)[rule.column] = due
