@@ -8,6 +8,7 @@ import pytest
 
 # Files of a minute or more, the longest first: begun last, they would leave the other processes with nothing to do.
 LONG = (
+	"test_customising.py",
 	"test_publicity_privacy.py",
 	"test_query_budget.py",
 	"test_demo.py",
