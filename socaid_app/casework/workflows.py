@@ -9,6 +9,7 @@ county adds included.
 from __future__ import annotations
 
 import frappe
+from frappe.desk.form.load import run_onload
 from frappe.model import workflow
 from frappe.model.document import Document
 
@@ -23,7 +24,11 @@ def apply_workflow(doc: dict | str, action: str):
 	"""
 	sent = frappe.parse_json(doc)
 	record = frappe.get_doc(sent["doctype"], sent["name"])
-	return take(record, action, **{name: sent[name] for name in said_with_step(record) if name in sent})
+	done = take(record, action, **{name: sent[name] for name in said_with_step(record) if name in sent})
+	if done:
+		# the form shows what is closed and what is asked from here on
+		run_onload(done)
+	return done
 
 
 def take(record: Document, action: str, **said) -> Document:

@@ -90,6 +90,15 @@ def test_a_raise_goes_its_way_and_each_step_brings_its_words(household, officer,
 	assert offered(case, officer) == set()
 
 
+def test_the_form_is_told_after_a_step_what_is_closed_now(household, officer):
+	case = make_raise(household, officer)
+	with builders.acting_as(officer):
+		done = apply_workflow(
+			frappe.as_json(case.as_dict() | {"findings": "收入减少"}), "Finish Verification"
+		)
+	assert "household" in done.get_onload().closed_fields
+
+
 def test_who_verified_or_wrote_it_is_not_offered_the_decision_and_does_not_get_it(household, reviewer):
 	case = make_raise(household, reviewer)
 	take(case, "Finish Verification", reviewer, findings="收入减少")
