@@ -15,8 +15,8 @@ from frappe.utils import add_days, today
 
 from socaid_app.assistance_intake import declarations
 from socaid_app.permissions import sensitive
-from socaid_app.policy import visits
 from socaid_app.policy.identity import make_check_digit
+from socaid_app.policy.visits import FACTORS
 from socaid_app.public_disclosure import publicity
 from socaid_app.socaid_app import entitlements, registry
 
@@ -225,7 +225,7 @@ def make_investigator(name: str, user: str | None = None, **values) -> str:
 
 
 # Every factor of risk looked at, and nothing found.
-SAFE = dict.fromkeys(visits.FACTORS, "No Sign")
+SAFE = dict.fromkeys(FACTORS, "No Sign")
 
 
 def investigate(application, user: str, level: str = "Township", **values):
