@@ -126,7 +126,13 @@ def bind_now(archive_file: str, user: str) -> str:
 	return doc.file_number
 
 
-step = Steps(FILE, refusal=BindingRefused, foreign=BindingRefused)
+step = Steps(FILE, refusal=BindingRefused)
+
+
+def _bound_by_user(file: Document) -> BindingRefused | str:
+	if frappe.session.user != file.bound_by:
+		return ""
+	return BindingRefused(_("A file is inspected by another person than who bound it."))
 
 
 @step(
@@ -134,8 +140,7 @@ step = Steps(FILE, refusal=BindingRefused, foreign=BindingRefused)
 	when=lambda file: file.bound_on and not file.inspected_by,
 	duty="Inspect Archive Files",
 	permission="read",
-	not_by=("bound_by",),
-	another=_lt("A file is inspected by another person than who bound it."),
+	not_by=(_bound_by_user,),
 	stamps=("inspected_by", "inspected_on"),
 )
 def inspect(file: Document) -> None:
