@@ -21,7 +21,10 @@ TITLES = {law.HANDLED: "信访处理意见书", law.DUTY: "履行职责答复意
 def petition_of(paper: Document) -> Document:
 	"""The petition a review, transfer, delivery, hearing or settlement belongs to; raises PermissionError where whoever
 	prints may not read it."""
-	petition = frappe.get_cached_doc("Petition", secrecy.petition_of(paper))
+	name = secrecy.petition_of(paper)
+	if not name:
+		frappe.throw(_("This paper is about no petition. Choose the letter of its own case."))
+	petition = frappe.get_cached_doc("Petition", name)
 	petition.check_permission("read")
 	return petition
 

@@ -18,6 +18,7 @@ NOTING = {
 	"frappe.www.login.login_via_key",
 	"frappe.www.login.login_via_token",
 	"socaid_app.permissions.stored.download_pdf",
+	"socaid_app.casework.letters.print_papers",
 }
 
 

@@ -13,7 +13,7 @@ from frappe.www import printview
 from pypdf import PdfReader
 
 from tests import builders
-from tests.site.doors.test_print_escaping import EVIL, fill, formats, linked, notice  # noqa: F401
+from tests.site.doors.test_print_escaping import EVIL, fill, formats, linked, notice, refer  # noqa: F401
 
 MEAN = '"<script>x</script><img src=x onerror=alert(1)>&"'
 NOT_COPIED = ("name", "owner", "creation", "modified", "modified_by", "standard")
@@ -50,6 +50,7 @@ def test_a_copy_prints_what_the_original_prints(linked, notice, check):  # noqa:
 		else:
 			doc = frappe.new_doc(doctype)
 			fill(doc, check, linked)
+			refer(doc, name, linked)
 			doc.name = linked.get(doctype, EVIL)
 		original, copied = rendered(doc, name), rendered(doc, duplicate(name))
 		if original != copied:

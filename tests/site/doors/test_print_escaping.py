@@ -57,6 +57,13 @@ def fill(doc, check: int, linked: dict[str, str]) -> None:
 			doc.set(field.fieldname, "08:00:00")
 
 
+def refer(doc, print_format: str, linked: dict[str, str]) -> None:
+	"""A delivery is about a petition or a case, as its print format is."""
+	if doc.doctype == "Document Delivery":
+		kind = "Petition" if print_format.startswith("Petition") else "Assistance Application"
+		doc.update({"reference_doctype": kind, "reference_name": linked[kind]})
+
+
 def store_evil(doctype: str, name: str) -> str:
 	"""The record has evil texts as well, past all checks."""
 	doc = frappe.get_doc(doctype, name)
@@ -104,6 +111,7 @@ def test_every_print_format_prints_texts_as_texts(site, linked, notice, check):
 		else:
 			doc = frappe.new_doc(print_format.doc_type)
 			fill(doc, check, linked)
+			refer(doc, name, linked)
 			doc.name = linked.get(doc.doctype, EVIL)
 		html = get_rendered_template(doc, print_format=print_format)
 		if re.search(r"<script>x|<img src=http", html):
