@@ -79,6 +79,7 @@ frappe.ui.form.on("Assistance Application", {
 
 	// Notices, deadlines and what is missing next come into being with the step.
 	after_workflow_action(frm) {
+		delete said[frm.doc.name];
 		frm.reload_doc();
 	},
 
@@ -177,18 +178,22 @@ const NEEDS_OPINION = [
 	"Withdraw",
 ];
 
+// What was said for a step that was refused, until it is taken.
+const said = {};
+
 function ask_for_opinion(frm, action, defaults) {
+	const before = said[frm.doc.name] || {};
 	const fields = [
 		{
 			fieldname: "opinion",
 			fieldtype: "Small Text",
 			label: __("Opinion on This Step"),
-			default: frm.doc.opinion,
+			default: before.opinion || frm.doc.opinion,
 			reqd: NEEDS_OPINION.includes(action) ? 1 : 0,
 		},
 	];
 	if (ADVERSE.includes(action)) {
-		const value = (name) => frm.doc[name] || defaults[name];
+		const value = (name) => before[name] || frm.doc[name] || defaults[name];
 		fields.push(
 			{
 				fieldname: "decision_reason",
@@ -236,7 +241,8 @@ function ask_for_opinion(frm, action, defaults) {
 			primary_action(values) {
 				dialog.hide();
 				frappe.dom.freeze();
-				// they are stored with the step, and stay on the form when it is refused
+				// they are stored with the step, and asked again with these words when it is refused
+				said[frm.doc.name] = values;
 				Object.assign(frm.doc, values);
 				resolve();
 			},
