@@ -40,6 +40,7 @@ def test_lists_and_forms_say_how_many_days_are_left(desk_as, staff):
 	assert rows[near].locator(".indicator-pill.yellow").count()
 	desk.shoot("转介列表")
 	rows[late].locator(".indicator-pill.red").first.click()
+	rows[near].wait_for(state="detached")
 	desk.settle()
 	assert rows[late].count() and not rows[near].count()
 	desk.shoot("只看逾期")
