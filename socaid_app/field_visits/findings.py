@@ -8,6 +8,7 @@ from frappe.query_builder.functions import Count, Sum
 from frappe.utils import add_days, getdate
 from pypika.terms import LiteralValue
 
+from socaid_app.casework.places import division_names
 from socaid_app.permissions.scope import scope_condition
 
 VISITED = ("Finished", "Reviewed")
@@ -50,17 +51,6 @@ def counted(child: str, by: str, sums: dict, filters: dict | None) -> list[frapp
 	)
 	names = division_names({found.township for found in rows})
 	return [found.update({"township_name": names.get(found.township)}) for found in rows]
-
-
-def division_names(codes: set[str]) -> dict[str, str]:
-	"""Code → name of divisions."""
-	rows = frappe.get_all(
-		"Administrative Division",
-		filters={"name": ["in", sorted(code for code in codes if code)]},
-		fields=["name", "division_name"],
-		order_by="name",
-	)
-	return {row.name: row.division_name for row in rows}
 
 
 def column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> dict:

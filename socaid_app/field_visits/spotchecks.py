@@ -18,8 +18,8 @@ from frappe.query_builder.functions import Count, Sum
 from frappe.utils import add_days, cint, flt, getdate, now, today
 from pypika.terms import LiteralValue
 
+from socaid_app.casework.places import division_names
 from socaid_app.casework.steps import Steps
-from socaid_app.field_visits.findings import division_names
 from socaid_app.permissions.divisions import bounds
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.policy import sampling

@@ -35,7 +35,7 @@ OPEN = (DRAFT, RUNNING)
 POSTED = (RUNNING, OBJECTION)
 
 # The rules of each move are in the controller; whichever way it is made.
-step = Steps(NOTICE, refusal=PublicityRefused)
+step = Steps(NOTICE, refusal=PublicityRefused, order=("publish", "resolve_objection", "resume", "keep_photo"))
 
 
 # --- drafting ---------------------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ socaid.steps.then = {};
 $(document).on("form-refresh", (event, frm) => {
 	const { open = [], waits_for } = frm.doc?.__onload?.steps || {};
 	if (frm.is_new()) return;
+	const first = front_step(frm);
 	for (const step of open) {
-		if (is_front(frm, step)) continue;
+		if (step === first) continue;
 		const click = () => socaid.steps.begin(frm, step);
 		frm.add_custom_button(step.label, click, step.group || (open.length > MANY ? __("Next Step") : null));
 	}
@@ -23,13 +24,16 @@ $(document).on("form-refresh", (event, frm) => {
 	if (waits_for) frm.set_intro(__("Waits for: {0}", [frappe.utils.escape_html(waits_for)]), "blue");
 });
 
-const is_front = (frm, step) => step.primary && !step.missing.length && !frm.is_dirty();
+// A page has one button in front: where several steps ask for it, the first of them has it.
+const front_step = (frm) =>
+	frm.is_dirty()
+		? undefined
+		: (frm.doc.__onload?.steps?.open || []).find((step) => step.primary && !step.missing.length);
 
 // The button in front. A form that takes its Save away afterwards takes this one away too, and calls for it again.
 socaid.steps.front = function (frm) {
-	(frm.doc.__onload?.steps?.open || [])
-		.filter((step) => is_front(frm, step))
-		.forEach((step) => frm.page.set_primary_action(step.label, () => socaid.steps.begin(frm, step)));
+	const step = front_step(frm);
+	if (step) frm.page.set_primary_action(step.label, () => socaid.steps.begin(frm, step));
 };
 
 // Another script of the form may offer a step elsewhere: socaid.steps.offered(frm, "check_off")
