@@ -185,11 +185,16 @@ class Desk:
 			self._attach(control, value)
 		else:
 			box = control.locator("input, textarea").first
-			# the list of a link field that is left folds up, however late its answer comes
-			box.focus()
-			box.click()
-			box.fill(str(value))
-			box.press("Tab")
+			for _try in range(3):
+				# the list of a link field that is left folds up, however late its answer comes
+				box.focus()
+				box.click()
+				box.fill(str(value))
+				box.press("Tab")
+				self.settle()
+				# the late answer to an earlier field may have drawn this one anew while it was typed
+				if not str(value) or not box.is_visible() or box.input_value():
+					break
 		self.settle()
 
 	def _choose(self, control: Locator, typed: str, choice: str) -> None:
