@@ -13,10 +13,10 @@ from frappe.utils import now_datetime, today
 from pypdf import PdfWriter
 
 from benchmarks.measure import Table, milliseconds
-from socaid_app.assistance_archives import binding, catalogue, completeness, files, filing
+from socaid_app.assistance_archives import archive_files, binding, completeness, file_catalogue, filing
 from socaid_app.policy import archives as law
 
-FILE, DOCUMENT = files.FILE, filing.DOCUMENT
+FILE, DOCUMENT = archive_files.FILE, filing.DOCUMENT
 FILES, COMPLETENESS_BAR = 100_000, 3
 DOCUMENTS, SCANS = 60, 15
 # One paper in so many is missing.
@@ -75,7 +75,7 @@ def thick_file() -> str:
 		update_modified=False,
 	)
 	filing.add_scans(file, law.OTHER, "扫描件", [_scan(number) for number in range(SCANS)])
-	catalogue.renumber([file])
+	file_catalogue.renumber([file])
 	there = frappe.db.count(DOCUMENT, {"archive_file": file, "withdrawn": 0})
 	if there != DOCUMENTS:
 		raise AssertionError(f"{there} documents instead of {DOCUMENTS}")
@@ -202,7 +202,7 @@ def load_files(count: int) -> int:
 				archive_class, category, template, volume, file_key, status, completeness, division, township)
 			select concat('{MARK}', lpad(seq, 6, '0')), %(now)s, %(now)s, 'Administrator', 'Administrator', 0, 0,
 				concat('性能对比', seq), '{law.APPROVAL}', %(category)s, %(template)s, 1,
-				concat('{MARK}', seq), '{files.BEING_FILED}', '{completeness.NOT_CHECKED}',
+				concat('{MARK}', seq), '{archive_files.BEING_FILED}', '{completeness.NOT_CHECKED}',
 				'220422201203', '220422201000'
 			from seq_1_to_{count} where seq %% {len(templates)} = %(at)s""",
 			{**values, "at": at, "category": template.category, "template": template.name},

@@ -296,13 +296,13 @@ scheduler_events = {
 		"20 0 * * *": [
 			"socaid_app.public_disclosure.publicity.complete_expired",
 			"socaid_app.public_disclosure.results.catch_up",
-			"socaid_app.public_disclosure.due.remind_of_restricted",
+			"socaid_app.public_disclosure.undated.remind_of_restricted",
 			"socaid_app.public_disclosure.catalogue.mark_late",
 			"socaid_app.socaid_app.entitlements.end_expired",
 			"socaid_app.field_visits.planning.mark_overdue_stages",
 			"socaid_app.field_visits.coverage.refresh_last_visits",
 			"socaid_app.field_visits.filings.draw_due",
-			"socaid_app.petition_desk.clocks.refresh",
+			"socaid_app.petition_desk.petition_clocks.refresh",
 			"socaid_app.petition_desk.guides.mark_replaced",
 			"socaid_app.assistance_archives.retention.refresh",
 			"socaid_app.casework.deliveries.mark_overdue",
@@ -536,10 +536,10 @@ default_log_clearing_doctypes = {"Petition Web Attempt": 90}
 
 # What waits for somebody and has no date of its own; the rest are Due Rules (casework/clocks.py).
 socaid_due_items = [
-	"socaid_app.public_disclosure.due.due_items",
+	"socaid_app.public_disclosure.undated.due_items",
 	"socaid_app.assistance_archives.backups.jobs.due_items",
 ]
-# Who hears of a case's step (assistance_intake/steps.py), and who contributes facts to its gates (facts.py).
+# Who hears of a case's step (assistance_intake/case_steps.py), and who contributes facts to its gates (facts.py).
 socaid_case_steps = ["socaid_app.public_disclosure.case_publicity.follow_step"]
 socaid_case_facts = ["socaid_app.public_disclosure.case_publicity.known"]
 # Who refers to a petition where others read, and takes that back when it becomes restricted (petition_desk/secrecy.py).
@@ -547,8 +547,8 @@ socaid_petition_sealed = ["socaid_app.petition_desk.reception.forget_petition"]
 # Who takes the next step, where a Due Rule asks: functions of the records and the directory of staff.
 socaid_next_step = {
 	"Assistance Application": "socaid_app.assistance_intake.staff.next_steps",
-	"Petition": "socaid_app.petition_desk.due.next_steps",
-	"Document Delivery": "socaid_app.petition_desk.due.who_delivers",
+	"Petition": "socaid_app.petition_desk.who_acts.next_steps",
+	"Document Delivery": "socaid_app.petition_desk.who_acts.who_delivers",
 }
 # What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
 socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]

@@ -21,7 +21,7 @@ from socaid_app.casework import duties, messages, steps
 from socaid_app.casework.people import Directory
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.permissions.scope import scope_condition
-from socaid_app.policy import retention as law
+from socaid_app.policy import retention_periods as law
 from socaid_app.policy.clock import add_months
 
 DOCTYPE, ITEM, DOCUMENT = "Archive Appraisal", "Archive Appraisal Item", "Archive Document"

@@ -18,7 +18,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 from pypdf import PdfReader, PdfWriter
 
-from socaid_app.assistance_archives import catalogue, completeness, files, numbering, rendering
+from socaid_app.assistance_archives import archive_files, completeness, file_catalogue, numbering, rendering
 from socaid_app.casework import copies, records
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.permissions import access_log, sensitive
@@ -73,7 +73,7 @@ def check_ready(doc: Document) -> None:
 		frappe.throw(_("{0} is bound already.").format(doc.title), BindingRefused)
 	completeness.check([doc.name])
 	doc.missing_count = cint(frappe.db.get_value(FILE, doc.name, "missing_count"))
-	rows = catalogue.documents(doc.name)
+	rows = file_catalogue.documents(doc.name)
 	breaches = archives.binding_breaches(
 		archives.Binding(
 			documents=len(rows),
@@ -112,7 +112,7 @@ def bind_now(archive_file: str, user: str) -> str:
 	copy = _keep(content, f"{doc.file_number}.pdf", "Administrator")
 	doc.update(
 		{
-			"status": files.BOUND,
+			"status": archive_files.BOUND,
 			"bound_on": today(),
 			"bound_by": user,
 			"inspected_by": None,
@@ -165,8 +165,8 @@ def _next_volume(file: Document) -> list[str]:
 
 @step(
 	_lt("Unbind File"),
-	at=(files.BOUND, "Stored"),
-	to=files.BEING_FILED,
+	at=(archive_files.BOUND, "Stored"),
+	to=archive_files.BEING_FILED,
 	asks=(Ask("reason", label=_lt("Why Unbound")),),
 	missing=_next_volume,
 )
@@ -228,7 +228,7 @@ def build(archive_file: str, progress: Callable[[int, int], None] = lambda done,
 	if not pages:
 		pages = body(archive_file, progress)
 		doc.reload()
-	rows = catalogue.documents(archive_file)
+	rows = file_catalogue.documents(archive_file)
 	front, back = _covers(doc)
 	writer = PdfWriter()
 	for page in (*front, *pages.pages, *back):
@@ -240,7 +240,7 @@ def build(archive_file: str, progress: Callable[[int, int], None] = lambda done,
 
 def body(archive_file: str, progress: Callable[[int, int], None] = lambda done, total: None) -> PdfWriter:
 	"""The numbered pages of the documents. What this tells of their page counts is stored while the file is open."""
-	rows = catalogue.documents(archive_file)
+	rows = file_catalogue.documents(archive_file)
 	parts = rendering.pages_of(rows, lambda done: progress(done, len(rows)))
 	_learn_counts(archive_file, parts)
 	writer = PdfWriter()
@@ -258,7 +258,7 @@ def _learn_counts(archive_file: str, parts: list[rendering.Part]) -> None:
 		return
 	for part in changed:
 		frappe.db.set_value(DOCUMENT, part.document.name, "pages", part.count, update_modified=False)
-	catalogue.renumber([archive_file])
+	file_catalogue.renumber([archive_file])
 
 
 def _covers(doc: Document) -> tuple[list, list]:
@@ -386,7 +386,7 @@ def _progress(archive_file: str) -> Callable[[int, int], None]:
 # --- for the print formats --------------------------------------------------------------------------------
 def archive_rows(archive_file: str) -> list[frappe._dict]:
 	"""The catalogue as it is printed."""
-	rows = catalogue.documents(archive_file)
+	rows = file_catalogue.documents(archive_file)
 	for row in rows:
 		row.day = archives.catalogue_date(getdate(row.document_date) if row.document_date else None)
 		row.page_index = (

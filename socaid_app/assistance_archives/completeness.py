@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, create_batch, today
 
-from socaid_app.assistance_archives import files
+from socaid_app.assistance_archives import archive_files
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.policy import archives
 
@@ -79,7 +79,7 @@ def check(names: Iterable[str] | None = None, commit: bool = False) -> int:
 
 def _ranges() -> list[tuple[str, str]]:
 	"""First and last name of each chunk of files."""
-	names = frappe.get_all(files.FILE, pluck="name", order_by="name")
+	names = frappe.get_all(archive_files.FILE, pluck="name", order_by="name")
 	return [(chunk[0], chunk[-1]) for chunk in create_batch(names, CHUNK)]
 
 
@@ -91,7 +91,7 @@ def _incomplete(names: Iterable[str] | None = None) -> int:
 	filters = {"completeness": INCOMPLETE}
 	if names is not None:
 		filters["name"] = ["in", sorted(names) or [""]]
-	return frappe.db.count(files.FILE, filters)
+	return frappe.db.count(archive_files.FILE, filters)
 
 
 def missing(
@@ -106,9 +106,9 @@ def missing(
 		conditions.append("f.township = %(township)s")
 	if owed_by:
 		conditions.append("i.owed_by = %(owed_by)s")
-	if scope := scope_condition(files.FILE):
+	if scope := scope_condition(archive_files.FILE):
 		# the condition names the table, the statement an alias
-		conditions.append(scope.replace(f"`tab{files.FILE}`", "f"))
+		conditions.append(scope.replace(f"`tab{archive_files.FILE}`", "f"))
 	return frappe.db.sql(
 		f"""select f.name as archive_file, f.file_number, f.title as file_title, f.category, f.township, f.division,
 			d.title as decision, d.decision_key, d.decision_stage, d.document_date as decided_on,
@@ -123,13 +123,13 @@ def missing(
 @frappe.whitelist(methods=["POST"])
 def check_file(archive_file: str) -> int:
 	"""Check one file now; returns the number of missing papers."""
-	frappe.get_doc(files.FILE, archive_file).check_permission("read")
+	frappe.get_doc(archive_files.FILE, archive_file).check_permission("read")
 	check([archive_file])
-	return cint(frappe.db.get_value(files.FILE, archive_file, "missing_count"))
+	return cint(frappe.db.get_value(archive_files.FILE, archive_file, "missing_count"))
 
 
 @frappe.whitelist()
 def show(archive_file: str) -> list[frappe._dict]:
 	"""The missing papers of one file, for the form."""
-	frappe.get_doc(files.FILE, archive_file).check_permission("read")
+	frappe.get_doc(archive_files.FILE, archive_file).check_permission("read")
 	return missing([archive_file])

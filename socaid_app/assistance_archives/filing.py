@@ -15,7 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import create_batch, now, today
 
 from socaid_app import documents
-from socaid_app.assistance_archives import catalogue, completeness, files, numbering
+from socaid_app.assistance_archives import archive_files, completeness, file_catalogue, numbering
 from socaid_app.assistance_archives.sources import (
 	APPLICATION,
 	BY_DOCTYPE,
@@ -126,7 +126,7 @@ def catch_up(commit: bool = False, doctypes: Iterable[str] | None = None) -> int
 	Chunk by chunk; with ``commit`` each chunk is kept, so that a broken run goes on where it stopped.
 	"""
 	done = 0
-	files.follow_households()
+	archive_files.follow_households()
 	for source in SOURCES:
 		if doctypes and source.doctype not in doctypes:
 			continue
@@ -192,7 +192,7 @@ def file_records(source: Source, names: Iterable[str]) -> set[str]:
 	touched = _write(source, live, pieces, there, homes)
 	touched |= _withdraw(there, {key for keys in pieces.values() for key in keys})
 	_mark_seen(source, records)
-	catalogue.renumber(sorted(touched))
+	file_catalogue.renumber(sorted(touched))
 	return touched
 
 
@@ -256,7 +256,7 @@ def source_key(doctype: str, name: str, piece: Piece) -> str:
 
 
 def _filed(source: Source, names: list[str]) -> dict[str, frappe._dict]:
-	document, file = frappe.qb.DocType(DOCUMENT), frappe.qb.DocType(files.FILE)
+	document, file = frappe.qb.DocType(DOCUMENT), frappe.qb.DocType(archive_files.FILE)
 	rows = (
 		frappe.qb.from_(document)
 		.join(file)
@@ -280,10 +280,12 @@ def _filed(source: Source, names: list[str]) -> dict[str, frappe._dict]:
 def _homes(source: Source, records: list[dict]) -> dict[str, str]:
 	"""{record: file}: that of its case, else of its household, else of its village and year."""
 	of_case = [record for record in records if record["case"]]
-	by_case = files.of_cases(list({record["case"]["name"]: record["case"] for record in of_case}.values()))
+	by_case = archive_files.of_cases(
+		list({record["case"]["name"]: record["case"] for record in of_case}.values())
+	)
 	homes = {record["name"]: by_case[record["case"]["name"]] for record in of_case}
 	rest = [record for record in records if not record["case"]]
-	household = files.of_households([record for record in rest if record["household"]])
+	household = archive_files.of_households([record for record in rest if record["household"]])
 	homes |= {name: file for name, file in household.items() if file}
 	if source.daily:
 		loose = [
@@ -295,7 +297,7 @@ def _homes(source: Source, records: list[dict]) -> dict[str, str]:
 			for record in rest
 			if record["name"] not in homes and not record["application"]
 		]
-		homes |= files.of_days(loose)
+		homes |= archive_files.of_days(loose)
 	return homes
 
 
@@ -440,7 +442,7 @@ class Clerk:
 
 	def __init__(self, archive_files: set[str]) -> None:
 		rows = frappe.get_all(
-			files.FILE,
+			archive_files.FILE,
 			filters={"name": ["in", sorted(archive_files) or [""]]},
 			fields=["name", "template", "household_name", "division", "township"],
 			order_by="name",
@@ -522,7 +524,7 @@ def add_scans(
 
 	``decision_key``: the decision they belong to (:func:`decisions`); empty for papers that serve every decision.
 	"""
-	file = frappe.get_doc(files.FILE, archive_file)
+	file = frappe.get_doc(archive_files.FILE, archive_file)
 	file.check_permission("write")
 	urls = frappe.parse_json(attachments)
 	if not urls:
@@ -548,7 +550,7 @@ def add_scans(
 @frappe.whitelist()
 def kinds(archive_file: str) -> list[dict]:
 	"""The kinds of documents the template of a file knows, for choosing from."""
-	file = frappe.get_doc(files.FILE, archive_file)
+	file = frappe.get_doc(archive_files.FILE, archive_file)
 	file.check_permission("read")
 	if not file.template:
 		return []
@@ -561,7 +563,7 @@ def kinds(archive_file: str) -> list[dict]:
 @frappe.whitelist()
 def decisions(archive_file: str) -> list[dict]:
 	"""The decisions in a file, for choosing from."""
-	frappe.get_doc(files.FILE, archive_file).check_permission("read")
+	frappe.get_doc(archive_files.FILE, archive_file).check_permission("read")
 	return frappe.get_all(
 		DOCUMENT,
 		filters={"archive_file": archive_file, "withdrawn": 0, "decision_stage": ["is", "set"]},

@@ -1,6 +1,6 @@
 """How long each file is kept: the rules, the day a household left, the holds; refreshed every night.
 
-A file is never shortened by what is ruled later (policy/retention.py). An extension decided by an appraisal stays.
+A file is never shortened by what is ruled later (policy/retention_periods.py). An extension decided by an appraisal stays.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from frappe.utils import cint, create_batch, get_first_day, getdate, today
 
 from socaid_app.casework import events
 from socaid_app.casework.steps import Ask, Steps
-from socaid_app.policy import retention, terms
+from socaid_app.policy import retention_periods, terms
 from socaid_app.socaid_app import rules
 
 FILE, RULE, HOLD = "Archive File", "Archive Retention Rule", "Archive Hold"
@@ -40,20 +40,20 @@ def rule_for(archive_class: str, category: str | None, on: date | str | None = N
 	permanent) and code (``Y``, ``D3`` …). Where the law has become stricter than a rule, the law holds.
 	"""
 	figures = rules.parameters()
-	on = max(getdate(on or today()), retention.known_from(archive_class, figures))
-	minimum = retention.minimum_years(archive_class, figures, on)
-	rule = retention.rule_for(all_rules(), archive_class, category or "", on)
+	on = max(getdate(on or today()), retention_periods.known_from(archive_class, figures))
+	minimum = retention_periods.minimum_years(archive_class, figures, on)
+	rule = retention_periods.rule_for(all_rules(), archive_class, category or "", on)
 	permanent = bool(rule and rule.permanent)
 	years = 0 if permanent else max(rule.years if rule else 0, minimum)
 	return frappe._dict(
 		name=rule.name if rule else None,
 		permanent=int(permanent),
 		years=years,
-		code=retention.code(permanent, years),
+		code=retention_periods.code(permanent, years),
 	)
 
 
-def all_rules() -> list[retention.Rule]:
+def all_rules() -> list[retention_periods.Rule]:
 	rows = frappe.get_all(
 		RULE,
 		fields=[
@@ -68,7 +68,7 @@ def all_rules() -> list[retention.Rule]:
 		order_by="effective_from, name",
 	)
 	return [
-		retention.Rule(
+		retention_periods.Rule(
 			row.name,
 			row.archive_class,
 			row.category or "",
@@ -130,13 +130,13 @@ def refresh_leaving(on: date) -> None:
 		{
 			"month": get_first_day(on),
 			"running": (*terms.RUNNING_STATES, terms.SUPPLEMENT),
-			"approval": retention.APPROVAL,
+			"approval": retention_periods.APPROVAL,
 			"destroyed": DESTROYED,
 		},
 	)
 
 
-# The last day before the period begins, as retention.period_begins has it.
+# The last day before the period begins, as retention_periods.period_begins has it.
 BEGINS = (
 	"if(f.archive_class = %(approval)s, f.left_benefit_on,"
 	" if(f.file_year > 0, makedate(f.file_year + 1, 1) - interval 1 day, null))"
@@ -145,7 +145,7 @@ BEGINS = (
 
 def refresh_periods(on: date) -> None:
 	"""Retention rule and Retain Until of all files, by the rule in force when the period began."""
-	fixed = {"approval": retention.APPROVAL, "destroyed": DESTROYED}
+	fixed = {"approval": retention_periods.APPROVAL, "destroyed": DESTROYED}
 	# raw SQL: the grouping column is computed
 	combinations = frappe.db.sql(
 		f"""
@@ -180,8 +180,8 @@ def refresh_periods(on: date) -> None:
 def _period(archive_class: str, category: str, begins: date | None, on: date) -> tuple:
 	"""(rule, permanent, last day) of the files of one class and category whose period began on one day."""
 	rule = rule_for(archive_class, category, begins or on)
-	until = retention.retain_until(
-		retention.Rule(
+	until = retention_periods.retain_until(
+		retention_periods.Rule(
 			rule.name or "", archive_class, category, bool(rule.permanent), rule.years, begins or on
 		),
 		begins,
@@ -231,7 +231,7 @@ def resting_status(file: frappe._dict | Document, on: date | None = None) -> str
 	"""The status of a file that is neither lent nor destroyed (status fields: permanent, retain_until, bound_on,
 	location)."""
 	until = getdate(file.retain_until) if file.retain_until else None
-	if not file.permanent and retention.has_expired(until, on or getdate(today())):
+	if not file.permanent and retention_periods.has_expired(until, on or getdate(today())):
 		return TO_APPRAISE
 	if not file.bound_on:
 		return BEING_FILED

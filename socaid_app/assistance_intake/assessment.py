@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt
 
-from socaid_app.assistance_intake import cases, declarations
+from socaid_app.assistance_intake import application_case, declarations
 from socaid_app.policy import means, snapshot, terms
 from socaid_app.policy.lines import Line
 from socaid_app.policy.means import Assessment
@@ -34,7 +34,10 @@ def recompute(application: Document) -> None:
 
 def assess(application: Document) -> Assessment:
 	return means.assess(
-		cases.as_case(application), rules.parameters(), rules.standards(), calendar=rules.calendar()
+		application_case.as_case(application),
+		rules.parameters(),
+		rules.standards(),
+		calendar=rules.calendar(),
 	)
 
 
@@ -80,7 +83,7 @@ def clear(application: Document, why: str) -> None:
 
 def freeze(application: Document) -> None:
 	"""Store the case, the rules in force and the result, so that the amount can be computed again any day."""
-	case = cases.as_case(application)
+	case = application_case.as_case(application)
 	parameters, standards = rules.parameters(), rules.standards()
 	result = means.assess(case, parameters, standards, calendar=rules.calendar())
 	store(application, result)

@@ -9,7 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import cases, persons
+from socaid_app.assistance_intake import application_case, persons
 from socaid_app.policy import consent
 from socaid_app.policy.case_facts import Person
 from socaid_app.policy.identity import age_on
@@ -60,7 +60,7 @@ def without(recipients: list[str], on: date) -> list[str]:
 def asked_rows(application: Document) -> list[Document]:
 	"""The rows of the members and supporters who have to consent (policy/consent.py)."""
 	try:
-		asked = set(consent.asked_members(cases.as_case(application)))
+		asked = set(consent.asked_members(application_case.as_case(application)))
 	except (ValueError, LookupError):
 		# What cannot be read yet is corrected before anything is decided; until then everybody is asked.
 		asked = {row.recipient for row in application.members}

@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_months, cint, flt, get_first_day, getdate, today
 
-from socaid_app.assistance_intake import assessment, departures, notices, persons, relief
+from socaid_app.assistance_intake import assessment, departures, notices, persons, relief_case
 from socaid_app.policy import benefit, income, terms
 from socaid_app.socaid_app import entitlements, registry, rules
 
@@ -43,7 +43,7 @@ def grounds(application: Document) -> str:
 		part
 		for part in (
 			application.decision_reason,
-			relief.words(application),
+			relief_case.words(application),
 			application.decision_basis,
 			application.remedy_text,
 		)
@@ -71,7 +71,7 @@ def end_month(application: Document):
 def carry_out_confirmation(application: Document) -> None:
 	"""Enter the household if it is new, grant the entitlement, make out the notice."""
 	household = application.household or enter_household(application)
-	amount = relief.rest(application)
+	amount = relief_case.rest(application)
 	if application.relief_entitlement and not amount:
 		application.db_set("entitlement", application.relief_entitlement, update_modified=False, notify=False)
 		notices.issue(application, notices.CONFIRMATION)

@@ -11,7 +11,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
 
-from socaid_app.assistance_intake.cases import DeclarationInvalid
+from socaid_app.assistance_intake.application_case import DeclarationInvalid
 from socaid_app.policy import terms
 
 # table → the answer "none"

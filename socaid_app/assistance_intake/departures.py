@@ -10,10 +10,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, now_datetime, today
 
-from socaid_app.assistance_intake import cases
+from socaid_app.assistance_intake import application_case
 from socaid_app.casework import messages
 from socaid_app.casework.records import differs
-from socaid_app.policy import departures as law
+from socaid_app.policy import departure_limits as law
 from socaid_app.policy import terms
 from socaid_app.policy.breach import Breach
 from socaid_app.policy.income import money
@@ -107,7 +107,7 @@ def breaches(application: Document) -> list[Breach]:
 	"""What forbids the departure by the rules of the case's day."""
 	if not flt(application.amount_departure):
 		return []
-	ratio = rules.parameters().get("amount_departure_limit_ratio", cases.case_date(application))
+	ratio = rules.parameters().get("amount_departure_limit_ratio", application_case.case_date(application))
 	return law.breaches(
 		application.scheme,
 		money(application.proposed_amount),

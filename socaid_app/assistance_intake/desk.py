@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import persons, steps
+from socaid_app.assistance_intake import case_steps, persons
 from socaid_app.socaid_app import registry
 
 APPLICATION = "Assistance Application"
@@ -51,7 +51,7 @@ def next_steps(name: str) -> list[dict]:
 	"""The steps onward from here, each with the gates that are still closed for the session's user."""
 	doc = frappe.get_doc(APPLICATION, name)
 	doc.check_permission("read")
-	return steps.next_steps(doc)
+	return case_steps.next_steps(doc)
 
 
 @frappe.whitelist()

@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
 from socaid_app.assistance_intake import (
-	cases,
+	application_case,
 	consents,
 	declarations,
 	departures,
@@ -252,7 +252,7 @@ def _left_but_counted(application: Document, day) -> list[str]:
 	"""Members whom the assessment counts and who by what has become known since are none (57号 Art. 7)."""
 	rows = [row for row in application.members if cint(row.counted)]
 	befell = persons.whereabouts([row.recipient for row in rows], application.household)
-	on = cases.case_date(application)
+	on = application_case.case_date(application)
 	return [
 		row.member_name or row.recipient
 		for row in rows

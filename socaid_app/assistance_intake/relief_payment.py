@@ -7,9 +7,9 @@ from frappe import _lt
 from frappe.model.document import Document
 from frappe.utils import cint, flt, get_first_day, now_datetime, today
 
-from socaid_app.assistance_intake import cases, decision, facts
-from socaid_app.assistance_intake.relief import APPLICATION
-from socaid_app.assistance_intake.steps import GateClosed
+from socaid_app.assistance_intake import application_case, decision, facts
+from socaid_app.assistance_intake.case_steps import GateClosed
+from socaid_app.assistance_intake.relief_case import APPLICATION
 from socaid_app.casework import steps
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.policy import benefit, terms
@@ -64,7 +64,7 @@ def pay(doc: Document, amount: float | str) -> str:
 
 
 def limit(application: Document):
-	multiple = rules.parameters().get("quick_relief_cap", cases.case_date(application))
+	multiple = rules.parameters().get("quick_relief_cap", application_case.case_date(application))
 	return law.limit(
 		money(application.proposed_amount),
 		money(application.standard_amount),

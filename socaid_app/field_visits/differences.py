@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, getdate
 
-from socaid_app.assistance_intake import cases
+from socaid_app.assistance_intake import application_case
 from socaid_app.casework.records import CHANGED_BY
 from socaid_app.means_testing import reassessment
 from socaid_app.policy import terms
@@ -212,7 +212,7 @@ def _yuan(amount) -> str:
 
 def facts_found(visit: Document) -> dict:
 	"""What the visit found, in the shape of policy/cases.py."""
-	return cases.means_of(visit) | {"selfcare": selfcare(visit)}
+	return application_case.means_of(visit) | {"selfcare": selfcare(visit)}
 
 
 def selfcare(visit: Document) -> dict[str, bool]:

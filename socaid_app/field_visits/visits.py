@@ -18,7 +18,7 @@ from socaid_app.casework.records import author
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.field_visits import differences, planning
 from socaid_app.means_testing import reassessment
-from socaid_app.policy import visits as law
+from socaid_app.policy import visit_safety as law
 from socaid_app.socaid_app import safety
 
 VISIT = "Home Visit"
@@ -196,7 +196,7 @@ def check_in(
 	longitude: float | str | None = None,
 	accuracy: float | str | None = None,
 ) -> None:
-	"""Begin the visit at the door. Every gate of policy/visits.py is asked once more.
+	"""Begin the visit at the door. Every gate of policy/visit_safety.py is asked once more.
 
 	Position in degrees (WGS 84), accuracy in metres; a phone without a position may still check in, the
 	missing position shows on the form.

@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate, today
 
 from socaid_app.casework import steps
-from socaid_app.petition_desk import clocks, papers, repeats, transfers
+from socaid_app.petition_desk import papers, petition_clocks, repeats, transfers
 from socaid_app.petition_desk.procedure import (
 	ROUTE,
 	Ask,
@@ -92,9 +92,9 @@ def _before_the_end(doc: Document) -> list:
 				_("Record the delivery of the opinion first; the time to ask for a review starts with it.")
 			)
 		]
-	found = broken(law.unanswered_breaches(clocks.facts_of(doc), is_real_name_report(doc)))
+	found = broken(law.unanswered_breaches(petition_clocks.facts_of(doc), is_real_name_report(doc)))
 	found += transfers.reports_missing(doc)
-	if clocks.reachable(doc) and not doc.notified_on:
+	if petition_clocks.reachable(doc) and not doc.notified_on:
 		found.append(
 			Incomplete(_("Record the notice to the petitioner of where the petition went first (Art. 23)."))
 		)
@@ -102,7 +102,7 @@ def _before_the_end(doc: Document) -> list:
 
 
 def _has_arrived(doc: Document) -> bool:
-	return bool(doc.delivered_on) or not clocks.reachable(doc)
+	return bool(doc.delivered_on) or not petition_clocks.reachable(doc)
 
 
 @step(

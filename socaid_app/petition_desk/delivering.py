@@ -8,7 +8,7 @@ from frappe.utils import today
 
 from socaid_app.casework import steps
 from socaid_app.casework.steps import Turn
-from socaid_app.petition_desk import clocks, papers
+from socaid_app.petition_desk import papers, petition_clocks
 from socaid_app.petition_desk.papers import BY_PHONE, DOCTYPE, ELECTRONIC, EXTENSION, OPINION
 from socaid_app.petition_desk.procedure import Ask, step
 from socaid_app.policy import petitions as law
@@ -46,7 +46,7 @@ def _waiting(doc: Document) -> list[Turn]:
 	"""The papers whose arrival can be recorded now."""
 	found = []
 	if doc.status == law.ANSWERED and not doc.delivered_on:
-		found.append(_turn(OPINION, _("Record the Delivery"), primary=clocks.reachable(doc)))
+		found.append(_turn(OPINION, _("Record the Delivery"), primary=petition_clocks.reachable(doc)))
 	if not doc.notified_on and doc.status not in NOT_TOLD:
 		kind = NOTICE_OF.get(doc.status, "Notice of Taking Up")
 		found.append(_turn(kind, _("Record the Notice"), primary=doc.status == law.NOT_TAKEN_UP))

@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
 from socaid_app.casework import duties, steps
-from socaid_app.petition_desk import clocks, papers, secrecy
+from socaid_app.petition_desk import papers, petition_clocks, secrecy
 from socaid_app.petition_desk.procedure import Ask, StepNotOpen, refuse_breaches, step, who_hear
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
@@ -102,7 +102,7 @@ def refuse_extension(doc: Document, reason: str) -> None:
 def _require_allowed(doc: Document, reason: str, days: int | str | None) -> int:
 	"""The days of an extension that Art. 34 allows now; raises RuleBroken."""
 	days = cint(days) if days not in (None, "") else _longest()
-	facts = clocks.facts_of(doc)
+	facts = petition_clocks.facts_of(doc)
 	refuse_breaches(
 		law.extension_breaches(
 			facts, getdate(today()), days, reason or "", rules.parameters(), rules.calendar()

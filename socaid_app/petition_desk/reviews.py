@@ -9,7 +9,7 @@ from frappe.utils import getdate, today
 
 from socaid_app.casework import steps
 from socaid_app.casework.steps import Steps, Turn
-from socaid_app.petition_desk import clocks, conflicts, delivering, papers, secrecy
+from socaid_app.petition_desk import conflicts, delivering, papers, petition_clocks, secrecy
 from socaid_app.petition_desk.procedure import STAFF, Ask, step
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
@@ -128,7 +128,7 @@ def admit(review: Document) -> None:
 	breaches = law.review_breaches(
 		review.stage,
 		getdate(review.requested_on),
-		clocks.facts_of(petition),
+		petition_clocks.facts_of(petition),
 		_answered_review(petition.name) if review.stage == law.RECHECK else None,
 		rules.parameters(),
 		rules.calendar(),
@@ -149,12 +149,12 @@ def _answered_review(petition: str) -> law.ReviewFacts | None:
 		["name", "stage", "requested_on", "answered_on", "delivered_on"],
 		as_dict=True,
 	)
-	return clocks.review_facts(row) if row else None
+	return petition_clocks.review_facts(row) if row else None
 
 
 def set_due(review: Document) -> None:
 	"""The day the answer is due, with the days its hearings take."""
-	facts = clocks.review_facts(review)
+	facts = petition_clocks.review_facts(review)
 	parameters, calendar = rules.parameters(), rules.calendar()
 	review.due_on = law.reply_deadline(facts, parameters, calendar).due
 	review.hearing_days = law.hearing_days(facts, parameters, calendar)

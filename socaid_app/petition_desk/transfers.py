@@ -11,7 +11,7 @@ from socaid_app.casework import records, steps
 from socaid_app.casework.records import RecordClosed
 from socaid_app.casework.steps import Steps, Turn
 from socaid_app.permissions.divisions import bounds
-from socaid_app.petition_desk import clocks, conflicts, papers, secrecy
+from socaid_app.petition_desk import conflicts, papers, petition_clocks, secrecy
 from socaid_app.petition_desk.procedure import Ask, broken, step
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
@@ -78,12 +78,12 @@ def pass_on(
 	steps.done(doc, handling_unit=unit)
 	transfer = make(doc, kind, unit, reason or law.STEP_NAMES["pass_on"], due, to_division)
 	papers.issue(doc, "Transfer Notice")
-	clocks.recompute(doc.name)
+	petition_clocks.recompute(doc.name)
 	return transfer
 
 
 def _return_breaches(doc: Document) -> list:
-	facts = clocks.facts_of(doc)
+	facts = petition_clocks.facts_of(doc)
 	return broken(law.return_breaches(facts, getdate(today()), rules.parameters(), rules.calendar()))
 
 

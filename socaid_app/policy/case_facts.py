@@ -79,7 +79,7 @@ class Facts:
 	entered_by: str = ""
 	# Who last changed what the next person approves.
 	changed_by: str = ""
-	# Who granted another amount than the assessed one, and what forbids it (policy/departures.py).
+	# Who granted another amount than the assessed one, and what forbids it (policy/departure_limits.py).
 	departure_by: str = ""
 	departure_breaches: tuple[Breach, ...] = ()
 	second_checked_by: str = ""

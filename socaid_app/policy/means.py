@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from socaid_app.policy import benefit, eligibility, selfcare, tekun, temporary, terms
 from socaid_app.policy.cases import check_case
-from socaid_app.policy.figures import Household, Result
+from socaid_app.policy.household_figures import Household, Result
 from socaid_app.policy.income import money, yuan
 from socaid_app.policy.lines import Line
 from socaid_app.policy.parameters import Parameter, ParameterSet

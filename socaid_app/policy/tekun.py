@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from socaid_app.policy import household, income, kinship, terms
-from socaid_app.policy.figures import Household, Result
+from socaid_app.policy.household_figures import Household, Result
 from socaid_app.policy.lines import Line
 
 DISABILITY_NAMES = {

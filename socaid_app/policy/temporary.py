@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from socaid_app.policy import expenses, income, terms
-from socaid_app.policy.figures import Household, Result
+from socaid_app.policy.household_figures import Household, Result
 from socaid_app.policy.income import yuan
 from socaid_app.policy.lines import Line
 

@@ -12,7 +12,7 @@ from frappe.custom.doctype.property_setter.property_setter import make_property_
 
 from socaid_app.casework import due_rules, duties, letters
 from socaid_app.petition_desk import escalation, guides
-from socaid_app.policy import cycles, parameters, remedies, retention, standards, terms
+from socaid_app.policy import cycles, parameters, remedies, retention_periods, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
 from socaid_app.setup import flow_seeds
 
@@ -202,10 +202,10 @@ def _review_cycles(scheme: str, figures: parameters.ParameterSet) -> list[tuple[
 def seed_retention_rules() -> None:
 	"""Files are kept as long as the law asks at least; a county enters its own longer periods (notice on 低保 files)."""
 	figures = parameters.load_parameters()
-	for archive_class in retention.CLASSES:
+	for archive_class in retention_periods.CLASSES:
 		if frappe.db.exists("Archive Retention Rule", {"archive_class": archive_class}):
 			continue
-		record = figures.record(retention.MINIMUM[archive_class], RETENTION_FROM)
+		record = figures.record(retention_periods.MINIMUM[archive_class], RETENTION_FROM)
 		frappe.get_doc(
 			{
 				"doctype": "Archive Retention Rule",

@@ -12,7 +12,7 @@ from socaid_app.casework import duties, relatives
 from socaid_app.casework.records import added_fields
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.permissions.divisions import township_of
-from socaid_app.policy import visits as law
+from socaid_app.policy import visit_safety as law
 from socaid_app.policy.breach import Breach
 from socaid_app.policy.names import comparable_name
 from socaid_app.socaid_app import rules
@@ -120,7 +120,7 @@ def demand_measures(visit: Document, measures: tuple[law.Measure, ...]) -> None:
 
 
 def breaches(visit: Document) -> list[Breach]:
-	"""What forbids setting out now (policy/visits.py)."""
+	"""What forbids setting out now (policy/visit_safety.py)."""
 	return law.start_breaches(facts_of(visit))
 
 

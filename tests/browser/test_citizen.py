@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from frappe.utils import add_days, getdate, today
 
 from socaid_app import website
-from socaid_app.petition_desk import petitions, public_intake
+from socaid_app.petition_desk import answering, public_intake, taking_up
 from socaid_app.public_disclosure import publicity
 from tests import builders
 from tests.browser.people import VILLAGE, new_name
@@ -122,8 +122,8 @@ def fill_in(page, content, tmp_path):
 def answer(name, handler):
 	"""The handler at the petition desk takes it up and answers."""
 	with builders.acting_as(handler):
-		petitions.take_up(name, route="Handled as Petition", handler=handler)
-		petitions.answer(
+		taking_up.take_up(name, route="Handled as Petition", handler=handler)
+		answering.answer(
 			name,
 			decision="Supported",
 			findings="经查，因账号变更漏发一个月。",

@@ -10,7 +10,7 @@ import frappe
 from frappe.utils import add_days, add_months, get_first_day, today
 from pypdf import PdfWriter
 
-from socaid_app.policy import visits
+from socaid_app.policy import visit_safety
 from socaid_app.public_disclosure import publicity
 from tests import builders
 from tests.browser.people import VILLAGE_NAME, new_name
@@ -138,7 +138,7 @@ def investigate(desk, case, family):
 	desk.menu("新建", "入户调查")
 	desk.edit_row("investigators", 1, signed=1)
 	desk.add_row("investigators", participant_name="郑协查", post="驻村干部", signed=1)
-	desk.fill(**dict.fromkeys(visits.FACTORS, "无"))
+	desk.fill(**dict.fromkeys(visit_safety.FACTORS, "无"))
 	desk.fill(
 		member_present=family.head, member_signed=1, consistent="一致", conclusion="与申报一致，生活困难。"
 	)

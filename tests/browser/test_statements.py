@@ -3,7 +3,7 @@
 import frappe
 from frappe.utils import add_months, getdate, today
 
-from socaid_app.petition_desk import petitions
+from socaid_app.petition_desk import recording
 from socaid_app.public_disclosure import objections
 from tests import builders
 from tests.browser.people import TOWNSHIP, VILLAGE, new_name
@@ -13,7 +13,7 @@ NOTICE = "Publicity Notice"
 
 
 def said_about(notice) -> str:
-	name = petitions.record(
+	name = recording.record(
 		{
 			"subject": "公示的内容：家里有车",
 			"category": "Suggestion",

@@ -16,7 +16,7 @@ from frappe.utils import add_days, today
 from socaid_app.assistance_intake import declarations
 from socaid_app.permissions import sensitive
 from socaid_app.policy.identity import make_check_digit
-from socaid_app.policy.visits import FACTORS
+from socaid_app.policy.visit_safety import FACTORS
 from socaid_app.public_disclosure import publicity
 from socaid_app.socaid_app import entitlements, registry
 

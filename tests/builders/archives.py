@@ -6,7 +6,7 @@ import frappe
 from frappe.utils import add_days, today
 
 from socaid_app.permissions.divisions import township_of
-from socaid_app.policy.retention import APPROVAL, DAILY
+from socaid_app.policy.retention_periods import APPROVAL, DAILY
 from tests import builders
 from tests.builders import fieldwork
 

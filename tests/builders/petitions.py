@@ -36,21 +36,21 @@ OPINION = {
 
 def under_way(**values):
 	"""Taken up today, told today."""
-	from socaid_app.petition_desk import petitions
+	from socaid_app.petition_desk import delivering, taking_up
 
 	doc = make(**values)
-	petitions.take_up(doc.name, "Handled as Petition" if doc.category == "Appeal for Help" else None)
-	petitions.deliver(doc.name, "Notice of Taking Up", "Handed Over")
+	taking_up.take_up(doc.name, "Handled as Petition" if doc.category == "Appeal for Help" else None)
+	delivering.deliver(doc.name, "Notice of Taking Up", "Handed Over")
 	return doc.reload()
 
 
 def answered(delivered_on: str | None = None, **values):
 	"""Answered today, the opinion delivered (today)."""
-	from socaid_app.petition_desk import petitions
+	from socaid_app.petition_desk import answering, delivering
 
 	doc = under_way(**values)
-	petitions.answer(doc.name, **OPINION)
-	petitions.deliver(doc.name, "Opinion on Handling", "Handed Over")
+	answering.answer(doc.name, **OPINION)
+	delivering.deliver(doc.name, "Opinion on Handling", "Handed Over")
 	if delivered_on:
 		frappe.db.set_value("Petition", doc.name, {"delivered_on": delivered_on, "answered_on": delivered_on})
 	return doc.reload()

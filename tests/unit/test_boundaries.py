@@ -17,7 +17,7 @@ from socaid_app.policy import (
 	tekun,
 	terms,
 )
-from socaid_app.policy.figures import Household
+from socaid_app.policy.household_figures import Household
 from socaid_app.policy.means import assess
 from socaid_app.policy.parameters import load_parameters
 from socaid_app.policy.standards import load_standards

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from socaid_app.policy import articles, case_facts, case_findings, gates, relief, visits
+from socaid_app.policy import articles, case_facts, case_findings, gates, relief, visit_safety
 from socaid_app.policy.parameters import read_rows
 
 SINCE_LAW, BEFORE, BEFORE_OPINION = date(2026, 7, 1), date(2026, 6, 30), date(2025, 12, 31)
@@ -186,7 +186,7 @@ def test_consent_for_the_destitute_rests_on_43号_and_help_first_on_the_law():
 
 
 def test_visits_and_relatives_rest_on_57号():
-	assert (visits.ARTICLE_TWO, visits.ARTICLE_RELATIVES) == (
+	assert (visit_safety.ARTICLE_TWO, visit_safety.ARTICLE_RELATIVES) == (
 		"民发〔2021〕57号第16条、服务方案第三章",
 		"民发〔2021〕57号第11条",
 	)

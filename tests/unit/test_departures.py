@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from socaid_app.policy import departures, terms
+from socaid_app.policy import departure_limits, terms
 
 
 def rules(scheme=terms.TEMPORARY, departure=0, reason="已获资助", assessed=400, standard=470, persons=2):
-	found = departures.breaches(
+	found = departure_limits.breaches(
 		scheme,
 		Decimal(assessed),
 		Decimal(departure),

@@ -6,11 +6,11 @@ from itertools import combinations_with_replacement
 
 import pytest
 
-from socaid_app.policy import visits
-from socaid_app.policy.visits import HIGH, LOW, MEDIUM, VisitFacts, Visitor, assess_risk, start_breaches
+from socaid_app.policy import visit_safety
+from socaid_app.policy.visit_safety import HIGH, LOW, MEDIUM, VisitFacts, Visitor, assess_risk, start_breaches
 
 TODAY = date(2026, 11, 23)
-CALM = dict.fromkeys(visits.FACTORS, "No Sign")
+CALM = dict.fromkeys(visit_safety.FACTORS, "No Sign")
 
 
 def risk(infectious=False, **grades):
@@ -57,16 +57,16 @@ def test_infectious_disease_is_never_low_and_demands_protection():
 
 
 def test_a_worse_grade_never_lowers_the_level_nor_drops_a_measure():
-	order = list(visits.WEIGHTS)
-	for grades in combinations_with_replacement(order, len(visits.FACTORS)):
-		before = assess_risk(dict(zip(visits.FACTORS, grades, strict=True)), False, 3, 6)
+	order = list(visit_safety.WEIGHTS)
+	for grades in combinations_with_replacement(order, len(visit_safety.FACTORS)):
+		before = assess_risk(dict(zip(visit_safety.FACTORS, grades, strict=True)), False, 3, 6)
 		for index, grade in enumerate(grades):
 			if grade == order[-1]:
 				continue
 			worse = list(grades)
 			worse[index] = order[order.index(grade) + 1]
-			after = assess_risk(dict(zip(visits.FACTORS, worse, strict=True)), False, 3, 6)
-			assert visits.LEVELS.index(after.level) >= visits.LEVELS.index(before.level)
+			after = assess_risk(dict(zip(visit_safety.FACTORS, worse, strict=True)), False, 3, 6)
+			assert visit_safety.LEVELS.index(after.level) >= visit_safety.LEVELS.index(before.level)
 			assert {m.key for m in before.measures} <= {m.key for m in after.measures}
 
 

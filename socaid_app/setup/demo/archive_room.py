@@ -12,10 +12,10 @@ from frappe.utils.nestedset import rebuild_tree
 
 from socaid_app.assistance_archives import (
 	appraisals,
+	archive_files,
 	binding,
-	catalogue,
 	completeness,
-	files,
+	file_catalogue,
 	filing,
 	handovers,
 	loans,
@@ -27,13 +27,13 @@ from socaid_app.assistance_archives import (
 from socaid_app.casework import clocks, copies
 from socaid_app.permissions.divisions import township_of
 from socaid_app.policy import archives as law
-from socaid_app.policy.retention import DAILY
+from socaid_app.policy.retention_periods import DAILY
 from socaid_app.printing import township_office
 from socaid_app.setup.demo import bulk, completion
 from socaid_app.setup.demo.county_villages import COUNTY_SEAT, JIASHAN, JINZHOU
 from socaid_app.setup.demo.daybook import Daybook
 
-FILE, DOCUMENT, LOCATION = files.FILE, filing.DOCUMENT, storage.LOCATION
+FILE, DOCUMENT, LOCATION = archive_files.FILE, filing.DOCUMENT, storage.LOCATION
 COUNTY = "220422000000"
 # A box takes so many files; the boxes of the shown townships are filled one by one as the archivist does.
 CAPACITY = 40
@@ -72,15 +72,15 @@ def _old_daily_files(book: Daybook) -> None:
 		order_by="name",
 	)
 	keys = {f"{law.DAILY}|{village}|{year}|1": village for village in villages}
-	opened = files.open_files(
+	opened = archive_files.open_files(
 		{key: {"division": village, "year": year, "volume": 1} for key, village in keys.items()}
 	)
 	_papers({opened[key]: village for key, village in keys.items()}, year)
-	catalogue.renumber(sorted(opened.values()))
+	file_catalogue.renumber(sorted(opened.values()))
 	for name in sorted(opened.values()):
 		file = frappe.get_doc(FILE, name)
 		numbering.give(file)
-		file.update({"bound_on": f"{year + 1}-01-20", "status": files.BOUND})
+		file.update({"bound_on": f"{year + 1}-01-20", "status": archive_files.BOUND})
 		file.db_update()
 
 
@@ -195,7 +195,7 @@ def _bind(book: Daybook) -> None:
 	# what the CSS parser of the PDF maker thinks of modern style sheets is not for the console
 	logging.getLogger("CSSUTILS").setLevel(logging.CRITICAL)
 	for name in _approval_files(completeness="Complete File", document_count=["<=", binding.AT_ONCE])[:BOUND]:
-		closed = not binding.open_cases(catalogue.documents(name))
+		closed = not binding.open_cases(file_catalogue.documents(name))
 		if not closed:
 			continue
 		with book.acting(book.county("archivist"), book.day(5)):

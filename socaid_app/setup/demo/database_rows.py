@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from socaid_app.policy import identity, names, terms
 from socaid_app.policy.means import RULE_VERSION
-from socaid_app.policy.visits import FACTORS, LOW
+from socaid_app.policy.visit_safety import FACTORS, LOW
 from socaid_app.setup.demo import benefit_history, family_facts, invented_numbers
 from socaid_app.setup.demo.benefit_history import Change, History, Rules, Segment
 from socaid_app.setup.demo.case_tales import Case

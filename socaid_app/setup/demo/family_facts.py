@@ -74,7 +74,7 @@ def case_of(
 	cause: str = "",
 	requested: Decimal | int = 0,
 ) -> dict:
-	"""The shape that :func:`socaid_app.assistance_intake.cases.as_case` makes of a stored application."""
+	"""The shape that :func:`socaid_app.assistance_intake.application_case.as_case` makes of a stored application."""
 	scheme = category["scheme"]
 	return {
 		"category": category["category_name"],

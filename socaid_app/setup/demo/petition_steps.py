@@ -6,7 +6,19 @@ from datetime import timedelta
 
 import frappe
 
-from socaid_app.petition_desk import petitions, reviews, tracking, transfers
+from socaid_app.petition_desk import (
+	answering,
+	delivering,
+	extensions,
+	handling,
+	joining,
+	ratings,
+	recording,
+	reviews,
+	taking_up,
+	tracking,
+	transfers,
+)
 from socaid_app.policy import petitions as law
 from socaid_app.setup.demo.daybook import GUEST, Daybook
 from socaid_app.setup.demo.invented_numbers import phone
@@ -66,7 +78,7 @@ class PetitionDesk:
 			values |= {"tracking_hash": tracking.fingerprint(code, tail), "phone_tail": tail}
 		user = GUEST if web else user or self.book.county("petitions")
 		with self.book.acting(user, day):
-			doc = petitions.record(
+			doc = recording.record(
 				{"received_on": day, "division": family.division, "real_name": int(named), **values}
 			)
 		handler = "accusations" if doc.restricted else "petitions"
@@ -105,15 +117,15 @@ class Tale:
 			return function(*args, **kwargs)
 
 	def taken_up(self, ago: int, route: str | None = law.HANDLED, **kwargs) -> Tale:
-		self._step(ago, petitions.take_up, self.name, route, self.handler, **kwargs)
+		self._step(ago, taking_up.take_up, self.name, route, self.handler, **kwargs)
 		return self if self.web else self.handed(ago - 1, "Notice of Taking Up")
 
 	def refused(self, ago: int, reason: str) -> Tale:
-		self._step(ago, petitions.refuse, self.name, reason)
+		self._step(ago, taking_up.refuse, self.name, reason)
 		return self if self.web else self.handed(ago - 1, "Notice of Not Taking Up", "By Post")
 
 	def sent_back(self, ago: int, reason: str) -> Tale:
-		self._step(ago, petitions.send_back, self.name, reason)
+		self._step(ago, transfers.send_back, self.name, reason)
 		return self
 
 	def passed_on(
@@ -122,7 +134,7 @@ class Tale:
 		"""``due``: how many days ago (negative: from now) the unit reports back."""
 		kind = law.PASSED_TO_UNIT if due is None else law.ASSIGNED_TO_UNIT
 		day = None if due is None else str(self.book.today - timedelta(days=due))
-		self._step(ago, petitions.pass_on, self.name, unit, kind, day, reason)
+		self._step(ago, transfers.pass_on, self.name, unit, kind, day, reason)
 		return self if self.web else self.handed(ago - 1, "Transfer Notice", "By Post")
 
 	def reported(self, ago: int, feedback: str) -> Tale:
@@ -131,44 +143,44 @@ class Tale:
 		return self
 
 	def assigned(self, ago: int, user: str, unit: str | None = None) -> Tale:
-		self._step(ago, petitions.assign, self.name, user, unit)
+		self._step(ago, handling.assign, self.name, user, unit)
 		return self
 
 	def stood_aside(self, ago: int, user: str, reason: str) -> Tale:
-		self._step(ago, petitions.stand_aside, self.name, reason, by=user)
+		self._step(ago, handling.stand_aside, self.name, reason, by=user)
 		return self
 
 	def urgent(self, ago: int) -> Tale:
-		self._step(ago, petitions.report_urgent, self.name)
+		self._step(ago, handling.report_urgent, self.name)
 		return self
 
 	def extended(self, ago: int, reason: str) -> Tale:
-		self._step(ago, petitions.extend, self.name, reason, by=self.book.county("approver"))
+		self._step(ago, extensions.extend, self.name, reason, by=self.book.county("approver"))
 		return self
 
 	def answered(self, ago: int, text: str, decision: str = "Explained", found: str = "") -> Tale:
 		opinion = {**OPINION, "findings": OPINION["findings"].format(found or text)}
-		self._step(ago, petitions.answer, self.name, decision=decision, answer=text, **opinion)
+		self._step(ago, answering.answer, self.name, decision=decision, answer=text, **opinion)
 		return self
 
 	def handed(self, ago: int, kind: str = "Opinion on Handling", method: str | None = None) -> Tale:
 		how = method or ("Electronically" if self.web else "Handed Over")
-		self._step(ago, petitions.deliver, self.name, kind, how)
+		self._step(ago, delivering.deliver, self.name, kind, how)
 		return self
 
 	def rated(self, ago: int, satisfaction: str, comment: str = "") -> Tale:
 		if self.web:
-			self._step(ago, petitions.rate, self.name, satisfaction, comment, by=GUEST)
+			self._step(ago, ratings.rate, self.name, satisfaction, comment, by=GUEST)
 		else:
-			self._step(ago, petitions.record_satisfaction, self.name, satisfaction, comment)
+			self._step(ago, ratings.record_satisfaction, self.name, satisfaction, comment)
 		return self
 
 	def concluded(self, ago: int) -> Tale:
-		self._step(ago, petitions.conclude, self.name)
+		self._step(ago, answering.conclude, self.name)
 		return self
 
 	def joined(self, ago: int, into: Tale) -> Tale:
-		self._step(ago, petitions.join, self.name, into.name)
+		self._step(ago, joining.join, self.name, into.name)
 		return self
 
 	def settled(self, ago: int, **values) -> Tale:
@@ -212,7 +224,7 @@ class Tale:
 			by=self.book.county("reviewer1" if stage == law.REVIEW else "approver"),
 		)
 		kind = {law.REVIEW: "Review Opinion", law.RECHECK: "Recheck Opinion"}[stage]
-		self._step(ago - 1, petitions.deliver, self.name, kind, "Handed Over", review=review)
+		self._step(ago - 1, delivering.deliver, self.name, kind, "Handed Over", review=review)
 		return self
 
 	def _open_review(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import frappe
 
-from socaid_app.petition_desk import clocks, escalation, guides
+from socaid_app.petition_desk import escalation, guides, petition_clocks
 from socaid_app.setup.demo import petition_tales, receptions
 from socaid_app.setup.demo.daybook import Daybook
 from socaid_app.setup.demo.petition_steps import PetitionDesk
@@ -17,7 +17,7 @@ def load(book: Daybook) -> dict[str, int]:
 	visits = receptions.receive(desk)
 	_guides_in_work(book)
 	escalation.apply()
-	clocks.refresh()
+	petition_clocks.refresh()
 	return {"Petition": frappe.db.count("Petition"), "Reception Record": visits}
 
 

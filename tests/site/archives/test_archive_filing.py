@@ -15,10 +15,10 @@ from frappe.utils import add_days, now_datetime, today
 from pypdf import PdfReader, PdfWriter
 
 from socaid_app.assistance_archives import (
+	archive_files,
 	binding,
-	catalogue,
 	completeness,
-	files,
+	file_catalogue,
 	filing,
 	numbering,
 	rendering,
@@ -83,13 +83,13 @@ def file_of(application) -> str:
 
 
 def kinds(file: str) -> list[str]:
-	return [row.document_kind for row in catalogue.documents(file)]
+	return [row.document_kind for row in file_catalogue.documents(file)]
 
 
 def make_file(division: str = builders.VILLAGE_A, household: str | None = None, **values) -> str:
 	"""An empty open file of a family, as opening one stores it."""
 	household = household or builders.make_household(division=division, name="档案户").name
-	(name,) = files.open_files(
+	(name,) = archive_files.open_files(
 		{
 			f"{RURAL}|{household}|1": {
 				"household": household,
@@ -150,18 +150,18 @@ def upload(content: bytes, name: str, doctype: str | None = None, record: str | 
 # --- templates --------------------------------------------------------------------------------------------
 def test_every_category_has_its_template_and_daily_management_one(site):
 	for category in frappe.get_all("Assistance Category", pluck="name", order_by="name"):
-		template = frappe.get_doc("Archive Template", files.template_of(category))
+		template = frappe.get_doc("Archive Template", archive_files.template_of(category))
 		assert template.archive_class == "Approval Files" and template.class_code
 		required = {row.document_kind for row in template.items if row.requirement == "Required"}
 		assert "审核确认表" in required and "送达回证" in required, category
-	assert frappe.db.get_value("Archive Template", files.template_of(None), "archive_class") == (
+	assert frappe.db.get_value("Archive Template", archive_files.template_of(None), "archive_class") == (
 		"Daily Management Files"
 	)
 
 
 def test_templates_differ_by_kind_of_family(site):
 	def required(category):
-		template = frappe.get_doc("Archive Template", files.template_of(category))
+		template = frappe.get_doc("Archive Template", archive_files.template_of(category))
 		return {row.document_kind for row in template.items if row.requirement == "Required"}
 
 	assert "集中供养协议" in required("特困-集中") and "照料服务协议" in required("特困-分散")
@@ -172,7 +172,7 @@ def test_templates_differ_by_kind_of_family(site):
 
 
 def test_templates_are_seeded_once(site):
-	template = files.template_of(RURAL)
+	template = archive_files.template_of(RURAL)
 	frappe.db.set_value("Archive Template", template, "class_code", "XX")
 	count = frappe.db.count("Archive Template")
 	seeds.seed_archive_templates()
@@ -198,7 +198,7 @@ def test_every_source_is_hooked(site):
 	"values", [{"class_code": "N-B"}, {"category": None}, {"archive_class": "Daily Management Files"}]
 )
 def test_a_template_that_cannot_number_or_fit_is_refused(site, values):
-	doc = frappe.get_doc("Archive Template", files.template_of(RURAL))
+	doc = frappe.get_doc("Archive Template", archive_files.template_of(RURAL))
 	doc.update(values)
 	with pytest.raises(TemplateInvalid):
 		doc.save()
@@ -211,7 +211,7 @@ def test_acceptance_opens_the_file_and_nothing_before_does(site, team):
 	application = builders.advance_to(application, "Accepted", team)
 	(file,) = frappe.get_all(FILE, fields=["*"])
 	assert (file.category, file.opened_by, file.status) == (RURAL, application.name, "Being Filed")
-	assert (file.archive_class, file.template) == ("Approval Files", files.template_of(RURAL))
+	assert (file.archive_class, file.template) == ("Approval Files", archive_files.template_of(RURAL))
 	assert (file.division, file.township) == (application.division, application.township)
 	assert application.applicant_name in file.title and not file.file_number
 	assert {"社会救助申请表", "受理通知书", "核对授权书"} <= set(kinds(file.name))
@@ -249,7 +249,7 @@ def test_a_category_corrected_before_the_opinion_takes_its_file_along(site, team
 	assert frappe.db.count(FILE) == 1
 	assert frappe.db.get_value(FILE, file, ["category", "template"]) == (
 		"低保边缘",
-		files.template_of("低保边缘"),
+		archive_files.template_of("低保边缘"),
 	)
 
 
@@ -263,7 +263,7 @@ def test_two_jobs_open_one_file(site):
 			"division": "220422201200",
 		}
 	}
-	assert files.open_files(wanted) == files.open_files(wanted)
+	assert archive_files.open_files(wanted) == archive_files.open_files(wanted)
 	assert frappe.db.count(FILE) == 1
 
 
@@ -275,7 +275,7 @@ def test_files_are_not_opened_by_hand(site):
 # --- filing -----------------------------------------------------------------------------------------------
 def test_a_confirmed_case_is_filed_in_its_sections_with_page_numbers(site, team):
 	application = builders.advance_to(builders.make_application(team), "Confirmed", team)
-	rows = catalogue.documents(file_of(application))
+	rows = file_catalogue.documents(file_of(application))
 	found = {(row.section, row.document_kind) for row in rows}
 	assert {
 		("Application", "社会救助申请表"),
@@ -443,7 +443,7 @@ def test_moving_household_takes_its_file_along(site):
 		household,
 		{"division": builders.VILLAGE_B, "township": builders.TOWNSHIP_B},
 	)
-	files.follow_households()
+	archive_files.follow_households()
 	assert frappe.db.get_value(FILE, file, "township") == builders.TOWNSHIP_B
 	assert frappe.db.get_value(DOCUMENT, {"archive_file": file}, "township") == builders.TOWNSHIP_B
 
@@ -454,7 +454,7 @@ def test_several_scans_are_filed_at_once(site, as_user):
 	with as_user(builders.make_user("Archivist")):
 		urls = [upload(pdf(pages), f"{pages}.pdf", FILE, file) for pages in (2, 5)]
 		filing.add_scans(file, "Investigation", "邻里访问记录", json.dumps(urls))
-	rows = catalogue.documents(file)
+	rows = file_catalogue.documents(file)
 	assert [(row.pages, row.page_from, row.page_to) for row in rows] == [(2, 1, 2), (5, 3, 7)]
 	assert frappe.db.get_value(FILE, file, "page_count") == 7
 
@@ -476,7 +476,7 @@ def test_a_document_is_taken_out_only_with_a_reason_and_never_deleted(site):
 	with pytest.raises(filing.FilingRefused):
 		filing.take_out(doc.name, " ")
 	filing.take_out(doc.name, "归错档")
-	assert catalogue.documents(doc.archive_file) == []
+	assert file_catalogue.documents(doc.archive_file) == []
 	with pytest.raises(NeverDeleted):
 		frappe.delete_doc(DOCUMENT, doc.name)
 
@@ -504,7 +504,7 @@ def test_what_a_record_says_is_not_rewritten_in_its_copy(site, team):
 def test_the_statement_says_what_the_policy_says(site):
 	"""Random papers and decisions in some files, against policy.archives.missing."""
 	chance = random.Random(4)
-	template = frappe.get_doc("Archive Template", files.template_of(RURAL))
+	template = frappe.get_doc("Archive Template", archive_files.template_of(RURAL))
 	items = [
 		archives.Item(row.section, row.document_kind, row.requirement, row.stage, row.owed_by)
 		for row in template.items
@@ -647,7 +647,7 @@ def test_binding_names_all_that_is_in_the_way(site, team, blank_pages):
 def test_missing_papers_need_an_explanation_that_stays_on_the_file(site, blank_pages):
 	file = make_file()
 	store_document(file, "审核确认表", "X:1", decision_stage="Rejection")
-	catalogue.renumber([file])
+	file_catalogue.renumber([file])
 	with pytest.raises(binding.NotReadyToBind):
 		binding.bind(file)
 	assert binding.bind(file, "原件移交法院")
@@ -658,7 +658,7 @@ def test_a_bound_file_is_frozen_and_later_papers_begin_the_next_volume(site, tea
 	application = builders.advance_to(builders.make_application(team), "Confirmed", team)
 	file = file_of(application)
 	binding.bind(file, "送达回证后补")
-	before = [(row.name, row.title, row.page_from) for row in catalogue.documents(file)]
+	before = [(row.name, row.title, row.page_from) for row in file_catalogue.documents(file)]
 	for name in (before[0][0], before[-1][0]):
 		doc = frappe.get_doc(DOCUMENT, name)
 		doc.remarks = "改"
@@ -673,11 +673,11 @@ def test_a_bound_file_is_frozen_and_later_papers_begin_the_next_volume(site, tea
 		{"status": "Delivered", "method": "Handed Over", "delivered_on": today(), "received_by": "本人"}
 	)
 	notice.save()
-	assert [(row.name, row.title, row.page_from) for row in catalogue.documents(file)] == before
+	assert [(row.name, row.title, row.page_from) for row in file_catalogue.documents(file)] == before
 	receipt = frappe.get_doc(DOCUMENT, {"source_name": notice.name, "document_kind": "送达回证"})
 	assert frappe.db.get_value(FILE, receipt.archive_file, "volume") == 2
 	filing.catch_up(doctypes=[APPLICATION, "Document Delivery"])
-	assert [(row.name, row.title, row.page_from) for row in catalogue.documents(file)] == before
+	assert [(row.name, row.title, row.page_from) for row in file_catalogue.documents(file)] == before
 
 
 def test_a_record_changed_after_binding_opens_no_empty_volume(site, team, no_cases, blank_pages):
@@ -750,7 +750,7 @@ def test_the_whole_file_is_one_pdf_with_numbers_and_bookmarks(site, team):
 	paper.save()
 	make_document(file, attachment=upload(pdf(2), "more.pdf", FILE, file))
 	reader = PdfReader(io.BytesIO(binding.build(file)))
-	rows = catalogue.documents(file)
+	rows = file_catalogue.documents(file)
 	# cover and catalogue before, end sheet after; one sheet stands for the three pages in the box
 	assert len(reader.pages) == 2 + rows[-1].page_to - 2 + 1
 	texts = [page.extract_text() for page in reader.pages]
@@ -831,7 +831,7 @@ def test_large_files_are_made_in_the_background(site, monkeypatch):
 	file = make_file()
 	for _document in range(binding.AT_ONCE + 1):
 		store_document(file, "其他材料", None)
-	catalogue.renumber([file])
+	file_catalogue.renumber([file])
 	queued = []
 	monkeypatch.setattr(frappe, "enqueue", lambda method, **kwargs: queued.append(kwargs))
 	assert binding.whole_file(file) == ""
@@ -858,7 +858,7 @@ def test_a_township_reads_its_own_files_and_writes_none(site, as_user, client):
 	with as_user(user):
 		assert frappe.get_list(FILE, pluck="name") == [ours]
 		assert frappe.get_list(DOCUMENT, pluck="name") == [document.name]
-		for call in (catalogue.show, completeness.check_file, filing.kinds, filing.decisions):
+		for call in (file_catalogue.show, completeness.check_file, filing.kinds, filing.decisions):
 			with pytest.raises(frappe.PermissionError):
 				call(theirs)
 		for call in (

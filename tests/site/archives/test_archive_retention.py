@@ -25,7 +25,7 @@ from socaid_app.permissions.scope import NeverDeleted
 from socaid_app.petition_desk import holds
 from socaid_app.policy import terms
 from socaid_app.policy.clock import add_months
-from socaid_app.policy.retention import APPROVAL, DAILY
+from socaid_app.policy.retention_periods import APPROVAL, DAILY
 from socaid_app.setup import seeds
 from tests import builders
 from tests.builders import archives as archive_builders

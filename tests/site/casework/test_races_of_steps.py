@@ -8,7 +8,7 @@ from frappe.utils import add_days, get_first_day, now, today
 from socaid_app.assistance_archives import handovers, loans, storage
 from socaid_app.casework import waiting
 from socaid_app.casework.waiting import ChangedMeanwhile
-from socaid_app.petition_desk import guides, petitions, reviews
+from socaid_app.petition_desk import guides, reviews, taking_up
 from socaid_app.policy import petitions as law
 from socaid_app.policy import publicity as rules_of
 from socaid_app.public_disclosure import catalogue, publicity, rolls, statements
@@ -210,8 +210,8 @@ def test_one_new_version_of_a_guide_is_written_at_a_time(site):
 def test_a_petition_is_taken_up_once(site):
 	petition = petition_cases.make().name
 	outcomes = at_once(
-		lambda: petitions.take_up(petition, "Handled as Petition"),
-		lambda: petitions.take_up(petition, "Handled as Petition"),
+		lambda: taking_up.take_up(petition, "Handled as Petition"),
+		lambda: taking_up.take_up(petition, "Handled as Petition"),
 	)
 	assert len(refused(outcomes)) == 1
 	taken = frappe.get_all("Petition Action", {"parent": petition}, pluck="action", order_by="idx")

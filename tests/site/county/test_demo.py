@@ -4,7 +4,7 @@ import frappe
 import pytest
 from frappe.utils import flt, getdate, now, today
 
-from socaid_app.assistance_intake import assessment, steps
+from socaid_app.assistance_intake import assessment, case_steps
 from socaid_app.field_visits import coverage
 from socaid_app.petition_desk import secrecy
 from socaid_app.policy import identity, publicity, snapshot, terms
@@ -258,7 +258,7 @@ def test_every_open_case_can_be_taken_up_by_its_staff(county, as_user):
 		case = frappe.get_doc("Assistance Application", name)
 		with as_user(next_actor(case)):
 			assert frappe.has_permission(case.doctype, "write", doc=case)
-			for step in steps.next_steps(case):
+			for step in case_steps.next_steps(case):
 				closed = {breach["rule"] for breach in step["breaches"]}
 				allowed = WORK_TO_DO[case.workflow_state]
 				if case.propose_rejection:

@@ -9,7 +9,7 @@ from frappe.utils import add_days, getdate, today
 from socaid_app.casework import clocks
 from socaid_app.petition_desk import public_intake, same_form
 from socaid_app.petition_desk.public_intake import Filing
-from socaid_app.public_disclosure import content, due, objections, publicity, statements
+from socaid_app.public_disclosure import content, objections, publicity, statements, undated
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from tests import builders
 from tests.builders import acting_as
@@ -227,8 +227,8 @@ def test_no_reminder_tells_that_there_is_an_accusation(notice, team, handlers):
 	last = getdate(notice.ends_on)
 	assert not [i for i in clocks.open_items(last) if i.name in (notice.name, petition) and "1" in i.label]
 	frappe.db.set_value(NOTICE, notice.name, "ends_on", add_days(today(), 1), update_modified=False)
-	assert due.remind_of_restricted() >= 1
-	assert due.remind_of_restricted() == 0
+	assert undated.remind_of_restricted() >= 1
+	assert undated.remind_of_restricted() == 0
 	told = frappe.get_all(
 		"Notification Log",
 		filters={"document_name": petition, "subject": ["like", f"%{today()}%"]},

@@ -15,7 +15,16 @@ from frappe.model.rename_doc import rename_doc
 
 from socaid_app.casework.people import Directory
 from socaid_app.permissions import accounts, record_names
-from socaid_app.petition_desk import escalation, guards, petitions, phone_intake, reception, secrecy
+from socaid_app.petition_desk import (
+	escalation,
+	guards,
+	handling,
+	phone_intake,
+	reception,
+	reclassifying,
+	secrecy,
+	taking_up,
+)
 from tests import builders
 from tests.builders.petitions import make, user
 
@@ -32,8 +41,8 @@ def case(site):
 		matter="Favouritism",
 		accused=[{"accused_name": f"{WORD}某，某镇民政办，主任"}],
 	)
-	petitions.take_up(doc.name)
-	petitions.assign(doc.name, handler)
+	taking_up.take_up(doc.name)
+	handling.assign(doc.name, handler)
 	system = user("system", ("System Manager", "Petition Handler"))
 	frappe.get_doc("User", system).add_roles("Script Manager", "Report Manager")
 	frappe.db.commit()
@@ -287,7 +296,7 @@ def test_a_reception_says_nothing_of_what_became_an_accusation(case, as_user):
 	frappe.db.set_value("Petition", later.name, "repeat_of", petition)
 	record.add_comment("Comment", f"{WORD}评")
 	with as_user(case.handler):
-		accusation = petitions.reclassify(petition, "Accusation", "实为检举")
+		accusation = reclassifying.reclassify(petition, "Accusation", "实为检举")
 	with as_user(case.clerk):
 		stored = frappe.get_doc("Reception Record", record.name)
 		assert not stored.petition and WORD not in frappe.as_json(stored.as_dict())

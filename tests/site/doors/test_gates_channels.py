@@ -12,7 +12,7 @@ from frappe.desk.form.save import savedocs
 from frappe.model.workflow import apply_workflow, bulk_workflow_approval
 from frappe.utils import add_days, get_first_day, today
 
-from socaid_app.assistance_intake import guard, steps
+from socaid_app.assistance_intake import case_steps, guard
 from socaid_app.socaid_app import entitlements
 from tests import builders
 
@@ -269,7 +269,7 @@ def test_a_closed_gate_is_closed_on_every_way_in(team, client, gate):
 				assert stored_case(name) == before, way.__name__
 			except frappe.ValidationError as error:
 				if word and way is by_button:
-					assert isinstance(error, steps.GateClosed)
+					assert isinstance(error, case_steps.GateClosed)
 					assert word in str(error)
 			frappe.db.rollback()
 			frappe.clear_messages()

@@ -6,8 +6,8 @@ import frappe
 import pytest
 from frappe.utils import add_months, get_first_day, getdate, today
 
-from socaid_app.assistance_intake import assessment, departures, steps
-from socaid_app.assistance_intake.steps import GateClosed
+from socaid_app.assistance_intake import assessment, case_steps, departures
+from socaid_app.assistance_intake.case_steps import GateClosed
 from socaid_app.policy import snapshot
 from socaid_app.public_disclosure import publicity
 from tests import builders
@@ -314,7 +314,7 @@ def test_another_amount_needs_a_reason_and_stays_within_the_countys_limit(team):
 def test_who_enters_another_amount_does_not_confirm_it(team):
 	case = quick_relief(team)
 	depart(case, team.approver, -50)
-	with pytest.raises(steps.GateClosed, match="调整金额人"):
+	with pytest.raises(case_steps.GateClosed, match="调整金额人"):
 		builders.act(case, "Confirm", team.approver)
 	assert builders.act(case, "Confirm", team.reviewer).confirmed_amount == 350
 

@@ -4,8 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, today
 
+from socaid_app.assistance_intake.case_steps import GateClosed
 from socaid_app.assistance_intake.doctype.household_investigation.household_investigation import NotTheCounty
-from socaid_app.assistance_intake.steps import GateClosed
 from socaid_app.means_testing.doctype.check_report.check_report import CheckReportInvalid
 from tests import builders
 

@@ -5,7 +5,7 @@ import json
 import frappe
 import pytest
 
-from socaid_app.assistance_intake.cases import DeclarationInvalid
+from socaid_app.assistance_intake.application_case import DeclarationInvalid
 from socaid_app.patches.v1_0 import what_was_declared
 from socaid_app.socaid_app import division_levels, kin, registry
 from tests import builders

@@ -4,10 +4,10 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.assistance_intake import deadlines, relief, relief_payment
-from socaid_app.assistance_intake.relief import ReliefInvalid
+from socaid_app.assistance_intake import deadlines, relief_case, relief_payment
+from socaid_app.assistance_intake.case_steps import GateClosed
+from socaid_app.assistance_intake.relief_case import ReliefInvalid
 from socaid_app.assistance_intake.report.help_paid_first.help_paid_first import execute as report
-from socaid_app.assistance_intake.steps import GateClosed
 from socaid_app.casework import clocks as reminders
 from socaid_app.casework import workflows
 from socaid_app.socaid_app import rules
@@ -157,7 +157,7 @@ def test_the_same_cause_is_not_paid_first_twice_a_year(team):
 # --- what is still open ---------------------------------------------------------------------------------------
 def test_what_was_left_out_is_listed_and_made_up_before_the_decision(team):
 	case = paid(team)
-	rules_open = {point["rule"] for point in relief.still_open(case)}
+	rules_open = {point["rule"] for point in relief_case.still_open(case)}
 	assert {"application_signed", "materials"} <= rules_open
 	with builders.acting_as(team.approver):
 		rows = {row.name: row for row in report()[1]}
@@ -165,7 +165,7 @@ def test_what_was_left_out_is_listed_and_made_up_before_the_decision(team):
 	with pytest.raises(GateClosed, match="签字"):
 		builders.act(case, "Recommend", team.officer)
 	case = make_up(case, team)
-	assert relief.still_open(case) == []
+	assert relief_case.still_open(case) == []
 	case = builders.act(case, "Recommend", team.officer)
 	case = builders.act(case, "Confirm", team.reviewer)
 	assert case.workflow_state == "Confirmed" and case.entitlement == case.relief_entitlement
@@ -174,7 +174,7 @@ def test_what_was_left_out_is_listed_and_made_up_before_the_decision(team):
 
 def test_in_the_ordinary_way_consent_check_and_publicity_are_made_up_too(team):
 	case = paid(team, route="Standard")
-	found = {point["rule"] for point in relief.still_open(case)}
+	found = {point["rule"] for point in relief_case.still_open(case)}
 	assert {"consent", "investigation", "check_report", "publicity"} <= found
 
 

@@ -11,7 +11,15 @@ from frappe.utils.file_manager import save_file
 
 from socaid_app.casework import clocks as due_clocks
 from socaid_app.permissions import break_glass, following
-from socaid_app.petition_desk import clocks, petitions, reviews, secrecy
+from socaid_app.petition_desk import (
+	handling,
+	petition_clocks,
+	reclassifying,
+	reviews,
+	secrecy,
+	taking_up,
+	transfers,
+)
 from socaid_app.petition_desk.doctype.petition.petition import CategoryByStep
 from tests import builders
 from tests.builders.petitions import OPINION, answered, make, under_way, user
@@ -72,9 +80,9 @@ def case(site):
 			{"accused_name": "村1", "unit_division": builders.TOWNSHIP_A},
 		],
 	)
-	petitions.take_up(doc.name)
-	petitions.assign(doc.name, users["handler"])
-	transfer = petitions.pass_on(doc.name, f"{WORD}单位", "Assigned with Deadline", add_days(today(), 5))
+	taking_up.take_up(doc.name)
+	handling.assign(doc.name, users["handler"])
+	transfer = transfers.pass_on(doc.name, f"{WORD}单位", "Assigned with Deadline", add_days(today(), 5))
 	doc.reload()
 	doc.add_comment("Comment", f"{WORD}评论")
 	doc.add_tag(f"{WORD}标签")
@@ -491,8 +499,8 @@ def test_open_lists_hear_nothing(case, monkeypatch):
 def test_messages_and_reminders_are_neutral_and_for_handlers_only(case, as_user):
 	frappe.db.set_value("Petition", case.doc.name, {"current_due": today(), "due_status": "Due Today"})
 	assert case.doc.name not in {item.name for item in due_clocks.open_items(add_days(today(), 90))}
-	clocks.remind_of_restricted()
-	assert clocks.remind_of_restricted() == 0
+	petition_clocks.remind_of_restricted()
+	assert petition_clocks.remind_of_restricted() == 0
 	doc = frappe.get_doc("Petition", case.doc.name)
 	secrecy.tell([case.manager, case.accused, case.handler, case.unit], f"{WORD}", doc)
 	rows = frappe.get_all(
@@ -557,7 +565,7 @@ def test_a_petition_that_becomes_an_accusation_disappears_with_all_its_traces(ca
 	with as_user(case.township):
 		doc = under_way(matter="Conduct of Staff", division=builders.OTHER_VILLAGE_A)
 		doc.add_comment("Comment", "留言1")
-	petitions.assign(doc.name, case.township)
+	handling.assign(doc.name, case.township)
 	attached = save_file("b.txt", doc.name.encode(), "Petition", doc.name, is_private=1)
 	frappe.db.set_value("File", attached.name, "owner", case.township)
 	old, papers = (
@@ -566,13 +574,13 @@ def test_a_petition_that_becomes_an_accusation_disappears_with_all_its_traces(ca
 	)
 	with as_user(case.desk):
 		with pytest.raises(frappe.PermissionError):
-			petitions.reclassify(old, "Accusation", "实为检举")
+			reclassifying.reclassify(old, "Accusation", "实为检举")
 		form = frappe.get_doc("Petition", old)
 		form.category = "Accusation"
 		with pytest.raises(CategoryByStep):
 			form.save()
 	with as_user(case.handler):
-		new = petitions.reclassify(old, "Accusation", "实为检举")
+		new = reclassifying.reclassify(old, "Accusation", "实为检举")
 		assert new.startswith("JK-") and frappe.get_doc("Petition", new).has_permission("read")
 	assert not frappe.db.exists("Petition", old)
 	assert not [name for name in papers if frappe.db.exists("Document Delivery", name)]
@@ -589,7 +597,7 @@ def test_a_petition_that_becomes_an_accusation_disappears_with_all_its_traces(ca
 				hidden = {"reference_name": ["in", [old, new]]}
 				assert not frappe.get_list("Comment", filters=hidden, pluck="name")
 	with as_user(case.handler):
-		back = petitions.reclassify(new, "Appeal for Help", "查明不是检举", "Handled as Petition")
+		back = reclassifying.reclassify(new, "Appeal for Help", "查明不是检举", "Handled as Petition")
 	assert back.startswith("XF-")
 	with as_user(case.desk):
 		assert frappe.get_list("Petition", filters={"name": back}, pluck="name") == [back]
@@ -598,18 +606,18 @@ def test_a_petition_that_becomes_an_accusation_disappears_with_all_its_traces(ca
 def test_who_recorded_it_may_do_so_until_somebody_else_acts(case, as_user):
 	with as_user(case.desk):
 		mine = make()
-		assert petitions.reclassify(mine.name, "Accusation", "登记错误") is None
+		assert reclassifying.reclassify(mine.name, "Accusation", "登记错误") is None
 	with as_user(case.township):
 		other = make(division=builders.OTHER_VILLAGE_A)
 	with as_user(case.desk):
-		petitions.take_up(other.name, "Handled as Petition")
+		taking_up.take_up(other.name, "Handled as Petition")
 	with as_user(case.township), pytest.raises(frappe.PermissionError):
-		petitions.reclassify(other.name, "Accusation", "晚了")
+		reclassifying.reclassify(other.name, "Accusation", "晚了")
 
 
 def test_within_one_side_the_number_stays(case):
 	doc = make()
-	assert petitions.reclassify(doc.name, "Suggestion", "更正") == doc.name
+	assert reclassifying.reclassify(doc.name, "Suggestion", "更正") == doc.name
 
 
 def test_a_clerk_who_records_an_accusation_loses_sight_of_it(case, client):

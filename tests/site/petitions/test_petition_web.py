@@ -10,7 +10,7 @@ import pytest
 from frappe.utils import add_days, now_datetime, today
 from PIL import Image
 
-from socaid_app.petition_desk import attachments, attempts, petitions, public_intake, tracking
+from socaid_app.petition_desk import answering, attachments, attempts, joining, public_intake, tracking
 from tests import builders
 from tests.builders import notices as public_builders
 from tests.builders.petitions import make
@@ -403,8 +403,8 @@ def test_the_code_of_a_joined_petition_shows_the_answer_to_both(visitor):
 	code = code_on(visitor.file())
 	joined = petition_of(code, "5678")
 	main = make(phone=joined.phone, petitioner_name=joined.petitioner_name)
-	petitions.join(joined.name, main.name)
-	petitions.answer(main.name, answer="两件一并答复1", route="Answer of Duty")
+	joining.join(joined.name, main.name)
+	answering.answer(main.name, answer="两件一并答复1", route="Answer of Duty")
 	assert "两件一并答复1" in visitor.look_up(code, "5678").text
 
 

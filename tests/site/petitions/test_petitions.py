@@ -13,12 +13,20 @@ from socaid_app.casework.deliveries import DeliveryInvalid
 from socaid_app.permissions.rows import OnlyThroughTheRecord
 from socaid_app.permissions.scope import DivisionOutOfScope, NeverDeleted
 from socaid_app.petition_desk import (
-	clocks,
+	answering,
+	delivering,
+	extensions,
+	handling,
 	hearings,
+	joining,
 	papers,
-	petitions,
+	petition_clocks,
+	ratings,
+	reclassifying,
+	recording,
 	repeats,
 	reviews,
+	taking_up,
 	tracking,
 	transfers,
 )
@@ -29,8 +37,10 @@ from socaid_app.petition_desk.doctype.petition.petition import (
 	TooManyRepresentatives,
 )
 from socaid_app.petition_desk.doctype.petition_settlement.petition_settlement import SettlementInvalid
-from socaid_app.petition_desk.petitions import AlreadyRated, Incomplete, NotTheHead, RuleBroken, StepNotOpen
-from socaid_app.petition_desk.records import ByStepOnly, WrongDay
+from socaid_app.petition_desk.extensions import NotTheHead
+from socaid_app.petition_desk.petition_records import ByStepOnly, WrongDay
+from socaid_app.petition_desk.procedure import Incomplete, RuleBroken, StepNotOpen
+from socaid_app.petition_desk.ratings import AlreadyRated
 from socaid_app.petition_desk.reviews import ReviewClosed, ReviewIncomplete, ReviewNotAdmitted
 from socaid_app.petition_desk.transfers import TransferIncomplete, WouldReachTheAccused
 from socaid_app.policy import petitions as law
@@ -153,7 +163,7 @@ def test_what_steps_set_cannot_be_entered(site, client, staff):
 		"entered_by": "Guest",
 		"actions": [{"acted_on": today(), "action": "伪造"}],
 	}
-	doc = petitions.record(make().as_dict() | {"name": None} | forged)
+	doc = recording.record(make().as_dict() | {"name": None} | forged)
 	assert (doc.status, doc.answered_on, doc.handler) == ("Recorded", None, None) and not doc.final
 	assert doc.petition_number == doc.name and actions_of(doc) == ["登记"]
 	client_save(doc.as_dict(convert_dates_to_str=True) | forged)
@@ -173,7 +183,7 @@ def test_tracking_comes_from_the_public_form_alone(site, staff, as_user):
 	with as_user(staff.desk):
 		assert not make(**values).tracking_hash
 	with as_user("Guest"):
-		doc = petitions.record(make_values(**values))
+		doc = recording.record(make_values(**values))
 	assert doc.tracking_hash == values["tracking_hash"]
 	doc.tracking_hash = "x"
 	doc.save()
@@ -208,8 +218,8 @@ def test_rows_and_records_are_neither_edited_singly_nor_deleted(site):
 def test_an_appeal_is_taken_up_by_a_route_and_gets_sixty_days(site):
 	doc = make()
 	with pytest.raises(Incomplete):
-		petitions.take_up(doc.name)
-	petitions.take_up(doc.name, HANDLED)
+		taking_up.take_up(doc.name)
+	taking_up.take_up(doc.name, HANDLED)
 	doc.reload()
 	assert (doc.status, doc.accepted_on, doc.route) == ("Under Way", getdate(today()), HANDLED)
 	expected = law.decide_deadline(
@@ -219,7 +229,7 @@ def test_an_appeal_is_taken_up_by_a_route_and_gets_sixty_days(site):
 	assert deliveries_of(doc) == [("Notice of Taking Up", None)]
 	# told in person: the notice clock ends, the sixty days govern
 	assert doc.current_clock == "书面告知"
-	petitions.deliver(doc.name, "Notice of Taking Up", "Handed Over")
+	delivering.deliver(doc.name, "Notice of Taking Up", "Handed Over")
 	doc.reload()
 	assert (doc.notified_on, doc.current_clock) == (getdate(today()), "办结答复")
 	assert doc.current_due == expected.due
@@ -232,20 +242,20 @@ def test_an_appeal_is_taken_up_by_a_route_and_gets_sixty_days(site):
 )
 def test_other_categories_and_routes_never_get_the_sixty_days(site, category, route):
 	doc = make(category=category)
-	petitions.take_up(doc.name, route)
-	petitions.deliver(doc.name, "Notice of Taking Up", "By Post")
+	taking_up.take_up(doc.name, route)
+	delivering.deliver(doc.name, "Notice of Taking Up", "By Post")
 	doc.reload()
 	assert (doc.decide_due, doc.current_due, doc.due_status) == (None, None, "")
 	with pytest.raises(RuleBroken, match="34"):
-		petitions.extend(doc.name, "复杂")
+		extensions.extend(doc.name, "复杂")
 
 
 def test_who_filed_on_the_web_reads_notices_at_once_but_opinions_are_delivered(site):
 	doc = make(channel="Through the Web")
-	petitions.take_up(doc.name, HANDLED)
+	taking_up.take_up(doc.name, HANDLED)
 	doc.reload()
 	assert doc.notified_on == getdate(today())
-	petitions.answer(doc.name, **OPINION)
+	answering.answer(doc.name, **OPINION)
 	doc.reload()
 	assert deliveries_of(doc)[-1] == ("Opinion on Handling", None) and not doc.review_until
 
@@ -253,24 +263,24 @@ def test_who_filed_on_the_web_reads_notices_at_once_but_opinions_are_delivered(s
 def test_a_refusal_gives_its_reason_and_is_told(site):
 	doc = make()
 	with pytest.raises(Incomplete):
-		petitions.refuse(doc.name, " ")
-	petitions.refuse(doc.name, "属于法院管辖")
+		taking_up.refuse(doc.name, " ")
+	taking_up.refuse(doc.name, "属于法院管辖")
 	doc.reload()
 	assert (doc.status, doc.refusal_reason) == ("Not Taken Up", "属于法院管辖")
 	assert doc.current_clock == "书面告知"
-	petitions.deliver(doc.name, "Notice of Not Taking Up", "By Post")
+	delivering.deliver(doc.name, "Notice of Not Taking Up", "By Post")
 	assert doc.reload().due_status == "Done"
 
 
 def test_what_was_sent_to_us_goes_back_within_five_working_days(site):
 	with pytest.raises(RuleBroken, match="23"):
-		petitions.send_back(make().name, "不属于民政")
+		transfers.send_back(make().name, "不属于民政")
 	late = make(channel="Passed on to Us", received_on=add_days(today(), -20))
 	with pytest.raises(RuleBroken, match="23"):
-		petitions.send_back(late.name, "不属于民政")
+		transfers.send_back(late.name, "不属于民政")
 	doc = make(channel="Passed on to Us")
 	assert doc.return_due
-	transfer = petitions.send_back(doc.name, "不属于民政")
+	transfer = transfers.send_back(doc.name, "不属于民政")
 	assert doc.reload().status == "Sent Back"
 	assert (doc.current_due, doc.due_status) == (None, "Done")
 	assert frappe.db.get_value("Petition Transfer", transfer, "kind") == "Returned to Sender"
@@ -279,14 +289,14 @@ def test_what_was_sent_to_us_goes_back_within_five_working_days(site):
 def test_an_assignment_comes_back_with_a_report_before_it_is_answered_or_concluded(site):
 	doc = make()
 	with pytest.raises(TransferIncomplete):
-		petitions.pass_on(doc.name, "甲单位", "Assigned with Deadline")
+		transfers.pass_on(doc.name, "甲单位", "Assigned with Deadline")
 	frappe.db.set_value("Petition", doc.name, "status", "Recorded")
 	due_on = add_days(today(), 10)
-	transfer = petitions.pass_on(doc.name, "甲单位", "Assigned with Deadline", due_on)
-	petitions.deliver(doc.name, "Transfer Notice", "By Post")
+	transfer = transfers.pass_on(doc.name, "甲单位", "Assigned with Deadline", due_on)
+	delivering.deliver(doc.name, "Transfer Notice", "By Post")
 	doc.reload()
 	assert (doc.status, doc.current_due, doc.current_clock) == ("Passed On", getdate(due_on), "办理情况反馈")
-	for step in (lambda: petitions.conclude(doc.name), lambda: petitions.answer(doc.name, **OPINION)):
+	for step in (lambda: answering.conclude(doc.name), lambda: answering.answer(doc.name, **OPINION)):
 		with pytest.raises(TransferIncomplete):
 			step()
 	with pytest.raises(TransferIncomplete):
@@ -294,7 +304,7 @@ def test_an_assignment_comes_back_with_a_report_before_it_is_answered_or_conclud
 	transfers.report_back(transfer, "已办")
 	doc.reload()
 	assert doc.due_status == "Done" and actions_of(doc)[-1] == "收到反馈"
-	petitions.answer(doc.name, **OPINION)
+	answering.answer(doc.name, **OPINION)
 	assert doc.reload().status == "Answered"
 
 
@@ -302,22 +312,22 @@ def test_whoever_assigned_it_to_us_gets_a_report_in_time(site):
 	due_on = getdate(add_days(today(), 5))
 	doc = make(channel="Assigned to Us", sender_unit="县信访局", sender_due=due_on)
 	with pytest.raises(StepNotOpen):
-		petitions.tell_sender(doc.name)
-	petitions.take_up(doc.name, HANDLED)
-	petitions.deliver(doc.name, "Notice of Taking Up", "Handed Over")
+		answering.tell_sender(doc.name)
+	taking_up.take_up(doc.name, HANDLED)
+	delivering.deliver(doc.name, "Notice of Taking Up", "Handed Over")
 	assert (doc.reload().current_due, doc.current_clock) == (due_on, "向来文单位反馈")
-	petitions.answer(doc.name, **OPINION)
+	answering.answer(doc.name, **OPINION)
 	assert doc.reload().current_due == due_on, "the report is still owed when the petitioner was answered"
 	with pytest.raises(WrongDay):
-		petitions.tell_sender(doc.name, add_days(today(), 1))
-	petitions.tell_sender(doc.name)
+		answering.tell_sender(doc.name, add_days(today(), 1))
+	answering.tell_sender(doc.name)
 	assert (doc.reload().sender_told_on, doc.due_status) == (getdate(today()), "Done")
 	other = answered()
 	with pytest.raises(StepNotOpen):
-		petitions.tell_sender(other.name)
+		answering.tell_sender(other.name)
 	back = make(channel="Passed on to Us", sender_unit="县信访局")
 	assert (
-		frappe.db.get_value("Petition Transfer", petitions.send_back(back.name, "不属职权"), "to_unit")
+		frappe.db.get_value("Petition Transfer", transfers.send_back(back.name, "不属职权"), "to_unit")
 		== "县信访局"
 	)
 
@@ -336,7 +346,7 @@ def test_a_transfer_is_made_by_a_step_and_its_terms_stay(site):
 		).insert()
 	transfer = frappe.get_doc(
 		"Petition Transfer",
-		petitions.pass_on(doc.name, "甲单位", "Assigned with Deadline", add_days(today(), 9)),
+		transfers.pass_on(doc.name, "甲单位", "Assigned with Deadline", add_days(today(), 9)),
 	)
 	transfer.due_on, transfer.to_unit = add_days(today(), 99), "乙单位"
 	transfer.received_by = "收1"
@@ -353,24 +363,24 @@ def test_a_complaint_is_not_passed_to_those_complained_about(site):
 	)
 	for unit, division in (("甲办", None), ("被1", None), ("村委1", builders.VILLAGE_A)):
 		with pytest.raises(WouldReachTheAccused):
-			petitions.pass_on(doc.name, unit, "Passed On to Competent Unit", to_division=division)
-	petitions.pass_on(doc.name, "乙办", "Passed On to Competent Unit", to_division=builders.TOWNSHIP_B)
+			transfers.pass_on(doc.name, unit, "Passed On to Competent Unit", to_division=division)
+	transfers.pass_on(doc.name, "乙办", "Passed On to Competent Unit", to_division=builders.TOWNSHIP_B)
 
 
 # --- extension, answer, conclusion ---------------------------------------------------------------------------------
 def test_only_the_head_extends_and_once(staff, as_user):
 	doc = under_way()
 	with as_user(staff.desk), pytest.raises(NotTheHead):
-		petitions.extend(doc.name, "情况复杂")
+		extensions.extend(doc.name, "情况复杂")
 	with as_user(staff.head):
 		for days in (31, 0):
 			with pytest.raises(RuleBroken, match="34"):
-				petitions.extend(doc.name, "情况复杂", days)
+				extensions.extend(doc.name, "情况复杂", days)
 		with pytest.raises(RuleBroken):
-			petitions.extend(doc.name, "")
-		petitions.extend(doc.name, "情况复杂", 20)
+			extensions.extend(doc.name, "")
+		extensions.extend(doc.name, "情况复杂", 20)
 		with pytest.raises(RuleBroken):
-			petitions.extend(doc.name, "又复杂", 5)
+			extensions.extend(doc.name, "又复杂", 5)
 	before = doc.decide_due
 	doc.reload()
 	assert (doc.extension_days, doc.extension_approved_by) == (20, staff.head)
@@ -382,24 +392,24 @@ def test_the_handler_asks_for_an_extension_and_the_head_grants_or_refuses_it(sta
 	doc = under_way()
 	with as_user(staff.desk):
 		with pytest.raises(RuleBroken, match="34"):
-			petitions.ask_extension(doc.name, "情况复杂", 31)
+			extensions.ask_extension(doc.name, "情况复杂", 31)
 		with pytest.raises(NotTheHead):
-			petitions.refuse_extension(doc.name, "不必")
-		petitions.ask_extension(doc.name, "须到外地核实", 20)
+			extensions.refuse_extension(doc.name, "不必")
+		extensions.ask_extension(doc.name, "须到外地核实", 20)
 	doc.reload()
 	assert (doc.extension_wanted, doc.extension_asked_by, doc.extension_days) == (20, staff.desk, 0)
 	assert doc.extended_until is None and ("Notice of Extension", None) not in deliveries_of(doc)
 	told = {"document_name": doc.name, "for_user": staff.head}
 	assert frappe.db.exists("Notification Log", told)
 	with as_user(staff.head):
-		petitions.refuse_extension(doc.name, "可以在期限内办结")
+		extensions.refuse_extension(doc.name, "可以在期限内办结")
 		with pytest.raises(StepNotOpen):
-			petitions.refuse_extension(doc.name, "可以在期限内办结")
+			extensions.refuse_extension(doc.name, "可以在期限内办结")
 	assert doc.reload().extension_wanted == 0 and not doc.extension_reason
 	with as_user(staff.desk):
-		petitions.ask_extension(doc.name, "须到外地核实", 20)
+		extensions.ask_extension(doc.name, "须到外地核实", 20)
 	with as_user(staff.head):
-		petitions.extend(doc.name, "须到外地核实", 15)
+		extensions.extend(doc.name, "须到外地核实", 15)
 	doc.reload()
 	assert (doc.extension_wanted, doc.extension_days, doc.extension_approved_by) == (0, 15, staff.head)
 	assert frappe.db.exists("Notification Log", {"document_name": doc.name, "for_user": staff.desk})
@@ -416,10 +426,10 @@ def offered(doc) -> dict[str, dict]:
 
 def test_the_form_offers_what_is_open(staff, as_user):
 	nowhere = make(category="Suggestion", petitioner_name="", phone="", real_name=0)
-	petitions.answer(nowhere.name, answer="当场答复")
+	answering.answer(nowhere.name, answer="当场答复")
 	assert offered(nowhere)["conclude"]["primary"], "who cannot be reached gets nothing delivered"
 	doc = make()
-	transfer = petitions.pass_on(doc.name, "乙办", "Assigned with Deadline", due=add_days(today(), 9))
+	transfer = transfers.pass_on(doc.name, "乙办", "Assigned with Deadline", due=add_days(today(), 9))
 	with as_user(staff.desk):
 		found = offered(doc)
 	assert found["record_report"]["opens"]["name"] == transfer
@@ -471,7 +481,7 @@ def test_what_only_opens_another_record_is_no_step_to_take(site):
 
 def test_steps_are_told_in_the_petition_and_in_no_comment(site):
 	doc = answered()
-	petitions.conclude(doc.name)
+	answering.conclude(doc.name)
 	told = {"reference_doctype": "Petition", "reference_name": doc.name, "comment_type": "Workflow"}
 	assert actions_of(doc) == ["登记", "受理", "送达", "答复", "送达", "办结"] and not frappe.db.exists(
 		"Comment", told
@@ -488,28 +498,28 @@ def test_after_the_sixty_days_there_is_no_extension(site):
 	doc = under_way(received_on=add_days(today(), -80))
 	frappe.db.set_value("Petition", doc.name, "accepted_on", add_days(today(), -75))
 	with pytest.raises(RuleBroken, match="34"):
-		petitions.extend(doc.name, "情况复杂")
+		extensions.extend(doc.name, "情况复杂")
 
 
 @pytest.mark.parametrize("missing", OPINION)
 def test_an_opinion_states_facts_reasons_and_law(site, missing):
 	doc = under_way()
 	with pytest.raises(Incomplete):
-		petitions.answer(doc.name, **(OPINION | {missing: ""}))
+		answering.answer(doc.name, **(OPINION | {missing: ""}))
 
 
 def test_a_suggestion_is_answered_in_free_form_and_an_answer_may_be_drafted(site):
 	doc = under_way(category="Suggestion")
 	doc.answer = "采纳"
 	doc.save()
-	petitions.answer(doc.name)
+	answering.answer(doc.name)
 	doc.reload()
 	assert (doc.status, doc.answered_by) == ("Answered", frappe.session.user)
 
 
 def test_on_the_spot_means_at_once(site):
 	doc = make(category="Suggestion")
-	petitions.answer(doc.name, answer="当场答复")
+	answering.answer(doc.name, answer="当场答复")
 	doc.reload()
 	assert (doc.status, doc.due_status) == ("Answered", "Done")
 
@@ -536,7 +546,7 @@ def test_the_day_of_receipt_and_the_accused_stay_once_a_step_was_taken(site):
 	doc = make(accused=[{"accused_name": "被2"}], matter="Conduct of Staff")
 	doc.received_on = add_days(today(), -2)
 	doc.save()
-	petitions.take_up(doc.name, HANDLED)
+	taking_up.take_up(doc.name, HANDLED)
 	doc.reload()
 	doc.received_on = today()
 	with pytest.raises(PetitionClosed):
@@ -553,15 +563,15 @@ def test_the_day_of_receipt_and_the_accused_stay_once_a_step_was_taken(site):
 def test_the_delivery_of_the_opinion_starts_the_time_for_a_review(site):
 	doc = under_way()
 	with pytest.raises(DeliveryInvalid):
-		petitions.deliver(doc.name, "Opinion on Handling", "Handed Over")
-	petitions.answer(doc.name, **OPINION)
+		delivering.deliver(doc.name, "Opinion on Handling", "Handed Over")
+	answering.answer(doc.name, **OPINION)
 	with pytest.raises(Incomplete):
-		petitions.conclude(doc.name)
+		answering.conclude(doc.name)
 	with pytest.raises(DeliveryInvalid):
-		petitions.deliver(doc.name, "Opinion on Handling", "By Phone")
+		delivering.deliver(doc.name, "Opinion on Handling", "By Phone")
 	with pytest.raises(DeliveryInvalid):
-		petitions.deliver(doc.name, "Opinion on Handling", "By Post", add_days(today(), 1))
-	delivery = petitions.deliver(doc.name, "Opinion on Handling", "By Post")
+		delivering.deliver(doc.name, "Opinion on Handling", "By Post", add_days(today(), 1))
+	delivery = delivering.deliver(doc.name, "Opinion on Handling", "By Post")
 	doc.reload()
 	expected = law.request_deadline(law.REVIEW, getdate(today()), rules.parameters(), rules.calendar())
 	assert (doc.delivered_on, doc.review_until) == (getdate(today()), expected.due)
@@ -570,7 +580,7 @@ def test_the_delivery_of_the_opinion_starts_the_time_for_a_review(site):
 	receipt.note = "补记"
 	receipt.save()
 	assert (receipt.delivered_on, receipt.note) == (getdate(today()), "补记")
-	petitions.conclude(doc.name)
+	answering.conclude(doc.name)
 	assert doc.reload().status == "Concluded"
 
 
@@ -578,12 +588,12 @@ def test_notices_are_in_writing_and_tell_of_a_step_that_was_taken(site):
 	doc = make()
 	for kind in ("Notice of Taking Up", "Notice of Not Taking Up", "Transfer Notice", "Notice of Extension"):
 		with pytest.raises(DeliveryInvalid):
-			petitions.deliver(doc.name, kind, "By Post")
-	petitions.take_up(doc.name, HANDLED)
+			delivering.deliver(doc.name, kind, "By Post")
+	taking_up.take_up(doc.name, HANDLED)
 	with pytest.raises(DeliveryInvalid, match="23"):
-		petitions.deliver(doc.name, "Notice of Taking Up", "By Phone")
-	petitions.extend(doc.name, "案情复杂")
-	petitions.deliver(doc.name, "Notice of Extension", "By Phone")
+		delivering.deliver(doc.name, "Notice of Taking Up", "By Phone")
+	extensions.extend(doc.name, "案情复杂")
+	delivering.deliver(doc.name, "Notice of Extension", "By Phone")
 	assert [row.document_kind for row in papers.open_papers(doc)] == ["Notice of Taking Up"]
 
 
@@ -591,43 +601,43 @@ def test_what_becomes_an_appeal_under_way_gets_its_route_and_the_sixty_days(site
 	doc = under_way(category="Suggestion")
 	assert not doc.decide_due
 	with pytest.raises(Incomplete):
-		petitions.reclassify(doc.name, "Appeal for Help", "实为诉求")
-	petitions.reclassify(doc.name, "Appeal for Help", "实为诉求", HANDLED)
+		reclassifying.reclassify(doc.name, "Appeal for Help", "实为诉求")
+	reclassifying.reclassify(doc.name, "Appeal for Help", "实为诉求", HANDLED)
 	doc.reload()
 	assert doc.route == HANDLED and doc.decide_due
-	petitions.reclassify(doc.name, "Appeal for Help", "应当复议", "Litigation or Reconsideration")
+	reclassifying.reclassify(doc.name, "Appeal for Help", "应当复议", "Litigation or Reconsideration")
 	assert not doc.reload().decide_due
-	petitions.reclassify(doc.name, "Suggestion", "只是建议")
+	reclassifying.reclassify(doc.name, "Suggestion", "只是建议")
 	assert (doc.reload().category, doc.route) == ("Suggestion", "")
 
 
 def test_what_was_taken_up_for_an_opinion_is_not_concluded_without_one(site):
 	doc = under_way()
-	petitions.pass_on(doc.name, "甲单位", "Passed On to Competent Unit")
+	transfers.pass_on(doc.name, "甲单位", "Passed On to Competent Unit")
 	with pytest.raises(RuleBroken, match="32"):
-		petitions.conclude(doc.name)
+		answering.conclude(doc.name)
 	assert doc.reload().decide_due == doc.current_due, "the sixty days run on"
-	petitions.extend(doc.name, "等待反馈")
-	petitions.answer(doc.name, **OPINION)
+	extensions.extend(doc.name, "等待反馈")
+	answering.answer(doc.name, **OPINION)
 	other = make()
-	petitions.pass_on(other.name, "甲单位", "Passed On to Competent Unit")
+	transfers.pass_on(other.name, "甲单位", "Passed On to Competent Unit")
 	with pytest.raises(Incomplete):
-		petitions.conclude(other.name)
-	petitions.deliver(other.name, "Transfer Notice", "By Post")
-	petitions.conclude(other.name)
+		answering.conclude(other.name)
+	delivering.deliver(other.name, "Transfer Notice", "By Post")
+	answering.conclude(other.name)
 	assert (other.reload().status, other.due_status) == ("Concluded", "Done")
 
 
 def test_an_appeal_answered_on_the_spot_has_a_route_and_its_review(site):
 	doc = make()
 	with pytest.raises(Incomplete):
-		petitions.answer(doc.name, **OPINION)
-	petitions.answer(doc.name, **OPINION, route=HANDLED)
-	petitions.deliver(doc.name, "Opinion on Handling", "Handed Over")
+		answering.answer(doc.name, **OPINION)
+	answering.answer(doc.name, **OPINION, route=HANDLED)
+	delivering.deliver(doc.name, "Opinion on Handling", "Handed Over")
 	doc.reload()
 	assert (doc.accepted_on, doc.route) == (getdate(today()), HANDLED) and doc.review_until
 	quick = make()
-	petitions.answer(quick.name, answer="请到法院起诉", route="Litigation or Reconsideration")
+	answering.answer(quick.name, answer="请到法院起诉", route="Litigation or Reconsideration")
 	assert quick.reload().status == "Answered"
 
 
@@ -648,17 +658,17 @@ def test_a_suggestion_has_no_time_for_a_review(site):
 def test_a_step_out_of_turn_is_refused(site):
 	doc = make()
 	for step in (
-		lambda: petitions.extend(doc.name, "1"),
-		lambda: petitions.conclude(doc.name),
-		lambda: petitions.separate(doc.name, "1"),
+		lambda: extensions.extend(doc.name, "1"),
+		lambda: answering.conclude(doc.name),
+		lambda: joining.separate(doc.name, "1"),
 	):
 		with pytest.raises(StepNotOpen):
 			step()
-	petitions.take_up(doc.name, HANDLED)
+	taking_up.take_up(doc.name, HANDLED)
 	for step in (
-		lambda: petitions.take_up(doc.name, HANDLED),
-		lambda: petitions.refuse(doc.name, "1"),
-		lambda: petitions.send_back(doc.name, "1"),
+		lambda: taking_up.take_up(doc.name, HANDLED),
+		lambda: taking_up.refuse(doc.name, "1"),
+		lambda: transfers.send_back(doc.name, "1"),
 	):
 		with pytest.raises(StepNotOpen):
 			step()
@@ -668,15 +678,15 @@ def test_a_real_name_report_on_dibao_is_always_answered(site):
 	values = {"category": "Accusation", "matter": "Fraud by Others", "assistance_category": "农村低保"}
 	doc = make(**values)
 	with pytest.raises(RuleBroken, match="37"):
-		petitions.refuse(doc.name, "不查")
-	petitions.pass_on(doc.name, "乙单位", "Passed On to Competent Unit")
+		taking_up.refuse(doc.name, "不查")
+	transfers.pass_on(doc.name, "乙单位", "Passed On to Competent Unit")
 	with pytest.raises(RuleBroken, match="37"):
-		petitions.conclude(doc.name)
-	petitions.answer(doc.name, answer="经查1")
-	petitions.deliver(doc.name, "Opinion on Handling", "By Post")
-	petitions.conclude(doc.name)
+		answering.conclude(doc.name)
+	answering.answer(doc.name, answer="经查1")
+	delivering.deliver(doc.name, "Opinion on Handling", "By Post")
+	answering.conclude(doc.name)
 	anonymous = make(**values, real_name=0)
-	petitions.refuse(anonymous.name, "线索不清")
+	taking_up.refuse(anonymous.name, "线索不清")
 
 
 # --- who acts -----------------------------------------------------------------------------------------------------
@@ -684,9 +694,9 @@ def test_steps_ask_for_permission_and_division(staff, as_user):
 	doc = make()
 	for stranger in (staff.strange, staff.auditor):
 		with as_user(stranger), pytest.raises(frappe.PermissionError):
-			petitions.take_up(doc.name, HANDLED)
+			taking_up.take_up(doc.name, HANDLED)
 	with as_user(staff.clerk):
-		petitions.take_up(doc.name, HANDLED)
+		taking_up.take_up(doc.name, HANDLED)
 		with pytest.raises(DivisionOutOfScope):
 			doc.reload()
 			doc.division = builders.VILLAGE_B
@@ -698,8 +708,8 @@ def test_a_handler_must_be_able_to_read_the_petition(staff, as_user):
 	with as_user(staff.desk):
 		for handler in (staff.strange, staff.auditor, "nobody@example.invalid"):
 			with pytest.raises(Incomplete):
-				petitions.assign(doc.name, handler)
-		petitions.assign(doc.name, staff.clerk)
+				handling.assign(doc.name, handler)
+		handling.assign(doc.name, staff.clerk)
 	assert frappe.db.get_value("Petition", doc.name, "handler") == staff.clerk
 	assert frappe.db.exists("Notification Log", {"for_user": staff.clerk, "document_name": doc.name})
 
@@ -712,11 +722,11 @@ def test_whoever_is_complained_about_takes_no_step_and_is_given_none(staff, as_u
 	doc = complaint_about(staff.desk)
 	with as_user(staff.desk):
 		for step in (
-			lambda: petitions.take_up(doc.name, HANDLED),
-			lambda: petitions.refuse(doc.name, "1"),
-			lambda: petitions.assign(doc.name, staff.second),
-			lambda: petitions.answer(doc.name, **OPINION),
-			lambda: petitions.pass_on(doc.name, "甲", "Passed On to Competent Unit"),
+			lambda: taking_up.take_up(doc.name, HANDLED),
+			lambda: taking_up.refuse(doc.name, "1"),
+			lambda: handling.assign(doc.name, staff.second),
+			lambda: answering.answer(doc.name, **OPINION),
+			lambda: transfers.pass_on(doc.name, "甲", "Passed On to Competent Unit"),
 		):
 			with pytest.raises(MustStandAside):
 				step()
@@ -725,7 +735,7 @@ def test_whoever_is_complained_about_takes_no_step_and_is_given_none(staff, as_u
 		with pytest.raises(MustStandAside):
 			form.save()
 	with as_user(staff.second), pytest.raises(MustStandAside):
-		petitions.assign(doc.name, staff.desk)
+		handling.assign(doc.name, staff.desk)
 
 
 def test_so_it_is_over_the_network(staff, client):
@@ -766,11 +776,11 @@ def test_relatives_of_the_accused_and_of_the_petitioner_stand_aside(staff, as_us
 	named = make(matter="Favouritism", accused=[{"accused_name": "被4亲"}])
 	own = make(recipient=petitioner.name)
 	with as_user(staff.desk), pytest.raises(MustStandAside):
-		petitions.take_up(named.name, HANDLED)
+		taking_up.take_up(named.name, HANDLED)
 	with as_user(staff.second):
 		with pytest.raises(MustStandAside):
-			petitions.take_up(own.name, HANDLED)
-		petitions.take_up(named.name, HANDLED)
+			taking_up.take_up(own.name, HANDLED)
+		taking_up.take_up(named.name, HANDLED)
 
 
 def test_a_relative_the_accused_has_declared_stands_aside_as_well(staff, as_user):
@@ -778,7 +788,7 @@ def test_a_relative_the_accused_has_declared_stands_aside_as_well(staff, as_user
 	declare(staff.desk, person.name)
 	doc = complaint_about(staff.desk)
 	with as_user(staff.second), pytest.raises(MustStandAside):
-		petitions.take_up(doc.name, HANDLED)
+		taking_up.take_up(doc.name, HANDLED)
 
 
 def test_the_unit_complained_about_does_not_handle_it(staff, as_user):
@@ -790,19 +800,19 @@ def test_the_unit_complained_about_does_not_handle_it(staff, as_user):
 	)
 	with as_user(staff.clerk):
 		with pytest.raises(MustStandAside):
-			petitions.take_up(doc.name, HANDLED)
-		petitions.take_up(village.name, HANDLED)
+			taking_up.take_up(doc.name, HANDLED)
+		taking_up.take_up(village.name, HANDLED)
 	with as_user(staff.desk):
 		with pytest.raises(MustStandAside):
-			petitions.assign(doc.name, staff.clerk)
-		petitions.take_up(doc.name, HANDLED)
+			handling.assign(doc.name, staff.clerk)
+		taking_up.take_up(doc.name, HANDLED)
 
 
 def test_a_handler_stands_aside_on_the_record(staff, as_user):
 	doc = make()
-	petitions.assign(doc.name, staff.desk)
+	handling.assign(doc.name, staff.desk)
 	with as_user(staff.desk):
-		petitions.stand_aside(doc.name, "与信访人同村相识")
+		handling.stand_aside(doc.name, "与信访人同村相识")
 	doc.reload()
 	assert not doc.handler and "同村" in doc.recused and actions_of(doc)[-1] == "回避"
 
@@ -856,33 +866,33 @@ def test_the_history_shows_what_the_user_may_read_and_no_accusation(staff, as_us
 def test_duplicates_are_joined_with_their_history_and_can_be_separated(site):
 	first, second, stranger = under_way(phone="13977776666"), make(phone="13977776666"), make()
 	with pytest.raises(RuleBroken, match="同一信访人"):
-		petitions.join(stranger.name, first.name)
-	petitions.join(second.name, first.name)
+		joining.join(stranger.name, first.name)
+	joining.join(second.name, first.name)
 	second.reload()
 	assert (second.status, second.joined_into, second.due_status) == ("Joined", first.name, "Done")
 	assert (
 		actions_of(first)[-1] == "并案"
 		and second.name in frappe.get_doc("Petition", first.name).actions[-1].note
 	)
-	petitions.separate(second.name, "不是同一事项")
+	joining.separate(second.name, "不是同一事项")
 	second.reload()
 	assert (second.status, second.joined_into) == ("Recorded", None)
-	petitions.join(second.name, first.name)
-	petitions.answer(first.name, **OPINION)
+	joining.join(second.name, first.name)
+	answering.answer(first.name, **OPINION)
 	with pytest.raises(StepNotOpen):
-		petitions.separate(second.name, "晚了")
+		joining.separate(second.name, "晚了")
 
 
 def test_only_open_petitions_on_one_side_of_the_boundary_are_joined(site):
 	first, second, secret = make(), make(), make(category="Accusation")
 	with pytest.raises(StepNotOpen):
-		petitions.join(first.name, first.name)
+		joining.join(first.name, first.name)
 	with pytest.raises(StepNotOpen):
-		petitions.join(first.name, answered().name)
+		joining.join(first.name, answered().name)
 	with pytest.raises(RuleBroken):
-		petitions.join(first.name, secret.name)
+		joining.join(first.name, secret.name)
 	with pytest.raises(RuleBroken):
-		petitions.join(secret.name, second.name)
+		joining.join(secret.name, second.name)
 
 
 # --- review, recheck, hearing ---------------------------------------------------------------------------------------------
@@ -929,10 +939,10 @@ def test_a_review_is_not_slipped_in_past_the_gate(staff, client):
 
 def test_the_reviewer_is_neither_the_handler_nor_who_answered(staff, as_user):
 	doc = under_way()
-	petitions.assign(doc.name, staff.desk)
+	handling.assign(doc.name, staff.desk)
 	with as_user(staff.second):
-		petitions.answer(doc.name, **OPINION)
-		petitions.deliver(doc.name, "Opinion on Handling", "Handed Over")
+		answering.answer(doc.name, **OPINION)
+		delivering.deliver(doc.name, "Opinion on Handling", "Handed Over")
 	review = ask(doc)
 	for involved in (staff.desk, staff.second):
 		with as_user(involved), pytest.raises(MustStandAside):
@@ -983,7 +993,7 @@ def test_whoever_made_the_review_does_not_make_the_recheck(staff, as_user):
 	review = ask(doc)
 	with as_user(staff.head):
 		reviews.answer(review, "Upheld", "1", "1", "1")
-	petitions.deliver(doc.name, "Review Opinion", "By Post", review=review)
+	delivering.deliver(doc.name, "Review Opinion", "By Post", review=review)
 	recheck = ask(doc, "Recheck")
 	with as_user(staff.head), pytest.raises(MustStandAside):
 		reviews.answer(recheck, "Upheld", "1", "1", "1")
@@ -998,8 +1008,8 @@ def test_a_revoked_opinion_is_given_anew_and_may_be_reviewed_in_its_turn(site):
 	doc.reload()
 	assert (doc.status, doc.answered_on, doc.review_until) == ("Under Way", None, None)
 	assert doc.decide_due and OPINION["answer"] in doc.actions[-1].note
-	petitions.answer(doc.name, **OPINION)
-	petitions.deliver(doc.name, "Opinion on Handling", "Handed Over")
+	answering.answer(doc.name, **OPINION)
+	delivering.deliver(doc.name, "Opinion on Handling", "Handed Over")
 	with pytest.raises(ReviewNotAdmitted):
 		ask(doc, "Recheck")
 	assert ask(doc)
@@ -1007,8 +1017,8 @@ def test_a_revoked_opinion_is_given_anew_and_may_be_reviewed_in_its_turn(site):
 
 def test_a_paper_that_does_not_arrive_is_reminded_of(staff):
 	doc = under_way()
-	petitions.assign(doc.name, staff.desk)
-	petitions.answer(doc.name, **OPINION)
+	handling.assign(doc.name, staff.desk)
+	answering.answer(doc.name, **OPINION)
 
 	def waiting() -> list:
 		items = due_clocks.open_items(getdate(add_days(today(), 10)))
@@ -1018,15 +1028,15 @@ def test_a_paper_that_does_not_arrive_is_reminded_of(staff):
 	period = rules.parameters().get("petition_delivery_days", getdate(today()))
 	assert item.due_on == rules.calendar().add_workdays(getdate(today()), int(period))[0]
 	assert item.users == (staff.desk,)
-	petitions.deliver(doc.name, "Opinion on Handling", "By Post")
+	delivering.deliver(doc.name, "Opinion on Handling", "By Post")
 	assert waiting() == []
 
 
 def test_a_reminder_of_a_review_goes_to_who_makes_it(staff):
 	doc = under_way()
-	petitions.assign(doc.name, staff.desk)
-	petitions.answer(doc.name, **OPINION)
-	petitions.deliver(doc.name, "Opinion on Handling", "Handed Over")
+	handling.assign(doc.name, staff.desk)
+	answering.answer(doc.name, **OPINION)
+	delivering.deliver(doc.name, "Opinion on Handling", "Handed Over")
 	review = frappe.get_doc("Petition Review", ask(doc))
 
 	def told() -> tuple:
@@ -1044,7 +1054,7 @@ def test_after_the_recheck_the_matter_is_final(site):
 	with pytest.raises(ReviewNotAdmitted, match="36"):
 		ask(doc, "Recheck")
 	review = reviewed(doc)
-	petitions.deliver(doc.name, "Review Opinion", "By Post", review=review)
+	delivering.deliver(doc.name, "Review Opinion", "By Post", review=review)
 	assert doc.reload().review_until > getdate(today())
 	recheck = ask(doc, "Recheck")
 	assert doc.reload().status == "In Recheck"
@@ -1056,8 +1066,8 @@ def test_after_the_recheck_the_matter_is_final(site):
 	again = make(**SAME, phone="13977778888")
 	assert repeats.final_before(again) == doc.name
 	with pytest.raises(RuleBroken, match="36"):
-		petitions.take_up(again.name, HANDLED)
-	petitions.take_up(again.name, HANDLED, new_facts="新的银行流水1")
+		taking_up.take_up(again.name, HANDLED)
+	taking_up.take_up(again.name, HANDLED, new_facts="新的银行流水1")
 
 
 def test_a_request_that_is_not_admitted_leaves_the_petition_answered(site):
@@ -1069,7 +1079,7 @@ def test_a_request_that_is_not_admitted_leaves_the_petition_answered(site):
 	assert doc.reload().status == "Answered"
 	assert deliveries_of(doc)[-1] == ("Notice of Not Admitting a Review", None)
 	until = doc.review_until
-	petitions.deliver(doc.name, "Notice of Not Admitting a Review", "By Post", review=review)
+	delivering.deliver(doc.name, "Notice of Not Admitting a Review", "By Post", review=review)
 	assert doc.reload().review_until == until, "no time for a recheck begins"
 	letter = frappe.get_print("Petition Review", review, "Petition Review Opinion")
 	assert "不予受理告知书" in letter and "材料不全" in letter
@@ -1080,7 +1090,7 @@ def test_a_request_that_is_not_admitted_leaves_the_petition_answered(site):
 def test_hearing_days_lengthen_a_recheck(site):
 	doc = answered()
 	review = reviewed(doc)
-	petitions.deliver(doc.name, "Review Opinion", "By Post", review=review)
+	delivering.deliver(doc.name, "Review Opinion", "By Post", review=review)
 	start = add_days(today(), -10)
 	frappe.db.set_value("Petition Review", review, {"delivered_on": start, "answered_on": start})
 	recheck = ask(doc, "Recheck", requested_on=start)
@@ -1134,7 +1144,7 @@ def test_a_hearing_and_a_settlement_belong_to_an_open_matter(site):
 # --- urgent, satisfaction, clocks -------------------------------------------------------------------------------------------
 def test_an_urgent_matter_is_reported_at_once(staff):
 	doc = make()
-	petitions.report_urgent(doc.name)
+	handling.report_urgent(doc.name)
 	doc.reload()
 	assert doc.urgent and doc.urgent_reported_on
 	for told in (staff.head, staff.manager):
@@ -1146,14 +1156,14 @@ def test_the_petitioner_rates_the_answer_once(staff, as_user):
 	doc = under_way()
 	with as_user("Guest"):
 		with pytest.raises(StepNotOpen):
-			petitions.rate(doc.name, "Satisfied")
-	petitions.answer(doc.name, **OPINION)
+			ratings.rate(doc.name, "Satisfied")
+	answering.answer(doc.name, **OPINION)
 	with as_user("Guest"):
 		with pytest.raises(Incomplete):
-			petitions.rate(doc.name, "Perfect")
-		petitions.rate(doc.name, "Dissatisfied", "太慢")
+			ratings.rate(doc.name, "Perfect")
+		ratings.rate(doc.name, "Dissatisfied", "太慢")
 		with pytest.raises(AlreadyRated):
-			petitions.rate(doc.name, "Very Satisfied")
+			ratings.rate(doc.name, "Very Satisfied")
 	doc.reload()
 	assert (doc.satisfaction, doc.satisfaction_comment) == ("Dissatisfied", "太慢")
 	assert frappe.db.exists("Notification Log", {"for_user": staff.manager, "document_name": doc.name})
@@ -1178,15 +1188,15 @@ def test_a_provisional_date_is_settled_when_the_year_is_announced(site):
 	frappe.db.set_value(
 		"Petition", doc.name, {"due_provisional": 1, "current_due": add_days(doc.current_due, 9)}
 	)
-	assert clocks.refresh() >= 1
+	assert petition_clocks.refresh() >= 1
 	assert frappe.db.get_value("Petition", doc.name, "current_due") == doc.current_due
 
 
 def test_what_is_due_is_announced_to_the_handler_or_the_desk(staff):
 	mine, nobodys, secret = make(), make(), make(category="Accusation")
-	petitions.assign(mine.name, staff.clerk)
+	handling.assign(mine.name, staff.clerk)
 	items = {item.name: item for item in due_clocks.open_items(add_days(today(), 60))}
 	assert items[mine.name].users == (staff.clerk,)
 	assert staff.desk in items[nobodys.name].users
 	assert secret.name not in items
-	assert {row["label"] for row in clocks.strip(mine.name)} == {"书面告知"}
+	assert {row["label"] for row in petition_clocks.strip(mine.name)} == {"书面告知"}

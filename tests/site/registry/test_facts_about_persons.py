@@ -4,7 +4,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, get_first_day, getdate, today
 
-from socaid_app.assistance_intake.steps import GateClosed
+from socaid_app.assistance_intake.case_steps import GateClosed
 from socaid_app.casework import clocks as reminders
 from socaid_app.means_testing import reassessment
 from socaid_app.policy import terms

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import cint, getdate, today
 
 from socaid_app import documents
-from socaid_app.assistance_archives import catalogue, completeness
+from socaid_app.assistance_archives import completeness, file_catalogue
 from socaid_app.casework import copies
 from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord, changes
 
@@ -73,7 +73,7 @@ class ArchiveDocument(GuardedRecord):
 	def on_update(self) -> None:
 		before = self.get_doc_before_save()
 		touched = {self.archive_file, before.archive_file if before else self.archive_file}
-		catalogue.renumber(sorted(touched))
+		file_catalogue.renumber(sorted(touched))
 		completeness.check(touched)
 
 	def keep_computed(self) -> None:

@@ -4,7 +4,7 @@ from frappe.query_builder.functions import IfNull
 from frappe.utils import add_days, cint, getdate, today
 
 from socaid_app.casework.records import ANY, Guard, Guarded, all_but
-from socaid_app.policy import retention
+from socaid_app.policy import retention_periods
 from socaid_app.socaid_app import rules
 
 # What a rule is about; a rule for something else is another rule.
@@ -42,7 +42,7 @@ class ArchiveRetentionRule(Guarded):
 	def validate(self) -> None:
 		self.check_minimum()
 		self.require_approval()
-		self.retention_code = retention.code(bool(self.permanent), cint(self.years))
+		self.retention_code = retention_periods.code(bool(self.permanent), cint(self.years))
 		self.follow_predecessor()
 
 	def after_insert(self) -> None:
@@ -56,14 +56,14 @@ class ArchiveRetentionRule(Guarded):
 
 	def check_minimum(self) -> None:
 		"""Never shorter than the notice on 低保 files allows on the day the rule takes effect."""
-		self.minimum_years = retention.minimum_years(
+		self.minimum_years = retention_periods.minimum_years(
 			self.archive_class, rules.parameters(), getdate(self.effective_from)
 		)
 		try:
-			retention.assert_not_shorter(
+			retention_periods.assert_not_shorter(
 				self.archive_class, bool(self.permanent), cint(self.years), self.minimum_years
 			)
-		except retention.ShorterThanLaw as error:
+		except retention_periods.ShorterThanLaw as error:
 			frappe.throw(str(error), KeptTooShort)
 
 	def require_approval(self) -> None:

@@ -2,17 +2,17 @@ import frappe
 from frappe import _
 
 from socaid_app.assistance_intake import (
+	application_case,
 	assessment,
-	cases,
+	case_steps,
 	deadlines,
 	declarations,
 	departures,
 	guard,
 	links,
 	materials,
-	relief,
+	relief_case,
 	relief_payment,  # noqa: F401 – the step beside the workflow is declared there
-	steps,
 )
 from socaid_app.casework.records import GuardedRecord
 
@@ -26,8 +26,8 @@ class AssistanceApplication(GuardedRecord):
 	SAID_WITH_STEP = ("opinion", "decision_reason", "decision_basis", "remedy_text", "relief_settlement")
 
 	def onload(self) -> None:
-		self.set_onload("relief_open", relief.still_open(self))
-		self.set_onload("next_steps", steps.next_steps(self) if self.docstatus == 0 else [])
+		self.set_onload("relief_open", relief_case.still_open(self))
+		self.set_onload("next_steps", case_steps.next_steps(self) if self.docstatus == 0 else [])
 
 	def before_validate(self) -> None:
 		self.set_division()
@@ -35,23 +35,23 @@ class AssistanceApplication(GuardedRecord):
 	def validate(self) -> None:
 		guard.keep_entry(self)
 		guard.check_edit(self)
-		cases.follow_category(self)
-		cases.find_household(self)
-		cases.complete_members(self)
-		cases.check_declared(self)
-		cases.check_resident_id(self)
+		application_case.follow_category(self)
+		application_case.find_household(self)
+		application_case.complete_members(self)
+		application_case.check_declared(self)
+		application_case.check_resident_id(self)
 		declarations.check(self)
-		relief.check(self)
+		relief_case.check(self)
 		materials.sync(self)
 		links.derive(self)
-		cases.file_apart(self)
+		application_case.file_apart(self)
 		assessment.recompute(self)
 		departures.follow(self)
-		steps.take(self)
+		case_steps.take(self)
 		deadlines.recompute(self)
 
 	def on_update(self) -> None:
-		steps.follow(self)
+		case_steps.follow(self)
 		departures.tell(self)
 
 	def before_update_after_submit(self) -> None:

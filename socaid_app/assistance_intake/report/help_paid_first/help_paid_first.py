@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from socaid_app.assistance_intake import relief
+from socaid_app.assistance_intake import relief_case
 from socaid_app.policy import terms
 
 APPLICATION = "Assistance Application"
@@ -40,7 +40,7 @@ def execute(filters: dict | None = None):
 		limit_page_length=0,
 	)
 	for row in rows:
-		open_points = relief.still_open(frappe.get_doc(APPLICATION, row.name))
+		open_points = relief_case.still_open(frappe.get_doc(APPLICATION, row.name))
 		row.due_status, row.relief_settlement = _(row.due_status), _(row.relief_settlement)
 		row.to_make_up = "；".join(point["message"] for point in open_points)
 	return columns(), rows

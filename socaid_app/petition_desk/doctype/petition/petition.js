@@ -1,4 +1,4 @@
-// Clocks on top, the person's other petitions, and what is particular to some steps (petition_desk/petitions.py).
+// Clocks on top, the person's other petitions, and what is particular to some steps (petition_desk/procedure.py).
 const OPEN = ["Recorded", "Under Way"];
 
 frappe.ui.form.on("Petition", {
@@ -111,7 +111,7 @@ function show_extension(frm) {
 
 function show_clocks(frm) {
 	const $wrapper = frm.fields_dict.clock_html.$wrapper.empty();
-	frappe.xcall("socaid_app.petition_desk.clocks.strip", { petition: frm.doc.name }).then((clocks) => {
+	frappe.xcall("socaid_app.petition_desk.petition_clocks.strip", { petition: frm.doc.name }).then((clocks) => {
 		if (!clocks.length) return;
 		$wrapper.html(`<div class="table-responsive"><table class="table table-bordered table-sm mb-3">
 			<thead><tr>${["Clock", "Next Due Date", "Days Left", "Legal Basis"]

@@ -6,16 +6,24 @@ from socaid_app.casework.records import ALL, Guard, all_but
 from socaid_app.permissions import sensitive
 from socaid_app.permissions.scope import scope_of
 from socaid_app.petition_desk import (
-	clocks,
+	answering,
 	conflicts,
+	delivering,
+	extensions,
+	handling,
 	hearings,
-	petitions,
+	joining,
+	petition_clocks,
+	ratings,
+	reclassifying,
 	repeats,
 	reviews,
 	secrecy,
+	taking_up,
 	tracking,
+	transfers,
 )
-from socaid_app.petition_desk.records import PetitionRecord
+from socaid_app.petition_desk.petition_records import PetitionRecord
 from socaid_app.policy import identity, numbers
 from socaid_app.policy import petitions as law
 from socaid_app.socaid_app import rules
@@ -51,10 +59,23 @@ ACCUSED = ("user", "accused_name", "unit_division", "unit")
 
 
 class Petition(PetitionRecord):
-	"""A petition (信访事项). Its steps are in the files petition_desk/petitions.py names, its clocks in clocks.py."""
+	"""A petition (信访事项). Its steps: the files around procedure.py; its clocks: petition_clocks.py."""
 
 	# Declare steps of it.
-	DECLARED_IN = (petitions, hearings, reviews, tracking)
+	DECLARED_IN = (
+		answering,
+		delivering,
+		extensions,
+		handling,
+		hearings,
+		joining,
+		ratings,
+		reclassifying,
+		reviews,
+		taking_up,
+		tracking,
+		transfers,
+	)
 
 	GUARD = Guard(
 		state="status",
@@ -136,7 +157,7 @@ class Petition(PetitionRecord):
 		self.count_people()
 		if self.status == law.RECORDED:
 			repeats.mark(self)
-		clocks.set_columns(self)
+		petition_clocks.set_columns(self)
 
 	def after_insert(self) -> None:
 		if self.restricted:

@@ -1,6 +1,6 @@
 from socaid_app.casework.records import ALL, ANY, Guard
 from socaid_app.petition_desk import hearings, transfers
-from socaid_app.petition_desk.records import PetitionPaper, WrongDay
+from socaid_app.petition_desk.petition_records import PetitionPaper, WrongDay
 
 OPEN, ENDED = "Announced", "Ended"
 

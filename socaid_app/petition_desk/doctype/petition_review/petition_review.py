@@ -1,6 +1,6 @@
 from socaid_app.casework.records import ANY, Guard
 from socaid_app.petition_desk import reviews, transfers
-from socaid_app.petition_desk.records import PetitionPaper
+from socaid_app.petition_desk.petition_records import PetitionPaper
 
 # Written while the review is open.
 OPINION = ("conclusion", "findings", "opinion", "legal_basis", "reviewing_body", "handler")

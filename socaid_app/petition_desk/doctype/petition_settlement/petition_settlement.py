@@ -4,7 +4,7 @@ from frappe.utils import getdate
 
 from socaid_app.casework.records import ALL, ANY, Guard
 from socaid_app.petition_desk import transfers
-from socaid_app.petition_desk.records import PetitionPaper
+from socaid_app.petition_desk.petition_records import PetitionPaper
 from socaid_app.policy import petitions as law
 
 AGREED = "Agreement Reached"

@@ -4,7 +4,7 @@ from frappe import _
 from socaid_app.casework.records import ANY, Guard
 from socaid_app.permissions import outgoing
 from socaid_app.petition_desk import transfers
-from socaid_app.petition_desk.records import ByStepOnly, PetitionPaper
+from socaid_app.petition_desk.petition_records import ByStepOnly, PetitionPaper
 
 SENT, REPORTED = "Sent", "Reported"
 FIXED = ("petition", "kind", "to_unit", "to_division", "reason", "sent_on", "feedback_required", "due_on")

@@ -1,5 +1,5 @@
 """Who acts on a petition whose day comes (hook ``socaid_next_step``). Accusations are announced by no Due Rule: a Case
-Reminder would tell that they exist; their handlers get a message of their own (clocks.remind_of_restricted)."""
+Reminder would tell that they exist; their handlers get a message of their own (petition_clocks.remind_of_restricted)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from socaid_app.assistance_intake import (
 	links,
 	materials,
 	notices,
-	relief,
+	relief_case,
 )
 from socaid_app.casework import events
 from socaid_app.policy import case_facts, gates, terms
@@ -230,7 +230,7 @@ def follow(application: Document) -> None:
 	with events.being_saved(application.doctype, application.name) as save:
 		if consequence and (before.workflow_state, application.workflow_state) not in RETURNS:
 			consequence(application)
-		relief.conclude(application)
+		relief_case.conclude(application)
 		events.tell("socaid_case_steps", application, before.workflow_state)
 	if save.behind:
 		links.take_up(application)
