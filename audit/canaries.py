@@ -75,6 +75,28 @@ def states(canaries: list[Canary], readable: set[Canary]) -> dict[Canary, str]:
 	}
 
 
+def differences(before: str, after: str) -> str:
+	"""What of a record is another than before: its columns and those of its rows, or what was hung on it."""
+	if "gone" in (before, after):
+		return after
+	rows = {
+		(row.get("doctype"), row["name"]) if isinstance(row, dict) else tuple(row): row
+		for row in json.loads(before)
+	}
+	changed = []
+	for row in json.loads(after):
+		old = rows.pop((row.get("doctype"), row["name"]) if isinstance(row, dict) else tuple(row), None)
+		if old is None:
+			changed.append(f"+{row.get('name') if isinstance(row, dict) else row}")
+		elif isinstance(row, dict):
+			changed += [
+				f"{field} {old.get(field)!r} → {value!r}"
+				for field, value in row.items()
+				if old.get(field) != value
+			]
+	return "; ".join([*changed, *(f"-{key[-1]}" for key in rows)])[:400]
+
+
 def place() -> list[Canary]:
 	"""Mark a record of every scoped DocType inside and outside the township, and an accusation."""
 	placed = []

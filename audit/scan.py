@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import frappe
 
-from audit.canaries import NAMED_ABOVE, Canary, states
+from audit.canaries import NAMED_ABOVE, Canary, differences, states
 from audit.visitor import Visitor
 from socaid_app.permissions import doors
 
@@ -252,7 +252,8 @@ class Scan:
 		now = states(self.kept, self.readable)
 		for canary in self.kept:
 			if now[canary] != self.states[canary]:
-				self.found.writes.add(f"{self.role}: {what} → {canary.doctype} {canary.name}")
+				changed = differences(self.states[canary], now[canary])
+				self.found.writes.add(f"{self.role}: {what} → {canary.doctype} {canary.name}: {changed}")
 		self.states = now
 
 

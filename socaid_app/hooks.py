@@ -275,6 +275,10 @@ override_whitelisted_methods = {
 	"frappe.desk.form.document_follow.get_follow_users": "socaid_app.permissions.following.get_follow_users",
 	"frappe.model.workflow.apply_workflow": "socaid_app.casework.workflows.apply_workflow",
 	"frappe.desk.like.toggle_like": "socaid_app.permissions.authors.toggle_like",
+	"frappe.desk.form.assign_to.add": "socaid_app.permissions.assigning.add",
+	"frappe.desk.form.assign_to.add_multiple": "socaid_app.permissions.assigning.add_multiple",
+	"frappe.desk.form.assign_to.remove": "socaid_app.permissions.assigning.remove",
+	"frappe.desk.form.assign_to.remove_multiple": "socaid_app.permissions.assigning.remove_multiple",
 }
 
 # --- Clocks -----------------------------------------------------------------------------------------
@@ -418,6 +422,7 @@ noted = (
 )
 doc_events |= {
 	written: {"before_validate": "socaid_app.permissions.authors.name_author"},
+	("ToDo",): {"validate": "socaid_app.permissions.assigning.check_task"},
 	noted: {"before_validate": "socaid_app.permissions.authors.refuse_forged_log"},
 }
 
