@@ -62,6 +62,8 @@ FIXED_ONCE_POSTED = ("place", "complaint_phone", "division", "ground")
 # A caller moves the notice by these; each move is checked below.
 MOVES = ("status", "withdrawal_reason")
 WHILE_IT_HANGS = (*MOVES, "objections", "interruptions", "photo")
+# What of a notice the links and clocks of its case rest on.
+MOVES_CASE = ("application", "status", "posted_on", "completed_on")
 PUBLISH = "Publish Notices"
 # The village takes the photo and says when the board was down.
 TEND_BOARD = "Tend Notice Boards"
@@ -122,8 +124,9 @@ class PublicityNotice(GuardedRecord):
 
 	def on_update(self) -> None:
 		if self.kind == rules_of.PRELIMINARY:
-			links.refresh(self.application)
-			deadlines.refresh(self.application)
+			if any(map(self.has_value_changed, MOVES_CASE)):
+				links.refresh(self.application)
+				deadlines.refresh(self.application)
 			if self.status == OBJECTION:
 				publicity.send_back(self)
 		self.replace_older()
