@@ -14,6 +14,7 @@ from frappe.utils import cint, get_first_day, getdate
 from pypika.terms import LiteralValue
 
 from socaid_app import figures
+from socaid_app.casework.places import division_names
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.reporting import column
 
@@ -113,15 +114,7 @@ def chart(rows: list[dict]) -> dict | None:
 	if not rows:
 		return None
 	townships = sorted({row.township for row in rows if row.township})
-	names = dict(
-		frappe.get_all(
-			"Administrative Division",
-			filters={"name": ["in", townships]},
-			fields=["name", "division_name"],
-			order_by="name",
-			as_list=True,
-		)
-	)
+	names = division_names(townships)
 	return {
 		"type": "bar",
 		"data": {
