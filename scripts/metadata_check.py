@@ -1054,6 +1054,51 @@ def _date_fields(record: dict) -> dict[str, dict]:
 	return {f["fieldname"]: f for f in record["fields"] if f["fieldtype"] in ("Date", "Datetime")}
 
 
+# ---- what migrate would not load --------------------------------------------------------------------------
+
+
+def git(*arguments: str) -> str | None:
+	"""What git answers; None where it does not: no git, no history, no such commit or file."""
+	command = ["git", "-c", f"safe.directory={ROOT}", "-c", "core.quotepath=off", *arguments]
+	try:
+		return subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+	except (OSError, subprocess.CalledProcessError):
+		return None
+
+
+def earlier_commits() -> list[str]:
+	"""What the files are compared with: the last commit, the one before it, and where this branch began."""
+	upstream = (git("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}") or "").strip()
+	began = upstream and (git("merge-base", "HEAD", upstream) or "").strip()
+	found = [(git("rev-parse", "--verify", "-q", name) or "").strip() for name in ("HEAD", "HEAD^")]
+	return list(dict.fromkeys(filter(None, [*found, began])))
+
+
+def check_modified(records: Records) -> None:
+	"""Frappe loads the file of a standard record only when its ``modified`` is newer than what the site has."""
+	commits = earlier_commits()
+	if len(commits) < 2:
+		print("没有 git 历史（浅克隆或不是检出），未核对改过的标准记录是否换了 modified")
+		return
+	current = {
+		path.relative_to(ROOT).as_posix(): record
+		for named in records.by_type.values()
+		for path, record in named.values()
+	}
+	for commit in commits:
+		changed = git("diff", "--name-only", "--diff-filter=M", commit, "--", APP) or ""
+		for name in set(changed.split("\n")) & current.keys():
+			before, now = json.loads(git("show", f"{commit}:{name}") or "{}"), current[name]
+			if without_modified(before) == without_modified(now):
+				continue
+			if not before.get("modified", "") < now.get("modified", ""):
+				finding(name, "改了内容而 modified 没有换成更晚的：迁移不会载入（与 git 里先前的版本比较）")
+
+
+def without_modified(record: dict) -> dict:
+	return {key: value for key, value in record.items() if key != "modified"}
+
+
 def main() -> int:
 	files = tracked()
 	records, strings = load_records(files), Strings()
@@ -1070,6 +1115,7 @@ def main() -> int:
 	check_parameters()
 	check_written(records)
 	check_due_dates(records)
+	check_modified(records)
 	missing = check_translations(strings)
 	check_words(strings)
 	check_guide()
