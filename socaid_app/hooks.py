@@ -185,6 +185,9 @@ has_permission |= dict.fromkeys(
 # What was made of a report is its owner's, while the report's roles are.
 permission_query_conditions["Prepared Report"] = "socaid_app.permissions.reports.prepared_condition"
 has_permission["Prepared Report"] = "socaid_app.permissions.reports.prepared_has_permission"
+# A report that somebody built is theirs (casework/own_reports.py).
+permission_query_conditions["Report"] = "socaid_app.permissions.reports.report_condition"
+has_permission["Report"] = "socaid_app.permissions.reports.report_has_permission"
 # Its condition is SQL as typed.
 has_permission["Bulk Update"] = "socaid_app.petition_desk.guards.is_administrators"
 # Frappe 15 asks the last hook first.
@@ -210,6 +213,7 @@ override_doctype_class = {"File": "socaid_app.permissions.files.StoredFile"}
 override_doctype_class |= {
 	"Auto Email Report": "socaid_app.permissions.reports.MailedReport",
 	"Prepared Report": "socaid_app.permissions.reports.PreparedReport",
+	"Report": "socaid_app.casework.own_reports.OwnReport",
 }
 permission_query_conditions["File"] = [
 	"socaid_app.permissions.files.query_condition",

@@ -32,6 +32,61 @@ class ReportNotYours(frappe.PermissionError):
 	pass
 
 
+# --- whose a report is --------------------------------------------------------------------------------------
+# What somebody built or arranged for themselves; the rest is for its roles.
+BUILT = ("Report Builder", "Custom Report")
+# These keep the reports of a site.
+KEEPERS = frozenset({"Socaid Administrator", "System Manager"})
+
+
+def may_open(report: str, user: str | None = None) -> bool:
+	"""Whether a report is there for ``user``: one that somebody built is theirs, and theirs it is shared with.
+
+	What those build who keep the reports is for its roles.
+	"""
+	user = user or frappe.session.user
+	row = frappe.db.get_value("Report", report, ["owner", "report_type", "is_standard"], as_dict=True)
+	if not row or row.is_standard == "Yes" or row.report_type not in BUILT:
+		return True
+	if user == row.owner or _keeps_reports(user) or _keeps_reports(row.owner):
+		return True
+	return bool(
+		frappe.share.get_shared("Report", user, rights=["read"], filters=[["share_name", "=", report]])
+	)
+
+
+def _keeps_reports(user: str) -> bool:
+	return user == "Administrator" or not KEEPERS.isdisjoint(frappe.get_roles(user))
+
+
+def report_condition(user: str | None = None, doctype: str | None = None) -> str:
+	"""Hook ``permission_query_conditions`` of Report: those of the system and the own ones; Frappe adds what is shared."""
+	user = user or frappe.session.user
+	if _keeps_reports(user):
+		return ""
+	kinds = ", ".join(frappe.db.escape(kind) for kind in BUILT)
+	keepers = frappe.get_all(
+		"Has Role",
+		filters={"parenttype": "User", "role": ["in", sorted(KEEPERS)]},
+		pluck="parent",
+		order_by="parent",
+	)
+	owners = ", ".join(frappe.db.escape(owner, percent=False) for owner in (user, "Administrator", *keepers))
+	return (
+		f"(`tabReport`.`is_standard` = 'Yes' or `tabReport`.`report_type` not in ({kinds})"
+		f" or `tabReport`.`owner` in ({owners}))"
+	)
+
+
+def report_has_permission(
+	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool | None:
+	"""Hook ``has_permission`` of Report: the same; no, or no objection."""
+	if doc.get("name") and not may_open(doc.name, user):
+		return False
+	return None if frappe.__version__.startswith("15.") else True
+
+
 # --- who may run a report -----------------------------------------------------------------------------------
 def may_run(report: str, user: str | None = None) -> bool:
 	"""Whether ``user``, not disabled, holds one of the report's roles and may report on its DocType.
@@ -44,7 +99,7 @@ def may_run(report: str, user: str | None = None) -> bool:
 	row = frappe.db.get_value(
 		"Report", report, ["report_type", "reference_report", "ref_doctype", "disabled"], as_dict=True
 	)
-	if not row or row.disabled:
+	if not row or row.disabled or not may_open(report, user):
 		return False
 	if row.report_type == "Custom Report":
 		return may_run(row.reference_report, user)

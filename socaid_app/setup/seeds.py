@@ -10,7 +10,7 @@ from pathlib import Path
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from socaid_app.casework import due_rules, duties, letters
+from socaid_app.casework import due_rules, duties, letters, own_reports
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention_periods, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
@@ -56,6 +56,7 @@ def seed_all() -> None:
 	seed_archive_templates()
 	seed_retention_rules()
 	duties.seed()
+	own_reports.seed_permission()
 	seed_settings()
 	seed_module_profile()
 	show_in_chinese()

@@ -469,7 +469,6 @@ def test_a_report_is_run_with_the_own_eyes(case, http, as_user):
 @pytest.mark.parametrize(
 	"values",
 	[
-		{"doctype": "Report", "report_type": "Query Report", "query": "select subject from tabPetition"},
 		{"doctype": "Report", "report_type": "Script Report", "report_script": "data = []"},
 		{"doctype": "Server Script", "script_type": "API", "api_method": "a1", "script": "pass"},
 		{"doctype": "Client Script", "dt": "Petition", "script": "1"},
