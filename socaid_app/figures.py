@@ -5,7 +5,7 @@ its list on a day; figures that only reports compute have none and say here what
 card and above the report.
 
 The figures lie below the modules that report them, hence name states as the fields of the DocTypes offer them
-(``tests/site/county/test_figures.py`` looks for one that no field offers).
+(``tests/site/county/demo/test_figures.py`` looks for one that no field offers).
 """
 
 from __future__ import annotations

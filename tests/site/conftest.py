@@ -19,8 +19,23 @@ LONG = (
 )
 
 
+# Files of these folders share what is made once for all of them, and run in one process.
+TOGETHER = ("tests/site/county/demo/",)
+
+
 def pytest_collection_modifyitems(items):
 	items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+	from xdist.scheduler import LoadFileScheduling
+
+	class Together(LoadFileScheduling):
+		def _split_scope(self, nodeid):
+			return next((path for path in TOGETHER if nodeid.startswith(path)), super()._split_scope(nodeid))
+
+	return Together(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +49,12 @@ def transaction(site):
 	# what a test answered as a request would make all others run inside it
 	if hasattr(frappe.local, "request"):
 		del frappe.local.request
-	forget()
+	# nobody else has changed the words meanwhile, and to read all of them again takes as long as a small test
+	forget(keep=b"|merged_translations")
 
 
-def forget() -> None:
-	"""Drop what caches learnt from records that the rollback has taken away."""
+def forget(keep: bytes = b"") -> None:
+	"""Drop what caches learnt from records that the rollback has taken away; ``keep``: how a name ends that stays."""
 	import frappe
 	from frappe.cache_manager import user_cache_keys
 
@@ -50,7 +66,8 @@ def forget() -> None:
 	frappe.local.role_permissions = {}
 	# made by its first use
 	getattr(frappe.local, "request_cache", {}).clear()
-	frappe.local.cache = {}
+	kept = frappe.local.cache.items() if keep else ()
+	frappe.local.cache = {name: value for name, value in kept if name.endswith(keep)}
 	# which records refer to others by name, asked once per request
 	frappe.local.dynamic_link_map = None
 	frappe.clear_messages()

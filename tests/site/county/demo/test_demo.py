@@ -13,9 +13,8 @@ from socaid_app.public_disclosure import content, protection
 from socaid_app.setup.demo import county_staff, fieldwork, load
 from socaid_app.socaid_app import entitlements
 from tests import builders
-from tests.site.conftest import forget
+from tests.site.county.demo.conftest import HOUSEHOLDS
 
-HOUSEHOLDS = 150
 # Who takes the next step from each state.
 NEXT_ACTOR = {terms.REVIEW: "approver1", terms.CONFIRMATION: "approver2"}
 # What is still to be done by hand or by time, and therefore may keep a step closed.
@@ -30,24 +29,6 @@ WORK_TO_DO = {
 	terms.DELIBERATION: {"opinion"},
 	terms.CONFIRMATION: set(),
 }
-
-
-@pytest.fixture(scope="module")
-def county(site):
-	"""Loaded once, in a transaction that is rolled back at the end; each test returns to its savepoint."""
-	frappe.set_user("Administrator")
-	with builders.demo_county(HOUSEHOLDS) as loaded:
-		yield loaded
-
-
-@pytest.fixture(autouse=True)
-def transaction(county):
-	frappe.set_user("Administrator")
-	frappe.db.savepoint("before_test")
-	yield
-	frappe.set_user("Administrator")
-	frappe.db.rollback(save_point="before_test")
-	forget()
 
 
 def rows(doctype, fields, **filters):

@@ -1,29 +1,12 @@
 """A list page stays cheap: at most twelve SQL queries for fifty rows, as a township user opens it."""
 
-import frappe
 import pytest
 
 from benchmarks import listpage
 from socaid_app.setup.demo import county_staff
-from tests import builders
 
 BUDGET, ROWS = 12, 50
 OFFICER = f"jiashan.officer1@{county_staff.DOMAIN}"
-
-
-@pytest.fixture(scope="module")
-def county(site):
-	"""Loaded once, in a transaction that is rolled back at the end."""
-	frappe.set_user("Administrator")
-	with builders.demo_county(300) as loaded:
-		yield loaded
-
-
-@pytest.fixture(autouse=True)
-def transaction(county):
-	"""These tests only read, so nothing is rolled back between them."""
-	yield
-	frappe.set_user("Administrator")
 
 
 @pytest.mark.parametrize(

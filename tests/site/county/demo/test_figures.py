@@ -12,28 +12,8 @@ from frappe.utils import getdate, today
 from socaid_app import figures
 from socaid_app.public_disclosure import timeliness
 from socaid_app.setup.demo import county_staff
-from tests import builders
-from tests.site.conftest import forget
 
-HOUSEHOLDS = 150
 READERS = ("county.approver", "county.petitions", "county.archivist", "jiashan.officer1")
-
-
-@pytest.fixture(scope="module")
-def county(site):
-	frappe.set_user("Administrator")
-	with builders.demo_county(HOUSEHOLDS) as loaded:
-		yield loaded
-
-
-@pytest.fixture(autouse=True)
-def transaction(county):
-	frappe.set_user("Administrator")
-	frappe.db.savepoint("before_test")
-	yield
-	frappe.set_user("Administrator")
-	frappe.db.rollback(save_point="before_test")
-	forget()
 
 
 def test_every_state_that_a_figure_counts_is_one_of_its_field(site):
