@@ -23,7 +23,16 @@ def install() -> None:
 	if _installed:
 		return
 	from socaid_app.casework import workflows, written
-	from socaid_app.overrides import default_letter, mandatory, pdf, prints, readable, spreadsheets, words
+	from socaid_app.overrides import (
+		default_letter,
+		mandatory,
+		pdf,
+		plain_fields,
+		prints,
+		readable,
+		spreadsheets,
+		words,
+	)
 	from socaid_app.permissions import doors, fence, following, masks, stored
 
 	readable.install()
@@ -32,6 +41,7 @@ def install() -> None:
 	words.install()
 	doors.install()
 	fence.install()
+	plain_fields.install()
 	written.install()
 	workflows.install()
 	stored.install()
