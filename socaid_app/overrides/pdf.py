@@ -21,6 +21,7 @@ import signal
 import subprocess
 import tempfile
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -108,6 +109,8 @@ NESTING = re.compile(
 	r"<(/?)(?:div|span|b|i|u|a|font|em|strong|section|article|table|blockquote|ul|ol|svg|g)\b", re.I
 )
 DEEPEST = 300
+# Longer than the style of Frappe and the app together; longer ones are read anew each time.
+KEPT_CSS = 1024 * 1024
 LARGEST_HTML = 40 * 1024 * 1024
 LARGEST_PDF = 300 * 1024 * 1024
 LARGEST_MEMORY = 3 * 1024 * 1024 * 1024
@@ -156,10 +159,18 @@ def read_options(html: str) -> tuple[str, dict]:
 	soup = enclosed(html)
 	options = pdf.prepare_header_footer(soup)
 	pdf.toggle_visible_pdf(soup)
-	options |= {
-		style.name: style.value for style in pdf.get_print_format_styles(soup) if style.name in OPTIONS
-	}
+	css = "".join(style.string or "" for style in soup.find_all("style"))
+	options |= (page_style if len(css) <= KEPT_CSS else page_style.__wrapped__)(css)
 	return str(soup), options
+
+
+@lru_cache(maxsize=16)
+def page_style(css: str) -> dict[str, str]:
+	"""The options that a style sets on the whole page. To read the style which nearly every document carries takes
+	Frappe's parser longer than all the rest of the printing."""
+	soup = BeautifulSoup("<style></style>", "html5lib")
+	soup.style.string = css
+	return {style.name: style.value for style in pdf.get_print_format_styles(soup) if style.name in OPTIONS}
 
 
 def depth(html: str) -> int:

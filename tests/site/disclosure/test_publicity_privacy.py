@@ -582,8 +582,9 @@ def lists_of_others(watch: Watch, batch: list, strangers: list[str]) -> None:
 
 def pages(watch: Watch, batch: list, monkeypatch) -> None:
 	"""The public pages as they are served: every notice and publication, every roll, place, guide, and the feed."""
-	# ten thousand pages would fill the memory of the cache
+	# ten thousand pages would fill the memory of the cache; each is made afresh
 	monkeypatch.setattr(website, "_remember", lambda *kept: None)
+	monkeypatch.setattr(website, "_remembered", lambda path: None)
 	paths = ["disclosure", "disclosure/feed.xml", "disclosure/publications", "disclosure/catalogue"]
 	paths += ["disclosure/guides", "disclosure/contact", "robots.txt"]
 	paths += [f"disclosure/places/{code}" for code in (*VILLAGES, TOWNSHIP_A, TOWNSHIP_B)]

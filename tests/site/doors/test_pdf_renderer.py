@@ -239,3 +239,15 @@ def test_a_county_s_copy_of_a_print_format_escapes_as_ours_do(site):
 	frappe.db.set_value("Recipient Household", household.name, "address", "<img src=x onerror=alert(1)>号")
 	html = frappe.get_print("Recipient Household", household.name, copy.name)
 	assert "<img src=x" not in html and "&lt;img src=x" in html
+
+
+def test_a_style_is_read_once_and_sets_the_page_of_every_document_that_carries_it(monkeypatch):
+	read, parse = [], frappe_pdf.get_print_format_styles
+	monkeypatch.setattr(frappe_pdf, "get_print_format_styles", lambda soup: read.append(soup) or parse(soup))
+	style = f"<style>.print-format {{ margin-top: 33mm }} .n{time.time_ns()} {{ color: red }}</style>"
+	for words_of in ("first", "second"):
+		_html, options = pdf.read_options(f"{style}<div class='print-format'>{words_of}</div>")
+		assert options["margin-top"] == "33mm"
+	assert len(read) == 1
+	_html, options = pdf.read_options(style.replace("33mm", "44mm") + "<div class='print-format'></div>")
+	assert options["margin-top"] == "44mm"
