@@ -59,7 +59,7 @@ throwaway_site() {
 	fi
 	say "新建临时站点 $site"
 	stamp "site-$site" creating
-	create_site "$site"
+	create_plain "$site"
 	install_app "$site"
 	# 测试自己写 X-Forwarded-For，像在代理后面一样。
 	# 邮件只进队列、不会发出；发件人与服务器只是让 Frappe 愿意排队。测试一小时内新建的用户也比 Frappe 平时允许的多。
@@ -74,7 +74,7 @@ throwaway_site() {
 # 只有 Frappe 的站点，用来比较 Frappe 自带的测试。
 plain_site() {
 	say "新建没有本应用的站点 $1"
-	create_site "$1"
+	create_plain "$1"
 	site_config "$1" set allow_tests=1 mute_emails=1 auto_email_id=test@example.invalid mail_server=smtp.example.invalid > /dev/null
 	frappe_cmd --site "$1" disable-scheduler > /dev/null
 }
@@ -92,23 +92,49 @@ site_config() { # site_config 站点 get 键 | set 键=值 …
 	as_user python3 - "$SITES/$site/site_config.json" "$@" < "$ROOT/scripts/bench_config.py"
 }
 
+# new_database 站点：空的数据库和它的账号，记进站点配置；给出库名。
+new_database() {
+	local name password
+	name=_$(printf '%s' "$SITES/$1" | sha1sum | cut -c1-16)
+	password=$(random_password)
+	PASSWORD=$password site_config "$1" set db_type=mariadb "db_name=$name" db_password=@PASSWORD > /dev/null
+	db_admin mariadb <<- SQL
+		CREATE OR REPLACE DATABASE \`$name\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+		CREATE OR REPLACE USER '$name'@'localhost' IDENTIFIED BY '$password';
+		GRANT ALL PRIVILEGES ON \`$name\`.* TO '$name'@'localhost';
+	SQL
+	echo "$name"
+}
+
+# create_plain 站点：只有 Frappe 的一次性站点。它与本应用无关而建得很慢，所以内容留一份在 STATE，Frappe 没变就从那里恢复。
+# 只供测试：正式站点（make run）总是新建。
+create_plain() {
+	local site=$1 kept=$STATE/plain.sql.gz version database
+	version=$(AS_DIR=$SOCAID_BENCH/apps/frappe/frappe as_user sh -c \
+		'find . \( -name "*.json" -o -name "*.sql" -o -name "*.py" -o -name patches.txt \) -print0 | sort -z | xargs -0 sha1sum | sha1sum')
+	if ! stamp_is plain "$version" || ! as_user test -s "$kept"; then
+		create_site "$site"
+		db_admin mariadb-dump --single-transaction "$(site_config "$site" get db_name)" | gzip -1 | as_user sh -c 'cat > "$1"' sh "$kept"
+		stamp plain "$version"
+		return
+	fi
+	! site_exists "$site" || drop_site "$site"
+	as_user sh -c 'mkdir -p "$1/public/files" "$1/private/files" "$1/private/backups" "$1/locks" "$1/logs" && echo "{}" > "$1/site_config.json"' \
+		sh "$SITES/$site"
+	database=$(new_database "$site")
+	as_user gzip -dc "$kept" | db_admin mariadb "$database"
+}
+
 # copy_site 站点 副本 号：内容相同的另一个站点，有自己的数据库，几秒钟就好（新建一个要一分钟）。
 # 后台任务排在 Redis 的第“号”个库：各副本互不相扰，也不会被正在运行的站点的后台进程取走。
 copy_site() {
-	local site=$1 copy=$2 number=$3 from to password queue
-	from=$(site_config "$site" get db_name)
-	to=_$(printf '%s' "$SITES/$copy" | sha1sum | cut -c1-16)
-	password=$(random_password)
+	local site=$1 copy=$2 number=$3 to queue
 	queue=$(config_get redis_queue)
 	as_user rm -rf "$SITES/$copy"
 	as_user cp -r "$SITES/$site" "$SITES/$copy"
-	PASSWORD=$password site_config "$copy" set "db_name=$to" db_password=@PASSWORD "redis_queue=$queue/$number" > /dev/null
-	db_admin mariadb <<- SQL
-		CREATE OR REPLACE DATABASE \`$to\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
-		CREATE OR REPLACE USER '$to'@'localhost' IDENTIFIED BY '$password';
-		GRANT ALL PRIVILEGES ON \`$to\`.* TO '$to'@'localhost';
-	SQL
-	db_admin mariadb-dump --single-transaction "$from" | db_admin mariadb "$to"
+	to=$(new_database "$copy")
+	site_config "$copy" set "redis_queue=$queue/$number" > /dev/null
+	db_admin mariadb-dump --single-transaction "$(site_config "$site" get db_name)" | db_admin mariadb "$to"
 	redis-cli -p "${queue##*:}" -n "$number" flushdb > /dev/null
 	frappe_cmd --site "$copy" clear-cache
 }

@@ -11,34 +11,65 @@ tiers=("$@")
 [ ${#tiers[@]} -gt 0 ] || tiers=(unit site browser frappe)
 wants() { [[ " ${tiers[*]} " == *" $1 "* ]]; }
 
-declare -A outcome detail
+declare -A outcome detail beside
 declare -A label=([unit]="单元（政策计算）" [site]="站点（MariaDB、Redis）" [browser]="浏览器（Chromium）" [frappe]="Frappe 自带测试")
 scratch=$(mktemp -d)
 
 # 命令照常显示输出；记下成败、用时和 pytest / unittest 的末行。
 record() {
-	local tier=$1 started=$SECONDS status=0
+	local tier=$1 started=$SECONDS status=0 seconds
 	shift
+	[ -z "${beside[$tier]:-}" ] || wait "${beside[$tier]}" || true
 	"$@" 2>&1 | tee "$scratch/$tier.log" || status=$?
 	if [ $status = 5 ]; then # pytest：一个测试也没有
 		outcome[$tier]="未运行" detail[$tier]="这一级还没有测试"
 		return
 	fi
 	[ $status = 0 ] && outcome[$tier]="通过" || outcome[$tier]="失败"
+	seconds=$((SECONDS - started))
+	[ ! -e "$scratch/$tier.end" ] || read -r _ seconds < "$scratch/$tier.end"
 	# pytest 的“3 passed, 1 skipped”，或 unittest 的各个“Ran 12 tests”
 	detail[$tier]="$(grep -aoE '[0-9]+ (passed|failed|errors?|skipped)(, [0-9]+ [a-z]+)* in|^Ran [0-9]+ tests?' "$scratch/$tier.log" \
-		| sed 's/ in$//' | paste -sd, | sed 's/, */，/g' || true)，$((SECONDS - started)) 秒"
+		| sed 's/ in$//' | paste -sd, | sed 's/, */，/g' || true)，$seconds 秒"
+}
+
+# 与后面各步同时进行：begin 名称 命令…，输出先收着；轮到它时 record 名称 ended 名称。
+# 自成一个进程组，提前结束时一起停下。
+begin() {
+	local name=$1
+	shift
+	set -m
+	(
+		status=0 started=$SECONDS
+		"$@" > "$scratch/$name.out" 2>&1 || status=$?
+		echo "$status $((SECONDS - started))" > "$scratch/$name.end"
+	) &
+	set +m
+	beside[$name]=$!
+}
+
+ended() {
+	local status=1
+	cat "$scratch/$1.out"
+	read -r status _ 2> /dev/null < "$scratch/$1.end" || true
+	return "$status"
 }
 
 # ---- 单元 -----------------------------------------------------------------------------
 
 unit() { (cd "$ROOT" && "$SOCAID_VENV/bin/python" -m pytest tests/unit); }
 
+# 不需要站点，所以在准备站点的同时跑。
 if wants unit; then
-	say "单元测试"
 	ensure_venv
-	record unit unit
+	begin unit unit
 fi
+
+unit_tier() {
+	wants unit && [ -z "${outcome[unit]:-}" ] || return 0
+	say "单元测试"
+	record unit ended unit
+}
 
 # ---- 需要站点的各级 ----------------------------------------------------------------------
 
@@ -88,16 +119,20 @@ site_tier() {
 
 browser_tier() {
 	say "浏览器测试"
-	build_assets
+	[ -z "${beside[assets]:-}" ] || wait "${beside[assets]}" || true
+	build_assets # 已在建站点时构建；没建成的，这里说出原因
 	# 机器忙时，画面偶尔赶不上测试的下一步：失败的再试一次，小结里写明试了几次（rerun）
 	record browser in_bench --dist worksteal --reruns 1 tests/browser
 }
 
-frappe_tier() {
-	say "Frappe 自带测试"
+frappe_site() {
 	site_py "$FRAPPE_COPY" english
 	[ "${SOCAID_FRAPPE_ALL:-}" != 1 ] || plain_site "$FRAPPE_PLAIN"
-	record frappe frappe_modules
+}
+
+frappe_tier() {
+	say "Frappe 自带测试"
+	if [ -n "${beside[frappe]:-}" ]; then record frappe ended frappe; else record frappe frappe_modules; fi
 }
 
 collect_artifacts() {
@@ -107,7 +142,8 @@ collect_artifacts() {
 }
 
 finish() {
-	local copy
+	local copy running
+	for running in $(jobs -pr); do kill -- "-$running" 2> /dev/null || true; done
 	[ "${KEEP:-}" = 1 ] || for copy in "${copies[@]}"; do drop_copy "$copy" || warn "站点 $copy 没有删干净"; done
 	[ "${SOCAID_FRAPPE_ALL:-}" != 1 ] || discard_site "$FRAPPE_PLAIN"
 	discard_site "$SOCAID_TEST_SITE"
@@ -129,18 +165,25 @@ if wants site || wants browser || wants frappe; then
 		redis_before
 		trap finish EXIT
 		start_redis
+		! wants browser || begin assets build_assets
 		if ! "$ROOT/scripts/throwaway.sh" "$SOCAID_TEST_SITE" "${copies[@]}"; then
 			skip_site_tiers "失败" "$(cat "$scratch/reason" 2> /dev/null || echo "建测试站点失败，原因见上")"
 		else
 			as_user rm -rf "$STATE/artifacts"
 			as_user mkdir -p "$STATE/artifacts"
+			unit_tier
+			! wants frappe || frappe_site
+			# 一个进程，用站点测试等数据库时空出来的处理器；浏览器测试怕慢，不与别的同时进行
+			! { wants frappe && wants site; } || begin frappe frappe_modules
 			! wants site || site_tier
-			! wants browser || browser_tier
 			! wants frappe || frappe_tier
+			! wants browser || browser_tier
 			collect_artifacts
 		fi
 	fi
 fi
+
+unit_tier
 
 # ---- 小结 -----------------------------------------------------------------------------
 

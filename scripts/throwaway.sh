@@ -8,5 +8,9 @@ site=$1
 shift
 throwaway_site "$site"
 [ $# = 0 ] || say "复制出 $# 个站点"
-number=0
-for copy in "$@"; do copy_site "$site" "$copy" $((number += 1)); done
+number=0 copying=()
+for copy in "$@"; do
+	copy_site "$site" "$copy" $((number += 1)) &
+	copying+=($!)
+done
+for copy in "${copying[@]}"; do wait "$copy"; done
