@@ -17,6 +17,7 @@ PATH = re.compile(rf"{APP}(\.\w+)+$")
 # From below; a name is a folder or a file of the package.
 LAYERS = (
 	("policy",),
+	("comparison",),
 	("documents", "errors", "fonts", "reporting", "visitors"),
 	("permissions",),
 	("casework",),
