@@ -1,0 +1,142 @@
+"""A reply opened as a table of text, whatever it came as: CSV, Excel or Parquet – wholly, or not at all.
+
+What kind a file is, its bytes say. The table is a FROM clause of DuckDB with ``row_no`` (1 for the first row of data)
+and a text column for each field of the layout, so that ten million rows stream through and never lie in memory. A file
+that is damaged anywhere is refused with the places; nothing of it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from socaid_app.comparison import delimited, headings, workbooks
+from socaid_app.comparison.fields import Field
+from socaid_app.comparison.headings import UnreadableReply
+from socaid_app.comparison.kinds import column, literal
+
+MOST_ROWS = 10_000_000
+PARQUET, ZIP, OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OTHERS = {
+	b"%PDF-": "PDF",
+	b"Rar!": "RAR压缩包",
+	b"7z\xbc\xaf": "7z压缩包",
+	b"\x1f\x8b": "GZ压缩包",
+	b"{\\rtf": "RTF文档",
+}
+FRACTIONS = ("DOUBLE", "FLOAT")
+
+
+@dataclass
+class Table:
+	"""``scan`` goes behind FROM. ``headings`` says which heading each field was found under, None where it has none."""
+
+	scan: str
+	headings: dict[str, str | None]
+	notes: list[str] = field(default_factory=list)
+	rows: int | None = None
+
+	def count(self, connection) -> int:
+		"""How many rows of data there are."""
+		if self.rows is None:
+			self.rows = connection.execute(f"select count(*) from {self.scan}").fetchone()[0]
+		return self.rows
+
+
+@contextmanager
+def opened(connection, path: Path | str, wanted: Sequence[Field], sheet: str = "") -> Iterator[Table]:
+	"""The file as a table while the block lasts. Raises UnreadableReply, also from a query over the table: see :func:`reading`."""
+	path = Path(path)
+	with TemporaryDirectory(prefix="socaid-") as folder:
+		try:
+			head = _head(path)
+			if head.startswith(PARQUET):
+				yield _parquet(connection, path, wanted)
+			elif head.startswith((ZIP, OLE)):
+				plain, notes = workbooks.as_text(path, wanted, sheet, Path(folder))
+				yield _delimited(connection, plain, wanted, Path(folder), notes)
+			else:
+				yield _delimited(connection, path, wanted, Path(folder), [])
+		except OSError as error:
+			raise UnreadableReply(f"无法读取文件“{path.name}”：{error.strerror or error}。") from None
+
+
+@contextmanager
+def reading(connection, table: Table) -> Iterator[None]:
+	"""Around the query that reads the table: what the database says of a damaged row becomes a report of all of them."""
+	try:
+		yield
+	except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
+		places = delimited.rejected(connection, table.scan) if "read_csv" in table.scan else []
+		said = "\n".join(places) or f"文件已损坏或不完整：{str(error).splitlines()[0][:200]}"
+		raise UnreadableReply(f"文件有错误，没有使用其中任何数据。\n{said}") from None
+
+
+def _head(path: Path) -> bytes:
+	with open(path, "rb") as file:
+		head = file.read(64)
+	if not head:
+		raise UnreadableReply(f"文件“{path.name}”是空的。")
+	for mark, what in OTHERS.items():
+		if head.startswith(mark):
+			raise UnreadableReply(f"文件“{path.name}”是{what}。请提供CSV、Excel或Parquet文件。")
+	return head
+
+
+def _delimited(connection, path: Path, wanted: Sequence[Field], folder: Path, notes: list[str]) -> Table:
+	plain = delimited.as_utf8(path, folder)
+	layout = delimited.layout_of(plain.path, wanted)
+	found = headings.places(layout.names, wanted)
+	columns = "{" + ", ".join(f"{literal(f'c{at}')}: 'varchar'" for at in range(len(layout.names))) + "}"
+	scan = f"""read_csv({literal(str(plain.path))}, auto_detect=false, header=false, skip={layout.skip},
+		delim={literal(layout.delimiter)}, quote='"', escape='"', strict_mode=true, max_line_size=1000000,
+		columns={columns})"""
+	picked = _picked({name: f"c{at}" if at is not None else None for name, at in found.items()})
+	return Table(
+		f"(select row_number() over () as row_no, {picked} from {scan})",
+		{name: None if at is None else layout.names[at] for name, at in found.items()},
+		[*notes, *plain.notes, *headings.unused(layout.names, found)],
+		None if plain.lines is None else plain.lines - layout.skip,
+	)
+
+
+def _parquet(connection, path: Path, wanted: Sequence[Field]) -> Table:
+	scan = f"read_parquet({literal(str(path))}, file_row_number=true)"
+	try:
+		described = connection.execute(f"describe select * exclude (file_row_number) from {scan}").fetchall()
+		rows = connection.execute(f"select count(*) from {scan}").fetchone()[0]
+	except duckdb.Error as error:
+		said = str(error).splitlines()[0][:200]
+		raise UnreadableReply(f"Parquet文件“{path.name}”已损坏或不完整：{said}") from None
+	names, types = [row[0] for row in described], {row[0]: row[1] for row in described}
+	found = headings.places(names, wanted)
+	picked = {}
+	for name, at in found.items():
+		if at is None:
+			picked[name] = None
+			continue
+		if any(mark in types[names[at]] for mark in ("[", "STRUCT", "MAP", "BLOB", "UNION")):
+			raise UnreadableReply(f"Parquet文件的列“{names[at]}”不是单个的值，无法读取。")
+		value = column(names[at])
+		if types[names[at]] in FRACTIONS:
+			# as many digits as a spreadsheet keeps; a number that has more shows itself by its point
+			value = f"regexp_replace(cast(try_cast({value} as decimal(38, 6)) as varchar), '(\\.[0-9]*?)0+$', '\\1')"
+		picked[name] = f"cast({value} as varchar)"
+	return Table(
+		f"(select file_row_number + 1 as row_no, {_picked(picked)} from {scan})",
+		{name: None if at is None else names[at] for name, at in found.items()},
+		headings.unused(names, found),
+		rows,
+	)
+
+
+def _picked(columns: dict[str, str | None]) -> str:
+	"""Each field's own column; a field the file lacks is missing everywhere."""
+	return ", ".join(
+		f"{value or 'cast(null as varchar)'} as {column(name)}" for name, value in columns.items()
+	)
