@@ -1,0 +1,329 @@
+"""A reply compared with a roster: who is found, what is reported, and that nothing is half-read."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from socaid_app.comparison import engine, roster
+from socaid_app.comparison.data_sources import load_sources, source_from
+from socaid_app.comparison.fields import LayoutError
+from socaid_app.comparison.finding_rules import RuleError, load_rules, rule_from
+from socaid_app.comparison.headings import UnreadableReply
+from socaid_app.comparison.language.words import parameter_words
+from socaid_app.policy.identity import make_check_digit
+
+ON = date(2026, 11, 1)
+LAYOUT, SOURCES = roster.load_layout(), load_sources()
+
+
+def number(sequence: int, born: str = "19700101") -> str:
+	first = f"220422{born}{sequence:03}"
+	return first + make_check_digit(first)
+
+
+HEAD = "人员编号,身份证号,曾用身份证号,姓名,家庭编号,救助类别,城乡,区划代码,保障人口,在保,在办,申报月工资"
+PEOPLE = [
+	f"P1,{number(1)},,张三,H1,低保,农村,220422100001,2,是,否,0",
+	f"P2,{number(2)},,李四,H1,低保,农村,220422100001,2,是,否,500",
+	f"P3,{number(3)},{number(30)},王五,H2,特困、低保,农村,220422100001,1,是,否,",
+	f"P4,{number(4)},,赵六,H3,,农村,220422100001,1,否,是,0",
+	"P5,,,钱七,H4,低保,农村,220422100001,1,是,否,0",
+]
+
+
+@pytest.fixture
+def county(tmp_path):
+	"""A connection with the roster loaded."""
+	file = tmp_path / "roster.csv"
+	file.write_text("\n".join([HEAD, *PEOPLE]) + "\n", encoding="utf-8")
+	connection = engine.start()
+	roster.load(connection, file, LAYOUT)
+	return connection
+
+
+@pytest.fixture(scope="module")
+def rules():
+	from socaid_app.policy.parameters import load_parameters
+
+	return load_rules(SOURCES, LAYOUT, parameter_words(load_parameters()))
+
+
+def reply(tmp_path: Path, *lines: str, encoding: str = "utf-8", name: str = "reply.csv") -> Path:
+	file = tmp_path / name
+	file.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+	return file
+
+
+def compared(connection, path, key, rules, parameters, standards) -> list[tuple]:
+	read = engine.read_rows(connection, path, SOURCES[key])
+	engine.run(connection, rules, parameters, standards, ON, SOURCES[key])
+	found = connection.execute(
+		"select rule, coalesce(person, household), row_count from findings order by 1, 2"
+	)
+	return read, found.fetchall()
+
+
+def refusal(connection, path, key="deaths") -> str:
+	with pytest.raises(UnreadableReply) as caught:
+		engine.read_rows(connection, path, SOURCES[key])
+	left = connection.execute(
+		"select count(*) from information_schema.tables where table_name = 'rows'"
+	).fetchone()
+	assert left == (0,), "something of a refused file was left"
+	return str(caught.value)
+
+
+DEATHS = "逝者姓名,身份证号,死亡日期"
+
+
+# --- matching -------------------------------------------------------------------------------------------------
+def test_numbers_match_in_every_way_of_writing_and_by_former_numbers(
+	county, tmp_path, rules, parameters, standards
+):
+	file = reply(
+		tmp_path,
+		DEATHS,
+		f"张三,'{number(1)} ,2026-10-01",
+		f"李四,{number(2)[:6]}{number(2)[8:17]},2026-10-01",
+		f"王五,{number(30)},20261001",
+		f"旁人,{number(77)},2026-10-01",
+	)
+	read, found = compared(county, file, "deaths", rules, parameters, standards)
+	assert found == [("dead_but_paid", "P1", 1), ("dead_but_paid", "P2", 1), ("dead_but_paid", "P3", 1)]
+	assert (read.rows, read.matched, read.strangers) == (4, 3, 1)
+
+
+def test_rows_of_strangers_are_counted_and_not_kept(county, tmp_path, rules, parameters, standards):
+	file = reply(
+		tmp_path, DEATHS, f"旁人,{number(77)},不是日期", "无号,,2026-10-01", "损坏,2.20422E+17,2026-10-01"
+	)
+	read, found = compared(county, file, "deaths", rules, parameters, standards)
+	assert (read.strangers, read.states, read.problems, found) == (1, {"missing": 1, "rounded": 1}, 0, [])
+	kept = county.execute("select name from rows order by row_no").fetchall()
+	assert kept == [("无号",), ("损坏",)]
+
+
+def test_a_number_that_two_persons_have_is_nobodys(tmp_path, rules, parameters, standards):
+	file = reply(
+		tmp_path,
+		HEAD,
+		*PEOPLE[:2],
+		f"P9,{number(9)},{number(1)},双,H9,低保,农村,220422100001,1,是,否,0",
+		name="r.csv",
+	)
+	connection = engine.start()
+	problems = roster.load(connection, file, LAYOUT).problems
+	assert [p.message for p in problems] == ["同一号码属于几个人：P1、P9，未按号码比对"]
+	read, found = compared(
+		connection,
+		reply(tmp_path, DEATHS, f"张三,{number(1)},2026-10-01"),
+		"deaths",
+		rules,
+		parameters,
+		standards,
+	)
+	assert (found, read.ambiguous, read.strangers) == ([], 1, 0)
+
+
+def test_a_number_with_noughts_is_doubted_only_where_the_file_lost_digits(
+	tmp_path, rules, parameters, standards
+):
+	born = next(b for b in range(19500101, 19500129) if number(0, str(b)).endswith("000"))
+	whole = number(0, str(born))
+	file = reply(tmp_path, HEAD, f"P1,{whole},,张三,H1,低保,农村,220422100001,2,是,否,0", name="r.csv")
+	connection = engine.start()
+	roster.load(connection, file, LAYOUT)
+	sound = reply(tmp_path, DEATHS, f"张三,{whole},2026-10-01")
+	assert compared(connection, sound, "deaths", rules, parameters, standards)[1] == [
+		("dead_but_paid", "P1", 1)
+	]
+	cut = reply(tmp_path, DEATHS, f"张三,{whole},2026-10-01", "李四,220422194001012000,2026-10-01")
+	read = engine.read_rows(connection, cut, SOURCES["deaths"])
+	assert (read.matched, read.states) == (0, {"doubtful": 1, "rounded": 1})
+
+
+def test_a_cell_that_cannot_be_understood_is_reported_and_the_rule_undecided(
+	county, tmp_path, rules, parameters, standards
+):
+	read, found = compared(
+		county, reply(tmp_path, DEATHS, f"张三,{number(1)},去年冬天"), "deaths", rules, parameters, standards
+	)
+	assert (found, read.problems) == ([], 1)
+	problem = county.execute("select row_no, person, label, cell, message from cell_problems").fetchone()
+	assert problem[:4] == (1, "P1", "死亡日期", "去年冬天") and "应为日期" in problem[4]
+	assert ("dead_but_paid", "P1") in county.execute("select rule, person from undecided").fetchall()
+
+
+# --- findings -------------------------------------------------------------------------------------------------
+def test_the_same_fact_next_month_is_the_same_finding(county, tmp_path, rules, parameters, standards):
+	head = "身份证号,号牌号码,车辆类型,状态"
+	identities = []
+	for month in range(2):
+		county.execute("delete from findings")
+		rows = [f"{number(1)},吉D1,轿车,正常", f"{number(1)},吉D1,轿车,正常", f"{number(1)},吉D2,轿车,正常"]
+		_read, found = compared(
+			county, reply(tmp_path, head, *rows[month:]), "vehicles", rules, parameters, standards
+		)
+		assert [(rule, person) for rule, person, _count in found] == [("vehicle", "P1")] * 2
+		identities.append(county.execute("select identity from findings order by 1").fetchall())
+	assert identities[0] == identities[1]
+
+
+def test_a_finding_carries_the_facts_that_made_it(county, tmp_path, rules, parameters, standards):
+	head = "身份证号,户名,余额,余额日期"
+	file = reply(
+		tmp_path, head, f"{number(1)},张三,20000,2026-10-31", f'{number(2)},李四,"20,000.00",2026-10-31'
+	)
+	_read, found = compared(county, file, "deposits", rules, parameters, standards)
+	assert ("deposits_over", "H1", 0) in found
+	facts = json.loads(
+		county.execute("select facts from findings where rule = 'deposits_over'").fetchone()[0]
+	)
+	assert facts["合计（“余额”）"] == "40000.00" and facts["标准「低保标准」"] == "470.00"
+	assert facts["家庭的“保障人口”"] == "2.0000"
+
+
+def test_thresholds_are_those_in_force_on_the_day_of_the_data(county, tmp_path, rules, parameters, standards):
+	file = reply(tmp_path, "身份证号,户名,余额,余额日期", f"{number(1)},张三,16000,2026-10-31")
+	read = engine.read_rows(county, file, SOURCES["deposits"])
+	assert read.matched == 1
+	over = [rule for rule in rules if rule.key == "deposits_over"]
+	counts = [
+		engine.run(county, over, parameters, standards, on, SOURCES["deposits"])[0].findings
+		for on in (date(2023, 6, 1), ON)
+	]
+	# 2 × 18 × 410 in 2023, 2 × 18 × 470 in 2026
+	assert counts == [1, 1] and county.execute("select count(*) from findings").fetchone() == (1,)
+
+
+def test_where_no_standard_is_in_force_it_is_said_and_undecided(
+	county, tmp_path, rules, parameters, standards
+):
+	file = reply(tmp_path, "身份证号,户名,余额,余额日期", f"{number(1)},张三,99999,2021-10-31")
+	engine.read_rows(county, file, SOURCES["deposits"])
+	result = engine.run(county, rules, parameters, standards, date(2021, 10, 1), SOURCES["deposits"])
+	over = next(each for each in result if each.rule.key == "deposits_over")
+	assert (over.findings, over.undecided) == (0, 1) and "没有在2021-10-01有效的低保标准" in over.lacking[0]
+
+
+def test_a_rule_over_the_roster_alone_finds_who_has_two_benefits(county, rules, parameters, standards):
+	engine.run(county, rules, parameters, standards, ON)
+	assert county.execute("select rule, person from findings").fetchall() == [("dibao_and_tekun", "P3")]
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+GOOD = [DEATHS, f"张三,{number(1)},2026-10-01", f"李四,{number(2)},2026-10-02"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le"])
+def test_text_is_read_in_every_encoding_in_use(county, tmp_path, encoding):
+	assert engine.read_rows(county, reply(tmp_path, *GOOD, encoding=encoding), SOURCES["deaths"]).matched == 2
+	assert county.execute("select name from rows order by row_no").fetchall() == [("张三",), ("李四",)]
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";", "|"])
+def test_columns_may_be_separated_otherwise_and_stand_below_a_title(county, tmp_path, delimiter):
+	lines = ["2026年10月死亡人员信息", "", *(line.replace(",", delimiter) for line in GOOD)]
+	assert engine.read_rows(county, reply(tmp_path, *lines), SOURCES["deaths"]).matched == 2
+
+
+def test_a_workbook_and_parquet_give_the_same_rows(county, tmp_path):
+	book = tmp_path / "reply.xlsx"
+	with xlsxwriter.Workbook(str(book)) as written:
+		sheet = written.add_worksheet()
+		sheet.write_row(0, 0, ["死亡人员信息"])
+		sheet.write_row(1, 0, DEATHS.split(","))
+		sheet.write_row(2, 0, ["张三", number(1)])
+		sheet.write_datetime(2, 2, date(2026, 10, 1), written.add_format({"num_format": "yyyy-mm-dd"}))
+		sheet.write_row(3, 0, ["李四", float(number(2)[:17] + "1"), "2026-10-02"])
+	read = engine.read_rows(county, book, SOURCES["deaths"])
+	assert (read.rows, read.matched, read.states) == (2, 1, {"rounded": 1})
+	assert county.execute("select person, died_on from rows where person is not null").fetchall() == [
+		("P1", date(2026, 10, 1))
+	]
+	parquet = tmp_path / "reply.parquet"
+	county.execute(f"""copy (select '张三' as 姓名, '{number(1)}' as 身份证号, date '2026-10-01' as 死亡日期
+		union all select '李四', '{number(2)}', date '2026-10-02') to '{parquet}' (format parquet)""")
+	assert engine.read_rows(county, parquet, SOURCES["deaths"]).matched == 2
+
+
+def test_a_damaged_workbook_or_one_with_formulas_is_refused(county, tmp_path):
+	book = tmp_path / "reply.xlsx"
+	with xlsxwriter.Workbook(str(book)) as written:
+		sheet = written.add_worksheet()
+		sheet.write_row(0, 0, DEATHS.split(","))
+		sheet.write_formula(1, 1, "=CONCATENATE(A1, A2)", None, number(1))
+	assert "公式（单元格B2）" in refusal(county, book)
+	with xlsxwriter.Workbook(str(book)) as written:
+		for name in ("甲", "乙"):
+			written.add_worksheet(name).write_row(0, 0, DEATHS.split(","))
+	assert "2个有内容的工作表：甲、乙" in refusal(county, book)
+	book.write_bytes(book.read_bytes()[:-400])
+	assert "损坏" in refusal(county, book)
+	old = tmp_path / "reply.xls"
+	old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 3000)
+	assert "损坏" in refusal(county, old)
+	(tmp_path / "reply.parquet").write_bytes(b"PAR1" + b"x" * 100 + b"PAR1")
+	assert "Parquet" in refusal(county, tmp_path / "reply.parquet")
+
+
+@pytest.mark.parametrize(
+	"content, says",
+	[
+		(b"", "是空的"),
+		("\n".join([*GOOD, "王五,1"]).encode(), "第4行第2列：列数不足（应为3列，现为2列）"),
+		("\n".join([*GOOD, "王五,1,2,3"]).encode(), "第4行第4列：列数过多（应为3列，现为4列）"),
+		("\n".join([*GOOD, 'x,"1,2', GOOD[1]]).encode(), "引号没有配对"),
+		("\n".join(GOOD).encode()[:-1] + b"\xe5\xbc", "末尾中断"),
+		(
+			"\n".join(GOOD).encode().replace("李".encode(), b"\xff\xff") + b"\n" + b"x" * 9,
+			"第3行第1列有不属于UTF-8",
+		),
+		(
+			"\n".join(GOOD).encode("gb18030").replace("李".encode("gb18030"), b"\xff\xff") + b"\n" + b"x" * 9,
+			"第3行第1列有不属于GB18030",
+		),
+		("\n".join(GOOD).encode().replace(b"2026", b"20\x0026"), "第2行第3列有不是文字的内容"),
+		("\n".join(GOOD).replace("李", "\ufffd").encode(), "第3行第1列有不是文字的内容"),
+		(b"%PDF-1.4", "PDF"),
+		("姓名,身份证号\n张三,1\n".encode(), "没有找到这些列：“死亡日期”"),
+		(DEATHS.encode() + ",死亡时间\n".encode(), "“死亡日期”对应的列不止一个"),
+	],
+)
+def test_a_broken_file_is_refused_with_the_place_and_nothing_is_kept(county, tmp_path, content, says):
+	file = tmp_path / "reply.csv"
+	file.write_bytes(content)
+	assert says in refusal(county, file)
+
+
+# --- configuration --------------------------------------------------------------------------------------------
+def test_what_cannot_be_a_source_or_rule_is_refused_with_its_place():
+	good = {"key": "x", "title": "来源", "agency": "某局", "fields": [{"name": "a", "label": "甲"}]}
+	for change, says in (
+		({"key": "Ä"}, "代号"),
+		({"agency": ""}, "缺少“agency”"),
+		({"fields": [{"name": "a", "label": "甲"}, {"name": "b", "label": "甲"}]}, "标签“甲”出现了两次"),
+		({"fields": [{"name": "person", "label": "甲"}]}, "由系统使用"),
+		({"report_day": "a"}, "不是日期字段"),
+		({"valid_months": 0}, "正整数"),
+	):
+		with pytest.raises(LayoutError, match=says):
+			source_from(good | change)
+	rule = {
+		"key": "x",
+		"title": "某",
+		"unit": "row",
+		"source": "x",
+		"condition": "a = 1",
+		"means": "x",
+		"articles": ["x"],
+		"severity": "Verify",
+		"verify": "x",
+	}
+	with pytest.raises(RuleError, match="规则“某”的条件第3字（“= 1”处）：文字不能与数字比较"):
+		rule_from(rule, {"x": source_from(good)}, LAYOUT, {})
