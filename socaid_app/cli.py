@@ -1,4 +1,4 @@
-"""``socaid explain case.json``: the law on the command line, no site needed."""
+"""``socaid explain case.json``, ``socaid compare``: the law and the comparison on the command line, no site needed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from socaid_app import __version__
@@ -32,15 +33,20 @@ def main(arguments: list[str] | None = None) -> int:
 		"--on", metavar="日期", help="按该日期有效的规定计算，形如 2026-09-07（默认为受理日期）"
 	)
 	command.add_argument("--json", action="store_true", help="输出JSON")
+	_compare_arguments(commands)
 	options = parser.parse_args(arguments)
 	try:
-		on = read_date("--on", options.on) if options.on else None
-		case = _read(options.case)
-		assessment, deadlines, text = explain(
-			case, load_parameters(), load_standards(), WorkCalendar.shipped(), on
-		)
+		return _compare(options) if options.command == "compare" else _explain(options)
 	except (CaseError, ParameterError, NoStandardInForce) as error:
 		return _fail(str(error))
+
+
+def _explain(options: argparse.Namespace) -> int:
+	on = read_date("--on", options.on) if options.on else None
+	case = _read(options.case)
+	assessment, deadlines, text = explain(
+		case, load_parameters(), load_standards(), WorkCalendar.shipped(), on
+	)
 	if options.json:
 		result = assessment.to_dict()
 		result["deadlines"] = [
@@ -48,6 +54,44 @@ def main(arguments: list[str] | None = None) -> int:
 		]
 		text = json.dumps(result, ensure_ascii=False, indent=1)
 	return _print(text)
+
+
+def _compare_arguments(commands) -> None:
+	command = commands.add_parser(
+		"compare",
+		help="把其他部门的数据与人员名册比对，列出需要核实的发现",
+		description="发现只提示核实，不作任何决定。退出码：0 完成；1 完成，但有无法识别的号码或单元格；2 输入不能使用。",
+	)
+	command.add_argument("--roster", required=True, metavar="文件", help="人员名册（CSV、Excel或Parquet）")
+	command.add_argument(
+		"--source",
+		action="append",
+		default=[],
+		metavar="来源=文件",
+		help="来源的代号和它的数据文件，例如 deaths=死亡.csv；可写多次",
+	)
+	command.add_argument("--rules", metavar="文件", help="规则（JSON，默认为随附的规则）")
+	command.add_argument("--sources", metavar="文件", help="数据来源的设置（JSON，默认为随附的）")
+	command.add_argument("--layout", metavar="文件", help="人员名册的列（JSON，默认为随附的）")
+	command.add_argument("--on", metavar="日期", help="数据日：按这一天有效的标准和参数比对（默认为今天）")
+	command.add_argument("--explain", metavar="人员编号", help="逐条说明每条规则为什么命中或没有命中此人")
+	command.add_argument("--out", metavar="文件", help="把发现写入文件（.csv或.json）")
+
+
+def _compare(options: argparse.Namespace) -> int:
+	"""The comparison's libraries are loaded here: explaining a case does without them."""
+	try:
+		from socaid_app.comparison.session import ComparisonError, compare
+	except ModuleNotFoundError as error:
+		return _fail(f"比对需要程序库 {error.name}，请先安装：pip install {error.name.replace('_', '-')}")
+	on = read_date("--on", options.on) if options.on else date.today()  # noqa: DTZ011 the county's own machine
+	try:
+		damaged, text = compare(options, on)
+	except ComparisonError as error:
+		return _fail(str(error))
+	except OSError as error:
+		return _fail(f"无法读写文件“{shown(error.filename)}”：{error.strerror or error}。")
+	return _print(text) or int(damaged)
 
 
 def _read(path: str) -> dict:

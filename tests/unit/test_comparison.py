@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from socaid_app.cli import main
 from socaid_app.comparison import engine, roster
 from socaid_app.comparison.data_sources import load_sources, source_from
 from socaid_app.comparison.fields import LayoutError
@@ -327,3 +328,81 @@ def test_what_cannot_be_a_source_or_rule_is_refused_with_its_place():
 	}
 	with pytest.raises(RuleError, match="规则“某”的条件第3字（“= 1”处）：文字不能与数字比较"):
 		rule_from(rule, {"x": source_from(good)}, LAYOUT, {})
+
+
+# --- the command ----------------------------------------------------------------------------------------------
+@pytest.fixture
+def files(tmp_path):
+	reply(tmp_path, HEAD, *PEOPLE[:4], name="roster.csv", encoding="gb18030")
+	reply(tmp_path, DEATHS, f"张三,{number(1)},2026-10-01", name="deaths.csv")
+	return tmp_path
+
+
+def command(files: Path, *more: str) -> list[str]:
+	return ["compare", "--roster", str(files / "roster.csv"), "--on", "2026-11-01", *more]
+
+
+def test_the_command_reports_in_chinese_and_writes_the_findings(files, capsys):
+	out = files / "findings.csv"
+	assert main(command(files, "--source", f"deaths={files / 'deaths.csv'}", "--out", str(out))) == 0
+	text = capsys.readouterr().out
+	assert "人员名册：4人，3户" in text and "已死亡仍在保：发现1（疑似不符合条件）" in text
+	written = out.read_text(encoding="utf-8-sig").splitlines()
+	assert written[0].startswith("发现编号,来源,规则") and any(
+		"“死亡日期” 2026-10-01" in line for line in written
+	)
+	assert (
+		main(command(files, "--source", f"deaths={files / 'deaths.csv'}", "--out", str(files / "x.json")))
+		== 0
+	)
+	assert {each["规则"] for each in json.loads((files / "x.json").read_text(encoding="utf-8"))} == {
+		"已死亡仍在保",
+		"同时享受低保和特困",
+	}
+
+
+def test_the_command_explains_a_person_rule_by_rule(files, capsys):
+	assert main(command(files, "--source", f"deaths={files / 'deaths.csv'}", "--explain", "P1")) == 0
+	text = capsys.readouterr().out
+	assert "[命中] 已死亡仍在保（疑似不符合条件，数据第1行）" in text
+	assert "事实：“死亡日期” 2026-10-01；本人的“在保” 是" in text
+	assert "依据：2022年兜底保障通知一（三）；民发〔2021〕43号第24条" in text
+	assert "[未命中] 同时享受低保和特困" in text
+
+
+def test_what_could_not_be_understood_is_exit_code_1(files, capsys):
+	reply(files, DEATHS, "张三,2.20422E+17,2026-10-01", name="deaths.csv")
+	assert main(command(files, "--source", f"deaths={files / 'deaths.csv'}")) == 1
+	assert "1行：身份证号的后几位被表格软件改掉了" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+	"more, says",
+	[
+		(["--source", "nobody=x.csv"], "应写成“来源=文件”"),
+		(["--source", "deaths=nowhere.csv"], "无法读取文件“nowhere.csv”"),
+		(["--rules", "nowhere.json"], "无法读写文件“nowhere.json”"),
+		(["--explain", "P99"], "没有编号“P99”"),
+		(["--on", "gestern"], "--on"),
+	],
+)
+def test_what_cannot_be_used_is_exit_code_2_and_a_sentence(files, capsys, more, says):
+	assert main(command(files, *more)) == 2
+	captured = capsys.readouterr()
+	assert says in captured.err and not captured.out
+
+
+def test_rules_of_a_county_are_checked_before_anything_is_read(files, capsys):
+	rule = {
+		"key": "x",
+		"title": "某",
+		"unit": "person",
+		"condition": "person.pays",
+		"means": "x",
+		"articles": ["x"],
+	}
+	(files / "rules.json").write_text(
+		json.dumps([rule | {"severity": "Verify", "verify": "x"}]), encoding="utf-8"
+	)
+	assert main(command(files, "--rules", str(files / "rules.json"))) == 2
+	assert "规则“某”的条件第8字（“pays”处）：没有字段“pays”" in capsys.readouterr().err
