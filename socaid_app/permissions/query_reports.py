@@ -102,7 +102,7 @@ def read(statement: str) -> tuple[str, list[str], set[str]]:
 	written = []
 	for kind, text in parts:
 		name = text.strip("`")
-		if kind in ("quoted", "word") and name.lower() in tables:
+		if kind in ("quoted", "word") and (name.lower() in tables or _is_new_table(name)):
 			doctype = _doctype(name)
 			if doctype not in doctypes:
 				doctypes.append(doctype)
@@ -141,6 +141,11 @@ def _with_neighbours(said: list) -> Iterator[tuple]:
 
 def _tables() -> set[str]:
 	return {name.lower() for name in frappe.db.get_tables(cached=True)}
+
+
+def _is_new_table(name: str) -> bool:
+	"""Of a DocType that was made since the names of the tables were read last."""
+	return name.lower().startswith("tab") and bool(frappe.db.exists("DocType", name[3:], cache=True))
 
 
 def _doctype(table: str) -> str:
