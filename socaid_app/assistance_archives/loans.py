@@ -8,15 +8,15 @@ from __future__ import annotations
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
-from frappe.utils import add_days, cint, getdate, now, today
+from frappe.utils import add_days, cint, getdate, today
 
 from socaid_app.assistance_archives import issues, retention, storage
 from socaid_app.assistance_archives.retention import DESTROYED, FILE, LENT
-from socaid_app.casework import due_rules, messages
+from socaid_app.casework import due_rules, duties, messages, steps
 from socaid_app.casework.people import Directory
-from socaid_app.casework.records import author, step
+from socaid_app.casework.steps import AUTHOR, IN_THE_DIALOG, Ask, Steps
 from socaid_app.policy import clock
 from socaid_app.socaid_app import rules
 
@@ -25,8 +25,7 @@ REQUESTED, GRANTED, LOAN_LENT = "Requested", "Granted", "Lent"
 GIVEN_BACK, REFUSED, LOST = "Given Back", "Loan Refused", "Lost File"
 TAKE_OUT = "Take Out"
 GOOD, DAMAGED, PAGES_MISSING = "Good Order", "Damaged", "Pages Missing"
-APPROVERS = frozenset({"Archivist", "County Approver", "Service Manager"})
-KEEPERS = frozenset({"Archivist"})
+DECIDE, KEEP = "Decide Loans", "Keep Archives"
 # Set by the steps below.
 KEPT = (
 	"status",
@@ -44,7 +43,6 @@ KEPT = (
 	"return_note",
 	"issue",
 )
-ASKED_FOR = ("archive_file", "borrower", "borrower_unit", "purpose", "loan_kind", "due_on")
 
 
 class LoanRefused(frappe.ValidationError):
@@ -53,6 +51,9 @@ class LoanRefused(frappe.ValidationError):
 
 class NotYours(frappe.PermissionError):
 	pass
+
+
+step = Steps(DOCTYPE, refusal=LoanRefused, foreign=NotYours)
 
 
 # --- asking -----------------------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ def due_status(loan: Document, on: date | None = None) -> str:
 
 def tell_deciders(loan: Document) -> None:
 	"""From ``after_insert``: those who may decide it hear of the request."""
-	people = Directory().users(sorted(APPROVERS), loan.division)
+	people = Directory().users(duties.roles_of(DECIDE), loan.division)
 	messages.tell_staff(
 		[user for user in people if user not in (loan.borrower, loan.owner)],
 		_("{0} asks to borrow {1}").format(frappe.utils.get_fullname(loan.borrower), loan.file_title),
@@ -102,26 +103,42 @@ def tell_deciders(loan: Document) -> None:
 
 
 # --- deciding ---------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def grant(loan: str, note: str = "") -> None:
-	"""Allow a loan. By another person than the borrower; raises NotYours, LoanRefused."""
-	doc = _at(loan, REQUESTED)
-	_require_approver(doc)
-	doc.update({"status": GRANTED, "approved_by": frappe.session.user, "decision_note": note.strip()})
-	_step(doc)
+BY_ANOTHER = _lt("A loan is decided by another person than the borrower and who asked for it.")
+NOT_BY = ("borrower", "owner", AUTHOR)
+
+
+@step(
+	_lt("Grant Loan"),
+	at=REQUESTED,
+	to=GRANTED,
+	duty=DECIDE,
+	not_by=NOT_BY,
+	another=BY_ANOTHER,
+	stamps=("approved_by",),
+	primary=True,
+)
+def grant(doc: Document, note: str = "") -> None:
+	"""Allow a loan."""
+	doc.decision_note = note.strip()
+	steps.done(doc)
 	_tell_borrower(doc, _("Granted: fetch {0} from the archivist.").format(doc.file_title))
 
 
-@frappe.whitelist(methods=["POST"])
-def refuse(loan: str, reason: str) -> None:
+@step(
+	_lt("Refuse Loan"),
+	at=(REQUESTED, GRANTED),
+	to=REFUSED,
+	duty=DECIDE,
+	not_by=NOT_BY,
+	another=BY_ANOTHER,
+	asks=(Ask("reason", label=_lt("Why Refused")),),
+	stamps=("approved_by",),
+)
+def refuse(doc: Document, reason: str) -> None:
 	"""Refuse a loan, or take back one that was granted and not handed out."""
-	doc = _at(loan, REQUESTED, GRANTED)
-	_require_approver(doc)
-	if not (reason or "").strip():
-		frappe.throw(_("State why the loan is refused."), LoanRefused)
-	doc.update({"status": REFUSED, "approved_by": frappe.session.user, "decision_note": reason.strip()})
-	_step(doc)
-	_tell_borrower(doc, _("The loan of {0} is refused: {1}").format(doc.file_title, doc.decision_note))
+	doc.decision_note = reason
+	steps.done(doc)
+	_tell_borrower(doc, _("The loan of {0} is refused: {1}").format(doc.file_title, reason))
 
 
 def _tell_borrower(doc: Document, subject: str) -> None:
@@ -129,94 +146,109 @@ def _tell_borrower(doc: Document, subject: str) -> None:
 	messages.tell_staff(sorted(people), subject, DOCTYPE, doc.name)
 
 
-def _require_approver(doc: Document) -> None:
-	if APPROVERS.isdisjoint(frappe.get_roles()):
-		frappe.throw(_("Loans are decided by archivists, county approvers and service managers."), NotYours)
-	if frappe.session.user in (doc.borrower, doc.owner, author(doc)):
-		frappe.throw(
-			_("A loan is decided by another person than the borrower and who asked for it."), NotYours
-		)
-
-
 # --- handing out and taking back --------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def hand_out(loan: str, pages: int | None = None) -> None:
-	"""Give the file to the borrower; its pages are counted (default: as in its catalogue).
+def _not_the_keeper(doc: Document) -> str:
+	"""Files go through the hands of an archivist or of their custodian."""
+	custodian = frappe.db.get_value(FILE, doc.archive_file, "custodian")
+	if frappe.session.user == custodian or duties.holds(KEEP):
+		return ""
+	return _("Files are handed out and taken back by an archivist or their custodian.")
 
-	Raises LoanRefused when it is lent already, NotYours for anybody but an archivist or its custodian.
-	"""
-	doc = _at(loan, GRANTED)
+
+def _come_too_late(doc: Document) -> list[str]:
+	if getdate(doc.due_on) >= getdate(today()):
+		return []
+	return [_("The date of return has passed before the file was handed out. Make a new request.")]
+
+
+def _pages_in_catalogue(doc: Document) -> int:
+	return cint(frappe.db.get_value(FILE, doc.archive_file, "page_count"))
+
+
+@step(
+	_lt("Hand Out"),
+	at=GRANTED,
+	to=LOAN_LENT,
+	who=_not_the_keeper,
+	missing=_come_too_late,
+	asks=(
+		Ask(
+			"pages",
+			reqd=False,
+			fieldtype="Int",
+			label=_lt("Pages Counted"),
+			default=_pages_in_catalogue,
+			mandatory_depends_on=IN_THE_DIALOG,
+		),
+	),
+	stamps=("handed_out_on", "handed_out_by"),
+	primary=True,
+)
+def hand_out(doc: Document, pages: int | None = None) -> None:
+	"""Give the file to the borrower; its pages are counted (default: as in its catalogue)."""
 	(file,) = storage.locked([doc.archive_file])
-	_require_keeper(doc, file)
 	if file.status in (LENT, DESTROYED):
 		frappe.throw(_("{0} is lent or destroyed.").format(file.title), LoanRefused)
-	if getdate(doc.due_on) < getdate(today()):
-		frappe.throw(
-			_("The date of return has passed before the file was handed out. Make a new request."),
-			LoanRefused,
-		)
 	if cint(pages) < 0:
 		frappe.throw(_("Count the pages."), LoanRefused)
-	doc.update(
-		{
-			"status": LOAN_LENT,
-			"handed_out_on": now(),
-			"handed_out_by": frappe.session.user,
-			"pages_lent": cint(pages) or cint(file.page_count),
-		}
-	)
-	_step(doc)
+	steps.done(doc, pages_lent=cint(pages) or cint(file.page_count))
 	storage.set_files([file.name], status=LENT)
 	storage.record_movements(storage.LENT_OUT, [file], None, doc.purpose, doc)
 
 
-@frappe.whitelist(methods=["POST"])
-def give_back(loan: str, pages: int, condition: str, note: str = "") -> str | None:
+def _asked_on_return(doc: Document) -> tuple[Ask, ...]:
+	return (
+		Ask(
+			"pages",
+			fieldtype="Int",
+			label=_lt("Pages Counted"),
+			description=_("{0} pages were lent.").format(doc.pages_lent),
+		),
+		Ask("condition", options=(GOOD, DAMAGED, PAGES_MISSING), default=GOOD),
+		Ask(
+			"note",
+			reqd=False,
+			fieldtype="Small Text",
+			label=_lt("Note on the Return"),
+			mandatory_depends_on=f"eval:doc.condition !== '{GOOD}' || doc.pages < {cint(doc.pages_lent)}",
+		),
+	)
+
+
+@step(
+	_lt("Take Return"),
+	at=(LOAN_LENT, LOST),
+	to=GIVEN_BACK,
+	who=_not_the_keeper,
+	not_by=("borrower",),
+	another=_lt("The return is checked by another person than the borrower."),
+	asks=_asked_on_return,
+	stamps=("returned_on", "returned_to"),
+	primary=True,
+)
+def give_back(doc: Document, pages: int, condition: str, note: str = "") -> str | None:
 	"""Take the file back after counting its pages and looking at it; returns the issue raised, if any.
 
-	``condition``: Good Order, Damaged or Pages Missing. Anything wrong needs a note and becomes a Data Quality
-	Issue of the borrower. Raises LoanRefused, NotYours.
+	``condition``: Good Order, Damaged or Pages Missing. Anything wrong needs a note and is put right by the borrower.
 	"""
-	doc = _at(loan, LOAN_LENT, LOST)
 	(file,) = storage.locked([doc.archive_file])
-	_require_keeper(doc, file)
-	if doc.borrower == frappe.session.user:
-		frappe.throw(_("The return is checked by another person than the borrower."), NotYours)
-	if condition not in (GOOD, DAMAGED, PAGES_MISSING):
-		frappe.throw(_("State the condition on return."), LoanRefused)
-	if cint(pages) < cint(doc.pages_lent):
-		condition = PAGES_MISSING
-	elif condition == PAGES_MISSING:
-		frappe.throw(
-			_("{0} pages were lent and {1} came back: none is missing.").format(doc.pages_lent, pages),
-			LoanRefused,
-		)
-	if condition != GOOD and not (note or "").strip():
-		frappe.throw(
-			_("{0} pages were lent, {1} came back. Describe what is missing or damaged.").format(
-				doc.pages_lent, cint(pages)
-			),
-			LoanRefused,
-		)
-	doc.update(
-		{
-			"status": GIVEN_BACK,
-			"returned_on": now(),
-			"returned_to": frappe.session.user,
-			"pages_returned": cint(pages),
-			"condition": condition,
-			"return_note": (note or "").strip(),
-		}
-	)
-	if condition != GOOD:
+	doc.condition = _condition(doc, cint(pages), condition)
+	if doc.condition != GOOD:
+		if not note:
+			frappe.throw(
+				_("{0} pages were lent, {1} came back. Describe what is missing or damaged.").format(
+					doc.pages_lent, cint(pages)
+				),
+				LoanRefused,
+			)
 		doc.issue = issues.raise_issue(
 			_("Loan {0} of {1}: {2}, {3} of {4} pages came back").format(
-				doc.name, file.title, _(condition), cint(pages), doc.pages_lent
+				doc.name, file.title, _(doc.condition), cint(pages), doc.pages_lent
 			),
 			doc,
 			doc.borrower,
 		)
-	_step(doc)
+	steps.done(doc, pages_returned=cint(pages), return_note=note)
 	storage.set_files([file.name], status=retention.resting_status(file))
 	storage.record_movements(
 		storage.BROUGHT_BACK, [frappe._dict({**file, "location": None})], file.location, note, doc
@@ -224,45 +256,32 @@ def give_back(loan: str, pages: int, condition: str, note: str = "") -> str | No
 	return doc.issue
 
 
-@frappe.whitelist(methods=["POST"])
-def report_lost(loan: str, note: str) -> str:
+def _condition(doc: Document, pages: int, said: str) -> str:
+	"""As the pages say, whatever was chosen. Raises LoanRefused for what contradicts them."""
+	if said not in (GOOD, DAMAGED, PAGES_MISSING):
+		frappe.throw(_("State the condition on return."), LoanRefused)
+	if pages < cint(doc.pages_lent):
+		return PAGES_MISSING
+	if said == PAGES_MISSING:
+		frappe.throw(
+			_("{0} pages were lent and {1} came back: none is missing.").format(doc.pages_lent, pages),
+			LoanRefused,
+		)
+	return said
+
+
+@step(
+	_lt("Report Lost"),
+	at=LOAN_LENT,
+	to=LOST,
+	who=_not_the_keeper,
+	asks=(Ask("note", label=_lt("How It Was Lost and What Was Done")),),
+)
+def report_lost(doc: Document, note: str) -> str:
 	"""A lent file cannot be found: the issue raised. It stays lent, hence is neither lent again nor destroyed."""
-	doc = _at(loan, LOAN_LENT)
 	(file,) = storage.locked([doc.archive_file])
-	_require_keeper(doc, file)
-	if not (note or "").strip():
-		frappe.throw(_("State how the file was lost and what was done to find it."), LoanRefused)
-	doc.update({"status": LOST, "return_note": note.strip()})
+	doc.return_note = note
 	doc.issue = issues.raise_issue(
 		_("Loan {0}: {1} is lost").format(doc.name, file.title), doc, doc.borrower, issues.CRITICAL
 	)
-	_step(doc)
 	return doc.issue
-
-
-def keeps(loan: Document) -> bool:
-	"""Whether the session's user is the custodian of the file."""
-	return frappe.db.get_value(FILE, loan.archive_file, "custodian") == frappe.session.user
-
-
-def _require_keeper(doc: Document, file: frappe._dict) -> None:
-	if frappe.session.user != file.custodian and KEEPERS.isdisjoint(frappe.get_roles()):
-		frappe.throw(_("Files are handed out and taken back by an archivist or their custodian."), NotYours)
-
-
-def _at(loan: str, *states: str) -> Document:
-	doc = frappe.get_doc(DOCTYPE, loan, for_update=True)
-	doc.check_permission("write")
-	if doc.status not in states:
-		frappe.throw(
-			_("Loan {0} is {1}; this step is not possible now.").format(
-				doc.name, _(doc.status, context=doc.doctype)
-			),
-			LoanRefused,
-		)
-	return doc
-
-
-def _step(doc: Document) -> None:
-	with step(doc):
-		doc.save()

@@ -26,7 +26,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime, today
 from frappe.utils.typing_validations import validate_argument_types
 
-from socaid_app.casework import duties, records
+from socaid_app.casework import duties, records, waiting
 
 # In ``not_by``: whoever wrote last what the step approves.
 AUTHOR = "author"
@@ -333,7 +333,8 @@ def _runner(entry: Step) -> Callable:
 		entry.enter(doc, given.arguments)
 		entry.require_complete(doc, given.arguments)
 		label = entry.name(doc)
-		doc.flags.step, doc.flags.step_note = entry, _texts(doc, entry, given.arguments)
+		doc.flags.step = entry
+		doc.flags.step_note = _texts(doc, entry, given.arguments) if entry.logged else ""
 		result = entry.function(*given.args, **given.kwargs)
 		if doc.flags.step is entry:
 			done(doc)
@@ -346,6 +347,9 @@ def _runner(entry: Step) -> Callable:
 
 def locked(doctype: str, name: str, permission: str = "write") -> Document:
 	"""The record for a step of the session's user: nobody else changes it until the end of the transaction."""
+	if get_controller(doctype).TURNS:
+		# as every save does: the turn first, then the row
+		waiting.take(frappe.get_doc(doctype, name).turns())
 	doc = frappe.get_doc(doctype, name, for_update=True)
 	doc.check_permission(permission)
 	return doc

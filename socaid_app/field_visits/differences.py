@@ -251,7 +251,7 @@ def take_effect(visit: Document) -> list[str]:
 		made.append(change.name)
 		if row.fact_key == "presence":
 			continue
-		circumstance_change.review(change.name, True, _("Found by home visit {0}").format(visit.name))
+		circumstance_change.accept(change.name, _("Found by home visit {0}").format(visit.name))
 		if row.fact_key in PERSONAL:
 			found = next(member for member in visit.members if member.recipient == row.recipient)
 			person = frappe.get_doc("Recipient", row.recipient)

@@ -9,18 +9,18 @@ from __future__ import annotations
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, getdate, strip_html, today
 
-from socaid_app.casework.records import step
+from socaid_app.casework import records, steps
+from socaid_app.casework.steps import Ask, Steps
 
 DOCTYPE = "Policy Guide"
 WRITING, IN_FORCE, REPLACED, WITHDRAWN = "Being Written", "In Force", "Replaced", "Withdrawn"
-APPROVERS = ("County Approver", "County Reviewer", "Service Manager")
+APPROVE = "Approve Answers"
 
 
-# Set by the functions here alone.
 class GuidePublished(frappe.ValidationError):
 	pass
 
@@ -37,46 +37,93 @@ class VersionInPreparation(frappe.ValidationError):
 	pass
 
 
-# --- steps ------------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def approve(guide: str) -> None:
-	"""Put a written guide in force, and end the version it replaces on the day before.
+step = Steps(DOCTYPE, refusal=GuidePublished)
 
-	Raises SecondPersonApproves for whoever wrote on it, GuideWithoutSource without a source, GuidePublished when
-	it was approved before.
-	"""
-	doc = frappe.get_doc(DOCTYPE, guide, for_update=True)
-	doc.check_permission("write")
-	frappe.only_for(APPROVERS)
-	if doc.status != WRITING:
-		frappe.throw(_("{0} has been published already.").format(doc.name), GuidePublished)
-	if frappe.session.user in writers(doc):
-		frappe.throw(
-			_("You have written on this guide yourself. Ask a colleague to check and approve it."),
-			SecondPersonApproves,
+
+# --- what a guide must keep to -----------------------------------------------------------------------------
+def keep_system_fields(doc: Document) -> None:
+	"""From ``before_validate``: status and version are set by the steps alone."""
+	if doc.flags.by_step:
+		return
+	doc.status, doc.version = doc.status or WRITING, doc.version or 1
+
+
+def unfinished(doc: Document) -> list[Exception]:
+	"""What is published names at least one source and says something."""
+	lacks = []
+	if not any((row.document or "").strip() for row in doc.sources):
+		lacks.append(
+			GuideWithoutSource(
+				_("Name at least one document that the answer rests on before it is published.")
+			)
 		)
-	require_content(doc)
-	doc.status, doc.approved_by, doc.approved_on = IN_FORCE, frappe.session.user, today()
+	if not strip_html(doc.answer or "").strip():
+		lacks.append(frappe.MandatoryError(_("The answer is empty.")))
+	return lacks
+
+
+def require_content(doc: Document) -> None:
+	if lacks := unfinished(doc):
+		frappe.throw(str(lacks[0]), type(lacks[0]))
+
+
+def writers(doc: Document) -> set[str]:
+	"""Everybody who made or changed the guide."""
+	versions = frappe.get_all(
+		"Version", filters={"ref_doctype": DOCTYPE, "docname": doc.name}, pluck="owner", order_by="creation"
+	)
+	return {doc.owner, doc.modified_by, *versions}
+
+
+# --- steps ------------------------------------------------------------------------------------------------
+def _written_by_you(doc: Document) -> Exception | str:
+	if frappe.session.user not in writers(doc):
+		return ""
+	return SecondPersonApproves(
+		_("You have written on this guide yourself. Ask a colleague to check and approve it.")
+	)
+
+
+@step(
+	_lt("Check and Approve"),
+	at=WRITING,
+	to=IN_FORCE,
+	duty=APPROVE,
+	not_by=(_written_by_you,),
+	missing=unfinished,
+	confirm=_lt("Publish this answer? It can no longer be edited afterwards."),
+	stamps=("approved_by", "approved_on"),
+	primary=True,
+)
+def approve(doc: Document) -> None:
+	"""Put a written guide in force, and end the version it replaces on the day before."""
 	if doc.replaces:
 		# what was said until yesterday was said
 		doc.effective_from = max(getdate(doc.effective_from), getdate(today()))
 		_end(doc.replaces, add_days(doc.effective_from, -1))
-	_step(doc)
 
 
-@frappe.whitelist(methods=["POST"])
-def new_version(guide: str) -> str:
-	"""A copy of a published guide to be rewritten; returns its name."""
-	doc = frappe.get_doc(DOCTYPE, guide, for_update=True)
-	frappe.has_permission(DOCTYPE, "create", throw=True)
-	doc.check_permission("write")
-	if doc.status != IN_FORCE:
-		frappe.throw(_("Only the version in force can be replaced by a new one."), GuidePublished)
-	if waiting := frappe.db.get_value(DOCTYPE, {"replaces": doc.name, "status": WRITING}, "name"):
-		frappe.throw(
-			_("A new version is being written already: {0}. Continue there.").format(waiting),
-			VersionInPreparation,
+def _being_rewritten(doc: Document) -> list[Exception]:
+	waiting = frappe.db.get_value(DOCTYPE, {"replaces": doc.name, "status": WRITING}, "name")
+	if not waiting:
+		return []
+	return [
+		VersionInPreparation(
+			_("A new version is being written already: {0}. Continue there.").format(waiting)
 		)
+	]
+
+
+@step(
+	_lt("Write New Version"),
+	at=IN_FORCE,
+	missing=_being_rewritten,
+	hidden=lambda doc: not frappe.has_permission(DOCTYPE, "create"),
+	primary=True,
+)
+def new_version(doc: Document) -> str:
+	"""A copy of a published guide to be rewritten; returns its name."""
+	steps.nothing_to_save(doc)
 	copy = frappe.copy_doc(doc)
 	copy.update(
 		{
@@ -90,22 +137,20 @@ def new_version(guide: str) -> str:
 			"change_note": None,
 		}
 	)
-	with step(copy):
+	with records.step(copy):
 		return copy.insert().name
 
 
-@frappe.whitelist(methods=["POST"])
-def withdraw(guide: str, reason: str) -> None:
+@step(
+	_lt("Withdraw Guide"),
+	at=IN_FORCE,
+	to=WITHDRAWN,
+	duty=APPROVE,
+	asks=(Ask("reason", label=_lt("Reason")),),
+)
+def withdraw(doc: Document, reason: str) -> None:
 	"""Take an answer that is no longer right off at once, without a new one."""
-	doc = frappe.get_doc(DOCTYPE, guide, for_update=True)
-	doc.check_permission("write")
-	frappe.only_for(APPROVERS)
-	if doc.status != IN_FORCE:
-		frappe.throw(_("Only the version in force can be withdrawn."), GuidePublished)
-	if not (reason or "").strip():
-		frappe.throw(_("State why the answer is withdrawn."))
-	doc.status, doc.effective_to, doc.change_note = WITHDRAWN, add_days(today(), -1), reason.strip()
-	_step(doc)
+	doc.effective_to, doc.change_note = add_days(today(), -1), reason
 
 
 def mark_replaced(on: date | str | None = None) -> None:
@@ -124,39 +169,8 @@ def _end(guide: str, last_day: date | str) -> None:
 	doc.effective_to = last_day
 	if getdate(last_day) < getdate(today()):
 		doc.status = REPLACED
-	_step(doc)
-
-
-def _step(doc: Document) -> None:
-	with step(doc):
+	with records.step(doc):
 		doc.save()
-
-
-# --- what a guide must keep to -----------------------------------------------------------------------------
-def keep_system_fields(doc: Document) -> None:
-	"""From ``before_validate``: status and version are set by the steps above alone."""
-	if doc.flags.by_step:
-		return
-	doc.status, doc.version = doc.status or WRITING, doc.version or 1
-
-
-def require_content(doc: Document) -> None:
-	"""What is published names at least one source and says something."""
-	if not any((row.document or "").strip() for row in doc.sources):
-		frappe.throw(
-			_("Name at least one document that the answer rests on before it is published."),
-			GuideWithoutSource,
-		)
-	if not strip_html(doc.answer or "").strip():
-		frappe.throw(_("The answer is empty."), frappe.MandatoryError)
-
-
-def writers(doc: Document) -> set[str]:
-	"""Everybody who made or changed the guide."""
-	versions = frappe.get_all(
-		"Version", filters={"ref_doctype": DOCTYPE, "docname": doc.name}, pluck="owner", order_by="creation"
-	)
-	return {doc.owner, doc.modified_by, *versions}
 
 
 # --- seeds ------------------------------------------------------------------------------------------------
@@ -168,7 +182,7 @@ def seed(rows: list[dict]) -> int:
 		if row["question"] in there:
 			continue
 		doc = frappe.get_doc({"doctype": DOCTYPE, "status": IN_FORCE, "version": 1, **row})
-		with step(doc):
+		with records.step(doc):
 			doc.insert(ignore_permissions=True)
 		made += 1
 	return made

@@ -2,7 +2,7 @@
 
 Information is to be published within 10 working days of being formed; 政府信息公开条例 Art. 26 allows 20 in
 general. A Disclosure Publication is prepared by one person and published by another; from then on its text
-stands, until a newer one replaces it or it is taken down.
+stands, until a newer one replaces it or it is taken down. Its steps are a workflow (setup/flows).
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import hashlib
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import add_months, cint, getdate, today
 
 from socaid_app import documents, fonts
-from socaid_app.casework.records import step
+from socaid_app.casework import records, steps
+from socaid_app.casework.steps import Steps, Turn
 from socaid_app.permissions import files
 from socaid_app.policy import clock
 from socaid_app.policy import publicity as rules_of
@@ -24,11 +25,12 @@ from socaid_app.printing import settings
 from socaid_app.socaid_app import rules
 
 PUBLICATION, ITEM = "Disclosure Publication", "Disclosure Catalogue Item"
+CORRECTION = "Disclosure Correction"
 WAITING, ONLINE, DOWN = "To Be Published", "Published Online", "Taken Down"
 # 政府信息公开条例 Art. 49: the department's report on the year before.
 REPORT_MONTH, REPORT_DAY = 1, 31
 EVERY_YEAR, EVERY_MONTH = "Every Year", "Every Month"
-MAY_PUBLISH = frozenset({"Disclosure Officer", "County Reviewer", "County Approver", "Township Approver"})
+PUBLISH, TAKE_DOWN = "Check and Publish", "Take Down"
 CHECKLIST = (
 	"没有具体救助对象的姓名和情况。",
 	"没有身份证号、手机号、账号、家庭住址。",
@@ -108,53 +110,48 @@ def checklist() -> tuple[str, ...]:
 	return CHECKLIST
 
 
-# --- steps ------------------------------------------------------------------------------------------------
-@frappe.whitelist(methods=["POST"])
-def publish(name: str) -> str:
-	"""Check and publish, by another person than the one who prepared it; returns the status."""
-	return _step(name, {"status": ONLINE})
+# --- beside the workflow ----------------------------------------------------------------------------------
+step = Steps(PUBLICATION, refusal=PublicationRefused)
 
 
-@frappe.whitelist(methods=["POST"])
-def take_down(name: str, reason: str) -> str:
-	"""Take a publication off the pages, with a reason."""
-	return _step(name, {"status": DOWN, "withdrawal_reason": reason})
-
-
-@frappe.whitelist(methods=["POST"])
-def revise(name: str, formed_on: str | None = None) -> str:
+@step(
+	_lt("Newer Version"),
+	at=ONLINE,
+	permission="read",
+	hidden=lambda doc: not frappe.has_permission(PUBLICATION, "create"),
+)
+def revise(doc: Document, formed_on: str | None = None) -> str:
 	"""Draft the next version of a published text; publishing it takes this one down. Returns its name."""
-	old = frappe.get_doc(PUBLICATION, name)
-	old.check_permission("read")
-	if old.status != ONLINE:
-		frappe.throw(_("Only what is published is replaced by a newer version."), PublicationRefused)
+	steps.nothing_to_save(doc)
 	new = frappe.get_doc(
 		{
 			"doctype": PUBLICATION,
-			**{field: old.get(field) for field in ("title", "catalogue_item", "division", "body")},
+			**{field: doc.get(field) for field in ("title", "catalogue_item", "division", "body")},
 			"formed_on": formed_on or today(),
+			"replaces": doc.name,
 		}
 	)
-	new.replaces = old.name
-	with step(new):
+	with records.step(new):
 		return new.insert().name
 
 
-def replace(old: str, new: str) -> None:
-	"""A newer version was published: the older one comes down and says so."""
-	doc = frappe.get_doc(PUBLICATION, old)
-	doc.flags.replaced_by = new
-	doc.status = DOWN
-	doc.save(ignore_permissions=True)
+step.opens(
+	"report_error",
+	_lt("Report an Error"),
+	CORRECTION,
+	at=ONLINE,
+	permission="read",
+	hidden=lambda doc: not frappe.has_permission(CORRECTION, "create"),
+	each=lambda doc: [Turn(values={"publication": doc.name})],
+)
 
 
-def _step(name: str, values: dict) -> str:
-	# not locked here: the save takes the turn before it locks, and two would else wait for each other's rows
+def take_off(name: str, **why) -> None:
+	"""A publication comes down because it is corrected (``withdrawal_reason``), or replaced (``replaced_by``)."""
 	doc = frappe.get_doc(PUBLICATION, name)
-	doc.check_permission("write")
-	doc.update(values)
-	doc.save()
-	return doc.status
+	doc.update({"status": DOWN, **why})
+	with records.step(doc):
+		doc.save(ignore_permissions=True)
 
 
 # --- privacy ----------------------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import date
 
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import cint
 
-from socaid_app.casework.records import step
+from socaid_app.casework import records, steps
+from socaid_app.casework.steps import IN_THE_DIALOG, Ask, Steps
 from socaid_app.policy import clock
 from socaid_app.policy import publicity as rules_of
 from socaid_app.public_disclosure import catalogue, content, publicity
@@ -22,11 +23,24 @@ from socaid_app.public_disclosure.content import CORRECTION, NOTICE, ForbiddenCo
 from socaid_app.socaid_app import rules
 
 REPORTED, LOOKED_INTO, PUT_RIGHT, UNFOUNDED = "Reported", "Looked Into", "Put Right", "Unfounded"
-OPEN = (REPORTED, LOOKED_INTO)
 
 
 class CorrectionRefused(frappe.ValidationError):
 	pass
+
+
+def _prepared_by_you(doc: Document) -> str:
+	if frappe.session.user != prepared_by(doc):
+		return ""
+	return _("You prepared what is said to be wrong. Another person looks into it.")
+
+
+step = Steps(
+	CORRECTION,
+	refusal=CorrectionRefused,
+	foreign=CorrectionRefused,
+	every={"not_by": (_prepared_by_you,)},
+)
 
 
 def due_on(reported_on: date) -> tuple[date, bool]:
@@ -35,34 +49,65 @@ def due_on(reported_on: date) -> tuple[date, bool]:
 	return clock.after(reported_on, days, clock.WORKING, rules.calendar())
 
 
-@frappe.whitelist(methods=["POST"])
-def look_into(name: str, investigation: str) -> str:
+@step(
+	_lt("Enter Investigation"),
+	at=REPORTED,
+	to=LOOKED_INTO,
+	asks=("investigation",),
+	primary=True,
+)
+def look_into(doc: Document, investigation: str) -> str:
 	"""Record what the investigation found, by another person than the one who prepared the notice."""
-	return _step(name, REPORTED, {"investigation": investigation, "status": LOOKED_INTO}).status
+	return LOOKED_INTO
 
 
-@frappe.whitelist(methods=["POST"])
-def put_right(name: str, measure: str, problem_published: str | None = None) -> dict[str, str | None]:
+@step(
+	_lt("Correct in Public"),
+	at=LOOKED_INTO,
+	to=PUT_RIGHT,
+	asks=(
+		Ask(
+			"problem_published",
+			reqd=False,
+			default=lambda doc: doc.problem,
+			description=_lt("Without names: these words stand on the notice of correction."),
+			mandatory_depends_on=IN_THE_DIALOG,
+		),
+		"measure",
+	),
+	stamps=("handled_by", "handled_on"),
+	primary=True,
+)
+def put_right(doc: Document, measure: str, problem_published: str | None = None) -> dict[str, str | None]:
 	"""Correct in public; returns the drafts: {"replacement": …, "correction_notice": …}.
 
 	Raises ForbiddenContent when the words to be published name a person or carry what must not be public.
 	"""
-	doc = frappe.get_doc(CORRECTION, name)
-	values = {"measure": measure, "problem_published": problem_published or doc.problem, "status": PUT_RIGHT}
-	doc = _step(name, LOOKED_INTO, values)
+	doc.problem_published = problem_published or doc.problem
+	refuse_names(doc)
+	# the drafts are about the correction as it is stored
+	steps.done(doc)
 	if doc.notice:
 		doc.replacement = _correct_notice(doc)
 	elif doc.publication:
 		_correct_publication(doc)
 	doc.correction_notice = publicity.draft(rules_of.CORRECTION, correction=doc.name)
-	_save(doc)
+	with records.step(doc):
+		doc.save()
 	return {"replacement": doc.replacement, "correction_notice": doc.correction_notice}
 
 
-@frappe.whitelist(methods=["POST"])
-def unfounded(name: str, reason: str) -> str:
+@step(
+	_lt("Close as Unfounded"),
+	at=LOOKED_INTO,
+	to=UNFOUNDED,
+	asks=(Ask("reason", label=_lt("Reason")),),
+	stamps=("handled_by", "handled_on"),
+)
+def unfounded(doc: Document, reason: str) -> str:
 	"""The notice was right: close with the reason."""
-	return _step(name, LOOKED_INTO, {"measure": reason, "status": UNFOUNDED}).status
+	doc.measure = reason
+	return UNFOUNDED
 
 
 def _correct_notice(doc: Document) -> str | None:
@@ -82,11 +127,7 @@ def _correct_notice(doc: Document) -> str | None:
 
 def _correct_publication(doc: Document) -> None:
 	if frappe.db.get_value(catalogue.PUBLICATION, doc.publication, "status") == catalogue.ONLINE:
-		publication = frappe.get_doc(catalogue.PUBLICATION, doc.publication)
-		publication.update(
-			{"status": catalogue.DOWN, "withdrawal_reason": _("Corrected: {0}").format(doc.name)}
-		)
-		publication.save(ignore_permissions=True)
+		catalogue.take_off(doc.publication, withdrawal_reason=_("Corrected: {0}").format(doc.name))
 
 
 # --- rules of the record ----------------------------------------------------------------------------------
@@ -125,23 +166,3 @@ def refuse_names(doc: Document) -> None:
 			),
 			ForbiddenContent,
 		)
-
-
-def _step(name: str, before: str, values: dict) -> Document:
-	doc = frappe.get_doc(CORRECTION, name, for_update=True)
-	doc.check_permission("write")
-	if doc.status != before:
-		frappe.throw(
-			_("This correction stands at “{0}”; this step is not open.").format(
-				_(doc.status, context=doc.doctype)
-			),
-			CorrectionRefused,
-		)
-	doc.update(values)
-	_save(doc)
-	return doc
-
-
-def _save(doc: Document) -> None:
-	with step(doc):
-		doc.save()

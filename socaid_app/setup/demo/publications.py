@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 
+from socaid_app.casework import workflows
 from socaid_app.public_disclosure import catalogue
 from socaid_app.setup.demo.county_villages import JIASHAN
 from socaid_app.setup.demo.daybook import Daybook
@@ -106,7 +107,7 @@ def _prepared(book: Daybook, item: str, ago: int, title: str, body: str) -> str:
 def _published(book: Daybook, item: str, ago: int, title: str, body: str) -> str:
 	name = _prepared(book, item, ago, title, body)
 	with book.acting(book.county("reviewer1"), book.day(ago - 5)):
-		catalogue.publish(name)
+		workflows.take(frappe.get_doc(catalogue.PUBLICATION, name), catalogue.PUBLISH)
 	return name
 
 
@@ -117,12 +118,13 @@ def _revised(book: Daybook, old: str) -> None:
 		new.body += "<p>网上申请与窗口申请效力相同。</p>"
 		new.save()
 	with book.acting(book.county("reviewer1"), book.day(28)):
-		catalogue.publish(new.name)
+		workflows.take(new, catalogue.PUBLISH)
 
 
 def _taken_down(book: Daybook, name: str) -> None:
 	with book.acting(book.county("disclosure"), book.day(25)):
-		catalogue.take_down(name, "接待时间已经调整，另行公布。")
+		text = frappe.get_doc(catalogue.PUBLICATION, name)
+		workflows.take(text, catalogue.TAKE_DOWN, withdrawal_reason="接待时间已经调整，另行公布。")
 	_published(
 		book,
 		"ZH-02",

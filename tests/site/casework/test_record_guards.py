@@ -423,7 +423,7 @@ def make_change(household, user: str, **values):
 def test_a_change_in_effect_is_not_rewritten(officer, reviewer, client):
 	change = make_change(builders.make_household(name=f"变{builders.digits()}"), officer)
 	with builders.acting_as(reviewer):
-		circumstance_change.review(change.name, True)
+		circumstance_change.accept(change.name)
 	send(client(officer), "Circumstance Change", change.name, {"kind": "Death", "state_after": "死亡"})
 	send(client(officer), "Circumstance Change", change.name, {"status": "To Review", "reviewed_by": officer})
 
@@ -435,12 +435,12 @@ def test_who_edits_a_colleagues_change_does_not_approve_it(officer, reviewer, cl
 	http = client(reviewer)
 	answer = http.put(f"/api/resource/Circumstance Change/{change.name}", kind="Death", state_after="死亡")
 	assert answer.status_code == 200
-	review = "socaid_app.socaid_app.doctype.circumstance_change.circumstance_change.review"
-	answer = http.call(review, name=change.name, accepted=1)
+	accept = {"doctype": "Circumstance Change", "name": change.name, "step": "accept"}
+	answer = http.call("socaid_app.casework.steps.take", **accept)
 	assert answer.json["exc_type"] == "ReviewByAnother"
 	assert frappe.db.get_value("Circumstance Change", change.name, "status") == "To Review"
 	third = builders.make_user("Township Approver", builders.TOWNSHIP_A)
-	assert client(third).call(review, name=change.name, accepted=1).status_code == 200
+	assert client(third).call("socaid_app.casework.steps.take", **accept).status_code == 200
 
 
 def test_an_approval_is_not_freed_by_rewriting_who_entered_the_record(officer, client):
@@ -600,7 +600,7 @@ def test_a_field_the_county_added_is_written_in_every_state(officer, reviewer, c
 	try:
 		change = make_change(builders.make_household(name=f"加{builders.digits()}"), officer)
 		with builders.acting_as(reviewer):
-			circumstance_change.review(change.name, True)
+			circumstance_change.accept(change.name)
 		path = f"/api/resource/Circumstance Change/{change.name}"
 		assert client(officer).put(path, county_note="县级备注").status_code == 200
 		assert frappe.db.get_value("Circumstance Change", change.name, "county_note") == "县级备注"

@@ -8,7 +8,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, getdate, today
 
-from socaid_app.casework import clocks
+from socaid_app.casework import clocks, steps
 from socaid_app.permissions.rows import OnlyThroughTheRecord
 from socaid_app.policy import publicity as rules_of
 from socaid_app.public_disclosure import (
@@ -546,6 +546,18 @@ def posted_case(team, days_ago=0):
 	return builders.post_notice(case, team.reviewer, days_ago)
 
 
+def test_two_steps_ask_for_the_front_and_hanging_again_comes_first(team):
+	"""What tests/unit/test_step_buttons.py draws: both steps are offered, in this order."""
+	notice = posted_case(team, days_ago=4)
+	with acting_as(team.officer):
+		publicity.interrupt(notice.name, "公示栏损坏", str(add_days(today(), -2)))
+		frappe.db.set_value(NOTICE, notice.name, "photo", None)
+		doc = frappe.get_doc(NOTICE, notice.name)
+		steps.tell_form(doc)
+	offered = doc.get_onload()["steps"]["open"]
+	assert [step["key"] for step in offered if step["primary"]] == ["resume", "keep_photo"]
+
+
 def test_days_the_notice_did_not_hang_are_added(team):
 	notice = posted_case(team, days_ago=4)
 	ends = getdate(notice.ends_on)
@@ -736,6 +748,12 @@ def test_the_steps_of_a_correction_are_not_typed_in(village, team):
 
 
 # --- the catalogue ----------------------------------------------------------------------------------------
+def publish(name: str) -> str:
+	doc = frappe.get_doc(catalogue.PUBLICATION, name)
+	doc.status = catalogue.ONLINE
+	return doc.save().status
+
+
 def written(user, item="DB-02", **values):
 	with acting_as(user):
 		return frappe.get_doc(
@@ -780,7 +798,7 @@ def test_a_report_written_after_january_is_about_the_year_before_and_late(team):
 
 	assert reminded()
 	with acting_as(team.county_reviewer):
-		catalogue.publish(doc.name)
+		publish(doc.name)
 	assert not reminded() and frappe.db.get_value("Disclosure Publication", doc.name, "late") == 1
 
 
@@ -798,9 +816,9 @@ def test_the_points_to_check_are_written_once(team):
 def test_a_second_person_publishes_and_the_text_stands_from_then_on(team):
 	doc = written(team.disclosure)
 	with acting_as(team.disclosure), pytest.raises(PublicationRefused):
-		catalogue.publish(doc.name)
+		publish(doc.name)
 	with acting_as(team.county_reviewer):
-		catalogue.publish(doc.name)
+		publish(doc.name)
 	doc.reload()
 	assert doc.reviewed_by == team.county_reviewer and doc.content_hash == catalogue.text_hash(doc)
 	with acting_as(team.disclosure):
@@ -839,23 +857,23 @@ def test_an_attachment_is_read_by_a_person_before_it_is_published(team):
 	doc = written(team.disclosure, attachment=file.file_url)
 	with acting_as(team.county_reviewer):
 		with pytest.raises(PublicationRefused):
-			catalogue.publish(doc.name)
+			publish(doc.name)
 	with acting_as(team.disclosure):
 		doc.reload()
 		doc.attachment_checked = 1
 		doc.save()
 	with acting_as(team.county_reviewer):
-		assert catalogue.publish(doc.name) == "Published Online"
+		assert publish(doc.name) == "Published Online"
 
 
 def test_a_newer_version_takes_the_older_one_down(team):
 	old = written(team.disclosure)
 	with acting_as(team.county_reviewer):
-		catalogue.publish(old.name)
+		publish(old.name)
 	with acting_as(team.disclosure):
 		new = catalogue.revise(old.name)
 	with acting_as(team.county_reviewer):
-		catalogue.publish(new)
+		publish(new)
 	old.reload()
 	assert (old.status, old.replaced_by) == ("Taken Down", new)
 

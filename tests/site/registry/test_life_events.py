@@ -12,7 +12,7 @@ from socaid_app.policy.clock import next_month
 from socaid_app.policy.whereabouts import FACTS
 from socaid_app.public_disclosure import content
 from socaid_app.socaid_app import entitlements, life_events, registry
-from socaid_app.socaid_app.doctype.circumstance_change.circumstance_change import review
+from socaid_app.socaid_app.doctype.circumstance_change.circumstance_change import accept, refuse
 from socaid_app.socaid_app.doctype.recipient.recipient import RecordedEvent
 from socaid_app.socaid_app.doctype.recipient_household.recipient_household import WrongHousehold
 from socaid_app.socaid_app.life_events import OneFact
@@ -114,7 +114,7 @@ def as_a_change_that_is_accepted(family, event, people):
 		}
 	).insert()
 	with builders.acting_as(people.reviewer):
-		review(change.name, True)
+		accept(change.name)
 
 
 def by_an_import(family, event, people):
@@ -392,7 +392,7 @@ def test_the_second_person_who_refuses_a_death_takes_it_back(site, family, revie
 	life_events.report(family.person, terms.DEATH, ON)
 	change = frappe.get_last_doc(CHANGE)
 	with builders.acting_as(reviewer):
-		review(change.name, False, "本人健在")
+		refuse(change.name, "本人健在")
 	assert frappe.db.get_value(CHANGE, change.name, "status") == "Rejected"
 	assert not frappe.db.get_value("Recipient", family.person, "deceased_on")
 	assert rolls(family) == [[(4, 946.67)], [(4, 946.67)]]

@@ -7,7 +7,11 @@ from frappe.utils import add_days, getdate, today
 from socaid_app.casework.rectification import RecheckByAnother
 from socaid_app.policy import terms
 from socaid_app.socaid_app import entitlements, life_events, registry
-from socaid_app.socaid_app.doctype.circumstance_change.circumstance_change import ReviewByAnother, review
+from socaid_app.socaid_app.doctype.circumstance_change.circumstance_change import (
+	ReviewByAnother,
+	accept,
+	refuse,
+)
 from socaid_app.socaid_app.doctype.recipient_household.recipient_household import WrongHousehold
 from tests import builders
 
@@ -245,7 +249,7 @@ def test_a_reviewed_death_ends_the_membership(household, as_user):
 		life_events.report(member.recipient, terms.DEATH, "2026-09-10")
 	change = frappe.get_last_doc("Circumstance Change")
 	with as_user(builders.make_user("Township Approver", builders.TOWNSHIP_A)):
-		review(change.name, True)
+		accept(change.name)
 	household.reload()
 	assert (str(household.members[1].left_on), household.members[1].leave_reason) == ("2026-09-10", "Death")
 	assert household.member_count == 2
@@ -277,14 +281,14 @@ def test_a_change_is_reviewed_by_another_person_than_its_reporter(household, as_
 			}
 		).insert()
 		with pytest.raises(ReviewByAnother):
-			review(change.name, True)
+			accept(change.name)
 		change.update({"status": "In Effect", "reviewed_by": "Administrator"})
 		change.save()
 		assert (change.status, change.reviewed_by) == ("To Review", None)
 	with as_user(builders.make_user("Township Approver", builders.TOWNSHIP_A)):
 		with pytest.raises(frappe.ValidationError):
-			review(change.name, False)
-		review(change.name, True)
+			refuse(change.name, " ")
+		accept(change.name)
 	change.reload()
 	assert change.status == "In Effect" and change.reviewed_by != officer
 

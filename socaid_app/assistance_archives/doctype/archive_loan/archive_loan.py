@@ -19,9 +19,11 @@ class ArchiveLoan(GuardedRecord):
 	)
 
 	division_from = "archive_file"
+	TELLS_WHO_IS_IN_CHARGE = True
 
-	def onload(self) -> None:
-		self.set_onload("keeps", loans.keeps(self))
+	def in_charge(self) -> str | None:
+		"""What is in somebody's hands has to be brought back."""
+		return self.borrower if self.status in (loans.LOAN_LENT, loans.LOST) else None
 
 	def before_insert(self) -> None:
 		for field in loans.KEPT:

@@ -161,31 +161,3 @@ socaid.archives.choose_only_room = function (frm) {
 		.get_list("Archive Location", { filters: { kind: "Room", disabled: 0 }, limit: 2 })
 		.then((rooms) => rooms.length === 1 && frm.set_value("room", rooms[0].name));
 };
-
-// One step of a form: call, then show what has become of the record.
-socaid.archives.step = function (frm, method, args) {
-	const saved = frm.is_dirty() ? frm.save() : Promise.resolve();
-	return saved
-		.then(() =>
-			frappe.call({ method: `socaid_app.assistance_archives.${method}`, args, freeze: true })
-		)
-		.then(({ message }) => frm.reload_doc().then(() => message))
-		// a refusal has been shown; nothing follows it
-		.catch(() => new Promise(() => {}));
-};
-
-// Ask for what a step needs; the question stays open until the step was taken.
-socaid.archives.prompt = function (title, fields, take) {
-	const dialog = new frappe.ui.Dialog({
-		title,
-		fields,
-		primary_action_label: title,
-		primary_action: (values) => take(values).then(() => dialog.hide()),
-	});
-	dialog.show();
-};
-
-// Ask for a text, then take the step with it.
-socaid.archives.ask = function (title, label, then, fieldname = "reason") {
-	socaid.archives.prompt(title, [{ fieldname, fieldtype: "Small Text", label, reqd: 1 }], then);
-};

@@ -1,14 +1,15 @@
 // What becomes mandatory with a workflow's step is asked when the step is taken, and stored with it in one request
-// (casework/workflows.py). A form with a dialog of its own for its steps asks there.
+// (casework/workflows.py). A form with a dialog of its own for some of its steps calls "ask" for the others.
+frappe.provide("socaid.workflow");
+
 $(document).on("form-refresh", (event, frm) => {
-	const said = frm.doc?.__onload?.said_with_step;
-	if (said && !frappe.ui.form.handlers[frm.doctype]?.before_workflow_action) {
-		frm.cscript.custom_before_workflow_action = () => ask(frm, said);
+	if (!frappe.ui.form.handlers[frm.doctype]?.before_workflow_action) {
+		frm.cscript.custom_before_workflow_action = () => socaid.workflow.ask(frm);
 	}
 });
 
-function ask(frm, said) {
-	const fields = asked(frm, said);
+socaid.workflow.ask = function (frm) {
+	const fields = asked(frm, frm.doc.__onload?.said_with_step || []);
 	if (!fields.length) return Promise.resolve();
 	frappe.dom.unfreeze();
 	return new Promise((resolve) => {
@@ -32,7 +33,7 @@ function ask(frm, said) {
 		});
 		dialog.show();
 	});
-}
+};
 
 function asked(frm, said) {
 	const { transitions, workflow_state_field: field } = frappe.workflow.workflows[frm.doctype];

@@ -6,7 +6,7 @@ from socaid_app.casework.records import ANY, NOTHING, Guard, GuardedRecord
 from socaid_app.permissions.scope import scope_of
 from socaid_app.printing import settings
 from socaid_app.public_disclosure import corrections
-from socaid_app.public_disclosure.corrections import LOOKED_INTO, OPEN, PUT_RIGHT, REPORTED, CorrectionRefused
+from socaid_app.public_disclosure.corrections import REPORTED, CorrectionRefused
 
 # Set by the steps of corrections.py, or computed here.
 BY_STEP = ("status", "replacement", "correction_notice", "investigation", "measure", "problem_published")
@@ -28,17 +28,14 @@ class DisclosureCorrection(GuardedRecord):
 			self.division = settings().county_division
 
 	def validate(self) -> None:
-		self.restore()
+		self.begin()
 		self.check_report()
-		self.take_step()
 
-	def restore(self) -> None:
-		before = self.get_doc_before_save()
-		if not before:
+	def begin(self) -> None:
+		if self.is_new():
 			for field in (*BY_STEP, *COMPUTED):
 				self.set(field, None)
 			self.status = REPORTED
-			return
 
 	def check_report(self) -> None:
 		if self.notice and self.publication:
@@ -47,23 +44,3 @@ class DisclosureCorrection(GuardedRecord):
 			frappe.throw(_("A report is received today or earlier."), CorrectionRefused)
 		if not self.due_on:
 			self.due_on = corrections.due_on(getdate(self.reported_on))[0]
-
-	def take_step(self) -> None:
-		before = self.get_doc_before_save()
-		if not before or before.status == self.status:
-			return
-		if frappe.session.user == corrections.prepared_by(self):
-			frappe.throw(
-				_("You prepared what is said to be wrong. Another person looks into it."), CorrectionRefused
-			)
-		if self.status == LOOKED_INTO and not (self.investigation or "").strip():
-			frappe.throw(_("Write down what the investigation found."), CorrectionRefused)
-		if self.status in OPEN:
-			return
-		if not (self.measure or "").strip():
-			frappe.throw(
-				_("Write down what was done about it, or why nothing had to be done."), CorrectionRefused
-			)
-		if self.status == PUT_RIGHT:
-			corrections.refuse_names(self)
-		self.handled_by, self.handled_on = frappe.session.user, today()

@@ -35,7 +35,7 @@ FIXED_ONCE_PUBLISHED = (
 
 
 class DisclosurePublication(GuardedRecord):
-	"""An item of the catalogue as it is made public. Only its status moves; each move is checked here."""
+	"""An item of the catalogue as it is made public. Its workflow moves the status; each move is checked here."""
 
 	GUARD = Guard(
 		state="status",
@@ -48,6 +48,7 @@ class DisclosurePublication(GuardedRecord):
 		way_out=_lt("What was published stays as it was. Make a new version of it."),
 	)
 	TURNS = ("name", "replaces")
+	SAID_WITH_STEP = ("withdrawal_reason",)
 
 	def before_validate(self) -> None:
 		if not self.division and self.is_new():
@@ -64,7 +65,7 @@ class DisclosurePublication(GuardedRecord):
 	def on_update(self) -> None:
 		before = self.get_doc_before_save()
 		if self.status == ONLINE and before and before.status == WAITING and self.replaces:
-			catalogue.replace(self.replaces, self.name)
+			catalogue.take_off(self.replaces, replaced_by=self.name)
 
 	def restore(self) -> None:
 		before = self.get_doc_before_save()
@@ -138,10 +139,6 @@ class DisclosurePublication(GuardedRecord):
 				),
 				PublicationRefused,
 			)
-		if user != "Administrator" and catalogue.MAY_PUBLISH.isdisjoint(frappe.get_roles(user)):
-			frappe.throw(
-				_("Only the disclosure officer, a reviewer or an approver publishes."), PublicationRefused
-			)
 		if not (self.body or "").strip() and not self.attachment:
 			frappe.throw(_("There is no text and no attachment to publish."), PublicationRefused)
 		if self.attachment and not self.attachment_checked:
@@ -157,8 +154,7 @@ class DisclosurePublication(GuardedRecord):
 		self.note("Published on the Web")
 
 	def come_down(self) -> None:
-		if self.flags.replaced_by:
-			self.replaced_by = self.flags.replaced_by
+		if self.replaced_by:
 			self.note("Publication Replaced", self.replaced_by)
 			return
 		if not (self.withdrawal_reason or "").strip():

@@ -2,7 +2,9 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import getdate, today
 
-from socaid_app.casework.records import ALL, Guard, GuardedRecord, author, step
+from socaid_app.casework import steps
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.casework.steps import AUTHOR, Ask, Steps
 from socaid_app.policy import terms
 from socaid_app.socaid_app import entitlements, life_events, rules
 
@@ -11,6 +13,19 @@ TO_REVIEW, IN_EFFECT, REJECTED = "To Review", "In Effect", "Rejected"
 
 class ReviewByAnother(frappe.ValidationError):
 	pass
+
+
+step = Steps(
+	"Circumstance Change",
+	foreign=ReviewByAnother,
+	every={
+		"not_by": ("owner", AUTHOR),
+		"another": _lt(
+			"A change is reviewed by another person than the one who entered it or last changed it."
+		),
+		"stamps": ("reviewed_by", "reviewed_on"),
+	},
+)
 
 
 class CircumstanceChange(GuardedRecord):
@@ -60,34 +75,26 @@ class CircumstanceChange(GuardedRecord):
 			frappe.throw(_("Choose the person whom the event concerns."))
 
 
-@frappe.whitelist(methods=["POST"])
-def review(name: str, accepted: bool | int | str, note: str = "") -> None:
-	"""Let a reported change take effect or refuse it; by another person than the one who entered it."""
-	change = frappe.get_doc("Circumstance Change", name, for_update=True)
-	change.check_permission("write")
-	if change.status != TO_REVIEW:
-		frappe.throw(_("This change has been reviewed already."))
-	if frappe.session.user in (change.owner, author(change)):
-		frappe.throw(
-			_("A change is reviewed by another person than the one who entered it or last changed it."),
-			ReviewByAnother,
-		)
-	accepted = frappe.utils.sbool(accepted) if isinstance(accepted, str) else bool(accepted)
-	if not accepted and not note.strip():
-		frappe.throw(_("State the reason for not accepting the change."))
-	change.status = IN_EFFECT if accepted else REJECTED
-	change.reviewed_by, change.reviewed_on, change.review_note = frappe.session.user, today(), note
-	with step(change):
-		change.save()
+@step(
+	_lt("Accept Change"),
+	at=TO_REVIEW,
+	to=IN_EFFECT,
+	asks=(Ask("note", reqd=False, label=_lt("Review Note")),),
+	primary=True,
+)
+def accept(change: CircumstanceChange, note: str = "") -> None:
+	"""The change takes effect; an event is on record if it was not yet."""
+	steps.done(change, review_note=note)
 	if change.event:
-		_settle_event(change, accepted)
-
-
-def _settle_event(change: CircumstanceChange, accepted: bool) -> None:
-	"""Accepted, the event is on record if it was not yet; refused, it is taken back where it was."""
-	if accepted:
 		life_events.record(change.recipient, change.event, change.happened_on, exact=False)
+
+
+@step(_lt("Refuse Change"), at=TO_REVIEW, to=REJECTED, asks=(Ask("note", label=_lt("Review Note")),))
+def refuse(change: CircumstanceChange, note: str) -> None:
+	"""With the reason; an event that is on record already is taken back."""
+	steps.done(change, review_note=note)
+	if not change.event:
 		return
 	person = frappe.get_doc("Recipient", change.recipient)
 	if life_events.recorded_on(person, change.event) == getdate(change.happened_on):
-		life_events.undo(change.recipient, change.event, change.review_note)
+		life_events.undo(change.recipient, change.event, note)
