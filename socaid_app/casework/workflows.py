@@ -9,7 +9,7 @@ county adds included.
 from __future__ import annotations
 
 import frappe
-from frappe.desk.form.load import run_onload
+from frappe.desk.form.load import get_docinfo, run_onload
 from frappe.model import workflow
 from frappe.model.document import Document
 
@@ -23,12 +23,21 @@ def apply_workflow(doc: dict | str, action: str):
 	Raises what Frappe's raises, and whatever gate of the record is closed; then nothing is stored.
 	"""
 	sent = frappe.parse_json(doc)
-	record = frappe.get_doc(sent["doctype"], sent["name"])
+	# Frappe reads the record itself
+	record = frappe.get_doc({"doctype": sent["doctype"], "name": sent["name"]})
 	done = take(record, action, **{name: sent[name] for name in said_with_step(record) if name in sent})
-	if done:
-		# the form shows what is closed and what is asked from here on
-		run_onload(done)
-	return done
+	return _as_loaded(done) if done else None
+
+
+def _as_loaded(done: Document) -> Document:
+	"""The record as the form would load it now: what a step set off has been written into it too, other fields are
+	closed, and the timeline has a new line. The form asks for nothing more.
+	"""
+	stored = frappe.get_doc(done.doctype, done.name)
+	run_onload(stored)
+	stored.apply_fieldlevel_read_permissions()
+	get_docinfo(stored)
+	return stored
 
 
 def take(record: Document, action: str, **said) -> Document:

@@ -1,10 +1,16 @@
 """Records whose steps are a Workflow: by role and condition, what a step asks stored with it, the gates in code."""
 
+import json
+
 import frappe
 import pytest
+from frappe.desk.form import load
+from frappe.desk.form.load import getdoc
+from frappe.model.document import Document
 from frappe.model.workflow import WorkflowPermissionError, bulk_workflow_approval, get_transitions
 from frappe.utils import today
 
+from socaid_app.casework import workflows
 from socaid_app.casework.workflows import apply_workflow
 from socaid_app.field_visits import problems
 from socaid_app.means_testing import reassessment
@@ -71,6 +77,38 @@ def test_a_flow_covers_every_state_and_leads_from_each_that_is_no_end(site, doct
 	for line in (*flow.transitions, *({"allowed": state["edited_by"]} for state in flow.states)):
 		assert set(line["allowed"]) <= writers, line
 	assert frappe.db.get_value("Workflow", {"document_type": doctype, "is_active": 1})
+
+
+# --- one request -----------------------------------------------------------------------------------------------------
+def as_loaded(doctype: str, name: str) -> tuple[str, set]:
+	"""What the form gets when it loads a record: the record with all it needs, and the parts of the timeline."""
+	frappe.local.response = frappe._dict(docs=[])
+	getdoc(doctype, name)
+	(loaded,) = frappe.response.docs
+	return frappe.as_json(loaded), frappe.response.docinfo
+
+
+def test_a_step_answers_with_all_that_loading_the_form_again_would_bring(site, monkeypatch):
+	"""One request, one save, and the record is read once for the form."""
+	team = builders.make_team()
+	case = builders.advance_to(builders.make_application(team), "Under Investigation", team)
+	saved, told = [], []
+	save, tell = Document.save, load.run_onload
+	monkeypatch.setattr(
+		Document, "save", lambda doc, *args, **kw: (saved.append(doc.doctype), save(doc, *args, **kw))[1]
+	)
+	monkeypatch.setattr(workflows, "run_onload", lambda doc: (told.append(doc.doctype), tell(doc))[1])
+	with builders.acting_as(team.officer):
+		frappe.local.response = frappe._dict(docs=[])
+		sent = frappe.get_doc(APPLICATION, case.name).as_dict() | {"opinion": "同意公示"}
+		answer = frappe.as_json(apply_workflow(frappe.as_json(sent), "Publish"))
+		docinfo = frappe.response.docinfo
+		assert (saved.count(APPLICATION), told) == (1, [APPLICATION])
+		loaded, its_docinfo = as_loaded(APPLICATION, case.name)
+	assert json.loads(answer) == json.loads(loaded)
+	assert {key for key in its_docinfo if its_docinfo[key]} <= {key for key in docinfo if docinfo[key]} | {
+		"views"
+	}
 
 
 # --- a raise of the benefit ------------------------------------------------------------------------------------------

@@ -77,10 +77,8 @@ frappe.ui.form.on("Assistance Application", {
 		return texts.then((defaults) => ask_for_opinion(frm, action, defaults));
 	},
 
-	// Notices, deadlines and what is missing next come into being with the step.
 	after_workflow_action(frm) {
 		delete said[frm.doc.name];
-		frm.reload_doc();
 	},
 
 	show_next_steps(frm) {
