@@ -369,9 +369,6 @@ doc_events |= {
 # What is handed to another office is logged for everybody it is about (permissions/outgoing.py).
 handed_over = ("Service Referral", "Service Record", "Visit Problem")
 doc_events |= {handed_over: {"on_update": "socaid_app.socaid_app.referrals.log_handover"}}
-# Whoever is in charge finds these under “assigned to me”.
-followed_up = ("Visit Problem", "Service Referral", "Individual Plan")
-doc_events |= {followed_up: {"on_update": "socaid_app.casework.assignments.follow"}}
 
 # No automatic rule carries a petition out of the system, and nobody opens the accusations to themselves.
 automations = (
@@ -491,6 +488,8 @@ doc_events[("Workspace",)] = dict.fromkeys(
 
 # Whoever loosens a workflow is told what the law needs.
 doc_events[("Workflow",)] = {"on_update": "socaid_app.setup.flow_seeds.check_saved"}
+# What a letter's addressee is texted names nothing that cannot be filled in.
+doc_events[("Email Template",)] = {"validate": "socaid_app.casework.result_texts.check_template"}
 # A duplicate of one of our print formats has its template.
 doc_events[("Print Format",)] = {"onload": "socaid_app.printing.show_template"}
 

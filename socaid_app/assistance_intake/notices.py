@@ -55,7 +55,7 @@ def announce(notice: Document) -> None:
 		_("{0} told").format(len(failures) - len(failed))
 		+ (_(", failed: {0}").format("、".join(failed)) if failed else ""),
 	)
-	texting.queue_sms_to_addressee(notice.name)
+	texting.queue_sms_to_addressee(notice.name, notice.document_kind)
 
 
 # --- what happens to a notice (doc_events of Document Delivery) -------------------------------------------------

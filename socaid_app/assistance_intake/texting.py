@@ -6,14 +6,15 @@ import frappe
 from frappe import _
 from frappe.core.doctype.sms_settings.sms_settings import send_sms
 
+from socaid_app.casework import result_texts
 from socaid_app.casework.deliveries import DOCTYPE
 from socaid_app.casework.messages import sms_enabled
 from socaid_app.permissions import sensitive
 
 
-def queue_sms_to_addressee(notice: str) -> None:
+def queue_sms_to_addressee(notice: str, document_kind: str) -> None:
 	"""After the decision is safely stored: a gateway must neither delay nor undo it."""
-	if sms_enabled():
+	if sms_enabled() and result_texts.template_of(document_kind):
 		frappe.enqueue(
 			"socaid_app.assistance_intake.texting.send_sms_to_addressee",
 			notice=notice,
@@ -31,20 +32,9 @@ def send_sms_to_addressee(notice: str) -> None:
 		doc.log_message(_("SMS"), _("no phone number on record"))
 		return
 	try:
-		send_sms([phone], sms_text(doc), success_msg=False)
+		send_sms([phone], result_texts.text(doc), success_msg=False)
 	except Exception as error:
 		frappe.log_error(title=f"SMS for {notice} failed")
 		doc.log_message(_("SMS"), _("failed: {0}").format(str(error)[:120]))
 		return
 	doc.log_message(_("SMS"), _("sent"))
-
-
-def sms_text(notice) -> str:
-	"""No amounts and no reasons: a telephone is often read by others."""
-	return _("{0}: the {1} {2} has been issued for your application {3}. Questions: {4}").format(
-		frappe.db.get_single_value("Socaid Settings", "bureau_name") or "",
-		_(notice.document_kind),
-		notice.document_number,
-		notice.reference_name,
-		frappe.db.get_single_value("Socaid Settings", "bureau_phone") or "",
-	)

@@ -10,7 +10,7 @@ from pathlib import Path
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from socaid_app.casework import due_rules, duties, letters, own_reports
+from socaid_app.casework import due_rules, duties, letters, own_reports, result_texts
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention_periods, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
@@ -136,6 +136,7 @@ def seed_categories() -> None:
 
 def seed_letter_rules() -> None:
 	"""Which print format is the letter of which stage; what a county has pointed at its own copy stays."""
+	result_texts.seed()
 	with open(HERE / "letter_rules.json", encoding="utf-8") as file:
 		letters.seed(json.load(file))
 

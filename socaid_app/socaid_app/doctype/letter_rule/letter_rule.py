@@ -5,7 +5,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, evaluate_filters
 
-from socaid_app.casework import letters
+from socaid_app.casework import letters, result_texts
 from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.socaid_app import rules
 
@@ -28,6 +28,7 @@ class LetterRule(Guarded):
 		self.check_filters()
 		self.check_number()
 		self.check_delivery()
+		self.check_text()
 
 	def onload(self) -> None:
 		"""The stages in the reader's words, which the form shows beside what is stored."""
@@ -121,3 +122,7 @@ class LetterRule(Guarded):
 				),
 				LetterRuleInvalid,
 			)
+
+	def check_text(self) -> None:
+		if self.text_message and self.has_value_changed("text_message"):
+			result_texts.check(frappe.get_doc(result_texts.TEMPLATE, self.text_message))
