@@ -7,14 +7,19 @@ closed with the record.
 from __future__ import annotations
 
 import frappe
+from frappe import _
 from frappe.desk.form import assign_to
 from frappe.model.document import Document
 
+from socaid_app.casework import messages
 
-def follow(doc: Document, method: str | None = None) -> None:
-	"""Hook ``on_update``: from one person to the next, and to nobody when the record is closed."""
-	before, now = doc.get_doc_before_save(), doc.in_charge()
-	earlier = before.in_charge() if before else None
+NOBODY = ("Administrator", "Guest")
+
+
+def follow(doc: Document) -> None:
+	"""After every save: from one person to the next, and to nobody when the record is closed."""
+	before, now = doc.get_doc_before_save(), _person(doc)
+	earlier = _person(before) if before else None
 	if now == earlier:
 		return
 	if not now:
@@ -22,15 +27,31 @@ def follow(doc: Document, method: str | None = None) -> None:
 		return
 	if earlier:
 		assign_to.remove(doc.doctype, doc.name, earlier, ignore_permissions=True)
-	# an assignment to somebody who may not read the record would share it
+	# an assignment to somebody who may not read the record would show it
 	if frappe.has_permission(doc.doctype, "read", doc=doc, user=now):
-		assign_to.add(
-			{
-				"doctype": doc.doctype,
-				"name": doc.name,
-				"assign_to": [now],
-				"description": doc.get_title() or doc.name,
-				"date": doc.get("due_on"),
-			},
-			ignore_permissions=True,
-		)
+		_assign(doc, now)
+
+
+def _person(doc: Document) -> str | None:
+	user = doc.in_charge()
+	known = user and user not in NOBODY and frappe.db.get_value("User", user, "enabled", cache=True)
+	return user if known else None
+
+
+def _assign(doc: Document, user: str) -> None:
+	todo = {"reference_type": doc.doctype, "reference_name": doc.name, "allocated_to": user}
+	if frappe.db.exists("ToDo", {**todo, "status": "Open"}):
+		return
+	title = doc.get_title() or doc.name
+	frappe.get_doc(
+		{
+			"doctype": "ToDo",
+			**todo,
+			"assigned_by": frappe.session.user,
+			"description": title,
+			"date": doc.get("due_on"),
+		}
+	).insert(ignore_permissions=True)
+	if user != frappe.session.user and not doc.TELLS_WHO_IS_IN_CHARGE:
+		subject = _("{0} {1} is now yours to handle: {2}").format(_(doc.doctype), doc.name, title)
+		messages.tell_staff([user], subject, doc.doctype, doc.name)

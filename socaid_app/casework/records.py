@@ -26,7 +26,7 @@ from frappe.model.naming import set_new_name
 from frappe.modules import get_doc_path
 from frappe.utils import cint, cstr, flt, get_datetime, get_timedelta, getdate
 
-from socaid_app.casework import characters, duties, waiting, written
+from socaid_app.casework import assignments, characters, duties, waiting, written
 from socaid_app.permissions.scope import ScopedDocument
 
 # Who entered a record, and when, decides who may approve it; Frappe stores whatever a client sends for them.
@@ -102,6 +102,9 @@ class Guarded(Document):
 	# Whose turn a save takes, because it asks about other records before it writes (casework/waiting.py).
 	TURNS: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
 
+	# Its steps tell whoever they put in charge of it, in words of their own (casework/assignments.py).
+	TELLS_WHO_IS_IN_CHARGE: ClassVar[bool] = False
+
 	# What the dialog of a workflow's step asks, and is stored with it (casework/workflows.py).
 	SAID_WITH_STEP: ClassVar[tuple[str, ...]] = ()
 
@@ -126,6 +129,10 @@ class Guarded(Document):
 		if not (self.flags.by_step or self.flags.ignore_permissions or ignore_permissions):
 			begin(self)
 		return super().insert(ignore_permissions, *args, **kwargs)
+
+	def run_post_save_methods(self) -> None:
+		super().run_post_save_methods()
+		assignments.follow(self)
 
 	def validate_workflow(self) -> None:
 		"""What the app itself does to a record, whoever is logged in, is no step of its workflow."""

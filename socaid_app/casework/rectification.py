@@ -163,48 +163,11 @@ def reopen(issue: Document, recheck_note: str) -> None:
 
 
 # --- whose turn it is -----------------------------------------------------------------------------------------
-def assign(issue: Document) -> None:
-	"""From ``on_update``: "assigned to me" tells the truth. An open issue is with whoever is responsible, a rectified
-	one with whoever found it, if that is another person; one that was rechecked is with nobody."""
-	before = issue.get_doc_before_save()
-	moved = not before or before.status != issue.status
-	if not moved and before.responsible == issue.responsible:
-		return
-	wanted = _whose_turn(issue)
-	todos = frappe.get_all(
-		"ToDo",
-		filters={"reference_type": DOCTYPE, "reference_name": issue.name, "status": "Open"},
-		fields=["name", "allocated_to"],
-		order_by="creation",
-	)
-	let_go = {row.allocated_to for row in todos} if moved else {before.responsible}
-	for row in todos:
-		if row.allocated_to in let_go and row.allocated_to != wanted:
-			todo = frappe.get_doc("ToDo", row.name)
-			todo.status = "Closed"
-			todo.save(ignore_permissions=True)
-	if wanted and wanted not in {row.allocated_to for row in todos}:
-		frappe.get_doc(
-			{
-				"doctype": "ToDo",
-				"allocated_to": wanted,
-				"assigned_by": frappe.session.user,
-				"reference_type": DOCTYPE,
-				"reference_name": issue.name,
-				"description": issue.subject,
-				"date": issue.due_on,
-			}
-		).insert(ignore_permissions=True)
-
-
-def _whose_turn(issue: Document) -> str | None:
+def in_charge(issue: Document) -> str | None:
+	"""An open issue is with whoever is responsible, a rectified one with whoever found it, if that is another person;
+	one that was rechecked is with nobody."""
 	if issue.status == OPEN:
-		return _person(issue.responsible)
+		return issue.responsible
 	if issue.status == RECTIFIED and issue.found_by not in (issue.responsible, author(issue)):
-		return _person(issue.found_by)
+		return issue.found_by
 	return None
-
-
-def _person(user: str | None) -> str | None:
-	known = user and user not in ("Administrator", "Guest") and frappe.db.get_value("User", user, "enabled")
-	return user if known else None

@@ -20,6 +20,10 @@ class ArchiveAppraisal(GuardedRecord):
 		),
 	)
 
+	def in_charge(self) -> str | None:
+		"""Until it is signed by whoever may, one person prepares the list."""
+		return self.prepared_by if self.status == appraisals.PREPARING else None
+
 	def before_insert(self) -> None:
 		for field in appraisals.KEPT:
 			self.set(field, None)

@@ -17,6 +17,12 @@ class ArchiveHandover(GuardedRecord):
 
 	division_from = "location"
 
+	def in_charge(self) -> str | None:
+		"""The giver lists what there is, the receiver checks it off."""
+		return {handovers.LISTING: self.from_custodian, handovers.RECONCILING: self.to_custodian}.get(
+			self.status
+		)
+
 	def before_insert(self) -> None:
 		for field in handovers.KEPT:
 			self.set(field, None)

@@ -43,6 +43,12 @@ class HomeVisit(GuardedRecord):
 	)
 
 	division_from = "household"
+	TELLS_WHO_IS_IN_CHARGE = True
+
+	def in_charge(self) -> str | None:
+		"""Whoever leads the visit, until its form is finished; the review is whoever may review."""
+		leader = next((row.user for row in self.visitors if row.leader), None)
+		return leader if self.status in (visits.PLANNED, visits.UNDER_WAY) else None
 
 	def before_insert(self) -> None:
 		for field in visits.KEPT:

@@ -25,6 +25,12 @@ class ServiceCallback(GuardedRecord):
 	)
 
 	division_from = "household"
+	TELLS_WHO_IS_IN_CHARGE = True
+
+	def in_charge(self) -> str | None:
+		"""Rounds are given out by the hundred; whoever has them sees them without a message for each."""
+		open_for = self.officer and self.status in callbacks.OPEN
+		return frappe.db.get_value("Visit Officer", self.officer, "user") if open_for else None
 
 	def before_insert(self) -> None:
 		"""A callback outside the rounds, made by hand."""

@@ -123,6 +123,12 @@ class Petition(PetitionRecord):
 		"entered_by",
 	)
 
+	TELLS_WHO_IS_IN_CHARGE = True
+
+	def in_charge(self) -> str | None:
+		"""Whoever handles it until it is answered; a restricted one leaves no trace outside (secrecy.py)."""
+		return self.handler if self.status in law.OPEN and not self.restricted else None
+
 	def record_state(self) -> str:
 		if self.status == law.RECORDED and self.entered_by == "Guest":
 			return FILED_BY_CITIZEN

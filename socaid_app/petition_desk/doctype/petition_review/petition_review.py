@@ -31,6 +31,9 @@ class PetitionReview(PetitionPaper):
 
 	KEPT = STEPS
 
+	def in_charge(self) -> str | None:
+		return self.handler if self.status == reviews.ASKED_FOR and not self.restricted else None
+
 	def before_insert(self) -> None:
 		self.status = reviews.ASKED_FOR
 

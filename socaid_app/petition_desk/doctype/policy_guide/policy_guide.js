@@ -3,7 +3,7 @@ const COLORS = { "Being Written": "orange", "In Force": "green", Replaced: "gray
 
 frappe.ui.form.on("Policy Guide", {
 	refresh(frm) {
-		if (!frm.is_new()) frm.page.set_indicator(__(frm.doc.status), COLORS[frm.doc.status]);
+		if (!frm.is_new()) frm.page.set_indicator(__(frm.doc.status, null, frm.doctype), COLORS[frm.doc.status]);
 	},
 });
 

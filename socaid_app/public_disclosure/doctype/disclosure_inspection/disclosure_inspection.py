@@ -16,6 +16,9 @@ DRAWN = ("notice", "publication", "issue")
 class DisclosureInspection(GuardedRecord):
 	GUARD = Guard(state="status", writable={UNDER_WAY: ALL, FINISHED: NOTHING}, refusal=InspectionRefused)
 
+	def in_charge(self) -> str | None:
+		return self.inspector if self.status == UNDER_WAY else None
+
 	def before_validate(self) -> None:
 		if not self.division and self.is_new():
 			self.division = next(iter(scope_of().divisions), None)

@@ -44,5 +44,5 @@ class DataQualityIssue(GuardedRecord):
 			frappe.throw(_("Enter the measure and the result of the rectification first."))
 		rectification.note_recheck(self)
 
-	def on_update(self) -> None:
-		rectification.assign(self)
+	def in_charge(self) -> str | None:
+		return rectification.in_charge(self)
