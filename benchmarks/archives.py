@@ -13,10 +13,18 @@ from frappe.utils import now_datetime, today
 from pypdf import PdfWriter
 
 from benchmarks.measure import Table, milliseconds
-from socaid_app.assistance_archives import archive_files, binding, completeness, file_catalogue, filing
+from socaid_app.assistance_archives import (
+	archive_files,
+	binding,
+	completeness,
+	file_catalogue,
+	filing,
+	filing_by_hand,
+	sources,
+)
 from socaid_app.policy import archives as law
 
-FILE, DOCUMENT = archive_files.FILE, filing.DOCUMENT
+FILE, DOCUMENT = archive_files.FILE, file_catalogue.DOCUMENT
 FILES, COMPLETENESS_BAR = 100_000, 3
 DOCUMENTS, SCANS = 60, 15
 # One paper in so many is missing.
@@ -74,7 +82,7 @@ def thick_file() -> str:
 		{"archive_file": file, "withdrawn": 0},
 		update_modified=False,
 	)
-	filing.add_scans(file, law.OTHER, "扫描件", [_scan(number) for number in range(SCANS)])
+	filing_by_hand.add_scans(file, law.OTHER, "扫描件", [_scan(number) for number in range(SCANS)])
 	file_catalogue.renumber([file])
 	there = frappe.db.count(DOCUMENT, {"archive_file": file, "withdrawn": 0})
 	if there != DOCUMENTS:
@@ -213,7 +221,7 @@ def load_files(count: int) -> int:
 			division, township)
 		select concat(f.name, '-', i.idx), %(now)s, %(now)s, 'Administrator', 'Administrator', 0, 0,
 			i.document_kind, f.name, i.section, i.document_kind, %(today)s,
-			concat('{filing.APPLICATION}:', f.name), 1, 'Paper Only', concat(f.name, '-', i.idx),
+			concat('{sources.APPLICATION}:', f.name), 1, 'Paper Only', concat(f.name, '-', i.idx),
 			f.division, f.township
 		from `tabArchive File` f join `tabArchive Template Item` i on i.parent = f.template
 		where f.name like '{MARK}%%' and i.requirement = '{law.REQUIRED}' and i.stage in %(stages)s
@@ -225,7 +233,7 @@ def load_files(count: int) -> int:
 			archive_file, section, document_kind, document_date, decision_key, decision_stage, pages, fixity,
 			source_key, division, township)
 		select concat(f.name, '-D'), %(now)s, %(now)s, 'Administrator', 'Administrator', 0, 0, '决定', f.name,
-			'{law.DECISION}', '决定', %(today)s, concat('{filing.APPLICATION}:', f.name), '{law.CONFIRMATION}', 1,
+			'{law.DECISION}', '决定', %(today)s, concat('{sources.APPLICATION}:', f.name), '{law.CONFIRMATION}', 1,
 			'Paper Only', concat(f.name, '-D'), f.division, f.township
 		from `tabArchive File` f where f.name like '{MARK}%%'""",
 		values,

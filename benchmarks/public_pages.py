@@ -26,7 +26,7 @@ from frappe.installer import update_site_config
 from frappe.utils import get_first_day, today
 
 from socaid_app.petition_desk import attempts
-from socaid_app.public_disclosure import publicity, rolls
+from socaid_app.public_disclosure import notice_steps, posting, rolls
 
 if TYPE_CHECKING:
 	from benchmarks.measure import Table
@@ -111,12 +111,12 @@ def post_roll() -> tuple[str, str, int]:
 			"kind": "Monthly Roll",
 			"division": village,
 			"roll_month": month,
-			"status": ["in", [publicity.DRAFT, publicity.RUNNING]],
+			"status": ["in", [notice_steps.DRAFT, notice_steps.RUNNING]],
 		},
 	)
-	if frappe.db.get_value("Publicity Notice", name, "status") == publicity.DRAFT:
+	if frappe.db.get_value("Publicity Notice", name, "status") == notice_steps.DRAFT:
 		frappe.set_user(PUBLISHER)
-		publicity.publish(name)
+		posting.publish(name)
 		frappe.set_user("Administrator")
 	frappe.db.commit()
 	rows = frappe.db.count("Publicity Entry", {"parent": name})

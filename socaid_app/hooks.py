@@ -302,7 +302,7 @@ scheduler_events = {
 	"cron": {
 		# Before the office opens: today's colours and reminders are there when the first clerk logs in.
 		"20 0 * * *": [
-			"socaid_app.public_disclosure.publicity.complete_expired",
+			"socaid_app.public_disclosure.taking_down.complete_expired",
 			"socaid_app.public_disclosure.results.catch_up",
 			"socaid_app.public_disclosure.undated.remind_of_restricted",
 			"socaid_app.public_disclosure.catalogue.mark_late",
@@ -344,7 +344,7 @@ archived_doctypes = (
 )
 doc_events = {
 	archived_doctypes: {
-		"validate": "socaid_app.assistance_archives.filing.require_openable",
+		"validate": "socaid_app.assistance_archives.handed_in.require_openable",
 		"on_change": "socaid_app.assistance_archives.filing.note",
 	},
 	("Home Visit",): {"on_change": "socaid_app.field_visits.coverage.note_visit"},
@@ -593,8 +593,8 @@ jinja = {
 		"socaid_app.printing.latest",
 		"socaid_app.printing.opinion_to",
 		"socaid_app.printing.user_name",
-		"socaid_app.field_visits.routes.route_sheets",
-		"socaid_app.public_disclosure.publicity.notice_content",
+		"socaid_app.field_visits.route_release.route_sheets",
+		"socaid_app.public_disclosure.posting.notice_content",
 		"socaid_app.petition_desk.letter_words.petition_of",
 		"socaid_app.petition_desk.letter_words.petition_office",
 		"socaid_app.petition_desk.letter_words.petition_title",

@@ -13,7 +13,14 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from socaid_app.policy import terms
-from socaid_app.public_disclosure import publicity, results, statements
+from socaid_app.public_disclosure import (
+	notice_drafts,
+	notice_objections,
+	notice_steps,
+	results,
+	statements,
+	taking_down,
+)
 from socaid_app.public_disclosure.content import NOTICE
 
 
@@ -23,7 +30,7 @@ def known(case: Document, day: date) -> dict[str, object]:
 	return {
 		"publicity_done": _is_done(notice, day),
 		"publicity_ends": notice.ends_on,
-		"objection_open": publicity.has_open_objection(case.name),
+		"objection_open": notice_objections.has_open_objection(case.name),
 		"statements_waiting": bool(case.publicity) and statements.waiting_for(case.publicity) > 0,
 	}
 
@@ -36,16 +43,16 @@ def _notice(name: str | None) -> frappe._dict:
 
 def _is_done(notice: frappe._dict, day: date) -> bool:
 	"""Completed by the nightly job, or due for it: a job that did not run holds nobody up."""
-	if notice.status == publicity.COMPLETED:
+	if notice.status == notice_steps.COMPLETED:
 		return True
-	return notice.status == publicity.RUNNING and bool(notice.ends_on) and getdate(notice.ends_on) < day
+	return notice.status == notice_steps.RUNNING and bool(notice.ends_on) and getdate(notice.ends_on) < day
 
 
 def follow_step(case: Document, from_state: str) -> None:
 	"""Hook ``socaid_case_steps``: the preliminary notice comes and goes, a confirmation is announced."""
 	if case.workflow_state == terms.PUBLICITY:
-		publicity.prepare(case)
+		notice_drafts.prepare(case)
 	elif case.workflow_state == terms.CONFIRMED:
 		results.announce(case)
 	if from_state == terms.PUBLICITY and case.workflow_state != terms.REVIEW:
-		publicity.take_down(case.name, _("The case left the preliminary publicity."))
+		taking_down.take_down(case.name, _("The case left the preliminary publicity."))

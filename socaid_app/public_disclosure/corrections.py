@@ -18,7 +18,7 @@ from socaid_app.casework import records, steps
 from socaid_app.casework.steps import IN_THE_DIALOG, Ask, Steps
 from socaid_app.policy import clock
 from socaid_app.policy import publicity as rules_of
-from socaid_app.public_disclosure import catalogue, content, publicity
+from socaid_app.public_disclosure import catalogue, content, notice_drafts, notice_steps, taking_down
 from socaid_app.public_disclosure.content import CORRECTION, NOTICE, ForbiddenContent
 from socaid_app.socaid_app import rules
 
@@ -91,7 +91,7 @@ def put_right(doc: Document, measure: str, problem_published: str | None = None)
 		doc.replacement = _correct_notice(doc)
 	elif doc.publication:
 		_correct_publication(doc)
-	doc.correction_notice = publicity.draft(rules_of.CORRECTION, correction=doc.name)
+	doc.correction_notice = notice_drafts.draft(rules_of.CORRECTION, correction=doc.name)
 	with records.step(doc):
 		doc.save()
 	return {"replacement": doc.replacement, "correction_notice": doc.correction_notice}
@@ -113,11 +113,11 @@ def unfounded(doc: Document, reason: str) -> str:
 def _correct_notice(doc: Document) -> str | None:
 	"""Withdraw the wrong notice, if it still hangs, and draft the right one where the case still allows it."""
 	old = frappe.get_doc(NOTICE, doc.notice)
-	if old.status in (*publicity.OPEN, publicity.OBJECTION):
-		publicity.withdraw_by_system(old.name, _("Corrected: {0}").format(doc.name), corrected=True)
+	if old.status in (*notice_steps.OPEN, notice_steps.OBJECTION):
+		taking_down.withdraw_by_system(old.name, _("Corrected: {0}").format(doc.name), corrected=True)
 	frappe.db.savepoint("replacement")
 	try:
-		return publicity.replacement(old)
+		return notice_drafts.replacement(old)
 	except content.PublicityRefused:
 		# the case has moved on, or may not be published: then the notice of correction stands alone
 		frappe.db.rollback(save_point="replacement")

@@ -26,7 +26,7 @@ from socaid_app.permissions.scope import scope_of
 from socaid_app.petition_desk import conflicts, secrecy
 from socaid_app.petition_desk.secrecy import PETITION
 from socaid_app.policy import numbers
-from socaid_app.public_disclosure import publicity
+from socaid_app.public_disclosure import notice_objections, notice_steps, taking_down
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from socaid_app.public_disclosure.statements import WAITING
 
@@ -57,7 +57,7 @@ def hung_on(notice: str, day: date) -> bool:
 	)
 	return bool(
 		found
-		and found.status in publicity.POSTED
+		and found.status in notice_steps.POSTED
 		and not found.taken_down_on
 		and getdate(found.posted_on) <= day
 		and (not found.ends_on or day <= getdate(found.ends_on))
@@ -76,7 +76,7 @@ def notices_waiting(restricted: bool) -> list[frappe._dict]:
 		.select(notice.name, notice.title, notice.division, notice.ends_on)
 		.select(Min(petition.received_on).as_("received_on"), Count("*").as_("found"))
 		.where((petition.objection_state == WAITING) & (petition.restricted == int(restricted)))
-		.where(notice.status.isin(publicity.POSTED) & notice.taken_down_on.isnull())
+		.where(notice.status.isin(notice_steps.POSTED) & notice.taken_down_on.isnull())
 		.groupby(notice.name, notice.title, notice.division, notice.ends_on)
 		.orderby(notice.name)
 		.run(as_dict=True)
@@ -119,7 +119,7 @@ def count(petition: str, content: str | None = None) -> str:
 	_close(doc, COUNTS, None)
 	with _as_the_county():
 		notice = frappe.get_doc(NOTICE, doc.publicity_notice, for_update=True)
-		publicity.add_objection(
+		notice_objections.add_objection(
 			notice, content=content, received_on=doc.received_on, channel=doc.channel, ignore_permissions=True
 		)
 	return notice.status
@@ -136,7 +136,7 @@ def dismiss(petition: str, reason: str) -> None:
 		frappe.throw(_("State why this is no objection to the notice."), PublicityRefused)
 	_close(doc, NONE, reason.strip())
 	with _as_the_county():
-		publicity.complete_if_expired(doc.publicity_notice)
+		taking_down.complete_if_expired(doc.publicity_notice)
 
 
 @contextmanager

@@ -17,7 +17,14 @@ from socaid_app.casework import waiting
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy import terms
 from socaid_app.policy.whereabouts import last_month_of
-from socaid_app.public_disclosure import content, protection, publicity
+from socaid_app.public_disclosure import (
+	content,
+	notice_drafts,
+	notice_objections,
+	notice_steps,
+	protection,
+	taking_down,
+)
 from socaid_app.public_disclosure.content import NOTICE, RAISE_REQUEST
 from socaid_app.public_disclosure.protection import APPLICATION
 
@@ -92,7 +99,7 @@ def require_publicity(entitlement: Document) -> None:
 		return
 	if _ends_with_the_last_life(entitlement):
 		return
-	notice = publicity.cleared_termination(entitlement.name)
+	notice = notice_objections.cleared_termination(entitlement.name)
 	if not notice:
 		frappe.throw(
 			_(
@@ -140,12 +147,12 @@ def follow_life_event(occurrence) -> None:
 			"kind": rules_of.TERMINATION,
 			"ground": ["in", ["", rules_of.DIED]],
 			"entitlement": ["in", shares or [""]],
-			"status": ["in", publicity.OPEN],
+			"status": ["in", notice_steps.OPEN],
 		},
 		pluck="name",
 		order_by="name",
 	):
-		publicity.withdraw_by_system(name, NEUTRAL_REASON)
+		taking_down.withdraw_by_system(name, NEUTRAL_REASON)
 
 
 # --- every night ------------------------------------------------------------------------------------------
@@ -165,7 +172,7 @@ def _draft(kind: str, **source) -> str:
 		return ""
 	frappe.db.savepoint("notice")
 	try:
-		return publicity.draft(kind, **source)
+		return notice_drafts.draft(kind, **source)
 	except content.ForbiddenContent:
 		# a name with a number behind it: the record has to be put right, the decision stands all the same
 		frappe.db.rollback(save_point="notice")
@@ -221,7 +228,7 @@ def hide_protected() -> list[str]:
 		.join(notice)
 		.on((notice.name == entry.parent) & (entry.parenttype == NOTICE))
 		.select(notice.name, entry.source_doctype, entry.source_name)
-		.where(notice.status.isin([*publicity.OPEN, publicity.OBJECTION]))
+		.where(notice.status.isin([*notice_steps.OPEN, notice_steps.OBJECTION]))
 		.run()
 	)
 	# notices that were written as rows have no entries
@@ -230,7 +237,7 @@ def hide_protected() -> list[str]:
 		for row in frappe.get_all(
 			NOTICE,
 			filters={
-				"status": ["in", [*publicity.OPEN, publicity.OBJECTION]],
+				"status": ["in", [*notice_steps.OPEN, notice_steps.OBJECTION]],
 				"application": ["is", "set"],
 			},
 			fields=["name", "application"],
@@ -240,8 +247,8 @@ def hide_protected() -> list[str]:
 	hidden = protection.protected_sources((doctype, name) for _notice, doctype, name in rows)
 	names = sorted({parent for parent, doctype, name in rows if (doctype, name) in hidden})
 	for name in names:
-		publicity.withdraw_by_system(name, NEUTRAL_REASON)
+		taking_down.withdraw_by_system(name, NEUTRAL_REASON)
 		old = frappe.get_doc(NOTICE, name)
 		if old.kind == rules_of.ROLL and content.gather(old, getdate(today())).rows:
-			publicity.replacement(old)
+			notice_drafts.replacement(old)
 	return names

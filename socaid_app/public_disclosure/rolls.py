@@ -17,7 +17,7 @@ from socaid_app.permissions.divisions import township_of
 from socaid_app.permissions.scope import scope_of
 from socaid_app.policy import publicity as rules_of
 from socaid_app.printing import settings
-from socaid_app.public_disclosure import content, publicity, timeliness
+from socaid_app.public_disclosure import content, notice_steps, timeliness
 from socaid_app.public_disclosure.content import NOTICE, ForbiddenContent, Gathered
 
 JOB = "publicity-rolls"
@@ -76,7 +76,7 @@ def generate(month: str | date | None = None, divisions: list[str] | None = None
 	return written
 
 
-_LIVE = (*publicity.OPEN, publicity.OBJECTION, publicity.COMPLETED)
+_LIVE = (*notice_steps.OPEN, notice_steps.OBJECTION, notice_steps.COMPLETED)
 
 
 def turn_of(month: date) -> waiting.Subject:
@@ -100,7 +100,7 @@ def _write(month: date, villages: dict[str, Gathered]) -> int:
 		notice = {
 			"name": name,
 			"kind": rules_of.ROLL,
-			"status": publicity.DRAFT,
+			"status": notice_steps.DRAFT,
 			"roll_month": month,
 			"division": division,
 			"township": township_of(division),

@@ -14,7 +14,7 @@ from pypika.terms import LiteralValue
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.policy import clock
 from socaid_app.policy import publicity as rules_of
-from socaid_app.public_disclosure import catalogue, publicity
+from socaid_app.public_disclosure import catalogue, notice_steps
 from socaid_app.public_disclosure.catalogue import ITEM, PUBLICATION
 from socaid_app.public_disclosure.content import NOTICE
 from socaid_app.socaid_app import rules
@@ -78,7 +78,7 @@ def _notices(since: date, until: date, township: str | None) -> list:
 		.select(table.township, table.kind, table.roll_month, formed.as_("formed_on"), table.posted_on)
 		.select(Count("*").as_("found"))
 		.where(formed[since:until])
-		.where((table.status != publicity.WITHDRAWN) | table.posted_on.isnotnull())
+		.where((table.status != notice_steps.WITHDRAWN) | table.posted_on.isnotnull())
 		.groupby(table.township, table.kind, table.roll_month, formed, table.posted_on)
 		.orderby(table.township, table.kind)
 	)

@@ -9,7 +9,7 @@ from frappe.utils import add_days, getdate, today
 
 from socaid_app import website
 from socaid_app.petition_desk import answering, public_intake, taking_up
-from socaid_app.public_disclosure import publicity
+from socaid_app.public_disclosure import posting, taking_down
 from tests import builders
 from tests.browser.people import VILLAGE, new_name
 from tests.browser.test_phone import TOO_WIDE
@@ -233,7 +233,7 @@ def test_a_notice_goes_from_draft_to_the_page_and_comes_down_by_itself(citizen, 
 	assert notice.status == "Draft" and case.applicant_name not in page.content()
 
 	with builders.acting_as(staff.disclosure_officer):
-		publicity.publish(notice.name)
+		posting.publish(notice.name)
 	frappe.db.commit()
 	page.reload()
 	assert page.locator(".card").count() == before + 1
@@ -253,7 +253,7 @@ def test_a_notice_goes_from_draft_to_the_page_and_comes_down_by_itself(citizen, 
 	for field in ("posted_on", "ends_on"):
 		frappe.db.set_value("Publicity Notice", notice.name, field, add_days(notice.get(field), -8))
 	frappe.db.commit()
-	publicity.complete_expired()
+	taking_down.complete_expired()
 	frappe.db.commit()
 	assert frappe.db.get_value("Publicity Notice", notice.name, "taken_down_on") == getdate(today())
 	gone = page.goto(f"/disclosure/notice/{notice.public_key}")

@@ -11,7 +11,7 @@ from frappe.utils import add_days, add_months, get_first_day, today
 from pypdf import PdfWriter
 
 from socaid_app.policy import visit_safety
-from socaid_app.public_disclosure import publicity
+from socaid_app.public_disclosure import taking_down
 from tests import builders
 from tests.browser.people import VILLAGE_NAME, new_name
 
@@ -182,7 +182,7 @@ def seven_days_pass(case):
 	notice = frappe.get_doc("Publicity Notice", name)
 	dates = {"posted_on": add_days(notice.posted_on, -8), "ends_on": add_days(notice.ends_on, -8)}
 	frappe.db.set_value("Publicity Notice", name, dates, update_modified=False)
-	publicity.complete_expired()
+	taking_down.complete_expired()
 	frappe.db.commit()
 	assert frappe.db.get_value("Publicity Notice", name, "status") == "Completed"
 

@@ -17,7 +17,7 @@ from socaid_app.assistance_intake import declarations
 from socaid_app.permissions import sensitive
 from socaid_app.policy.identity import make_check_digit
 from socaid_app.policy.visit_safety import FACTORS
-from socaid_app.public_disclosure import publicity
+from socaid_app.public_disclosure import posting, taking_down
 from socaid_app.socaid_app import entitlements, registry
 
 # The county's day, for what is written down before a site is connected.
@@ -277,7 +277,7 @@ def post_notice(application, user: str, days_ago: int = 0):
 	"""Have the notice of a case reviewed and posted, as if ``days_ago`` days before today."""
 	name = frappe.db.get_value("Assistance Application", application.name, "publicity")
 	with acting_as(user):
-		publicity.publish(name)
+		posting.publish(name)
 	if days_ago:
 		notice = frappe.get_doc("Publicity Notice", name)
 		frappe.db.set_value(
@@ -307,7 +307,7 @@ def _investigation(application, team):
 
 def _review(application, team):
 	post_notice(application, team.reviewer, days_ago=8)
-	publicity.complete_expired()
+	taking_down.complete_expired()
 	return act(application, "Submit for Review", team.officer)
 
 

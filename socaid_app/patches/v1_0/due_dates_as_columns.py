@@ -9,7 +9,7 @@ from pypika.functions import Date
 
 from socaid_app.assistance_archives import rooms
 from socaid_app.policy import publicity as rules_of
-from socaid_app.public_disclosure import publicity, timeliness
+from socaid_app.public_disclosure import notice_objections, notice_steps, timeliness
 from socaid_app.public_disclosure.content import NOTICE
 from socaid_app.setup import seeds
 
@@ -20,11 +20,11 @@ def execute() -> None:
 	_drafts()
 	for name in frappe.get_all(
 		NOTICE,
-		filters={"kind": rules_of.TERMINATION, "status": publicity.OBJECTION},
+		filters={"kind": rules_of.TERMINATION, "status": notice_steps.OBJECTION},
 		pluck="name",
 		order_by="name",
 	):
-		publicity.note_recheck(name)
+		notice_objections.note_recheck(name)
 
 
 def _rooms() -> None:
@@ -40,7 +40,7 @@ def _rooms() -> None:
 def _drafts() -> None:
 	notice = frappe.qb.DocType(NOTICE)
 	formed = Date(notice.creation)
-	waiting = notice.post_due.isnull() & (notice.status == publicity.DRAFT)
+	waiting = notice.post_due.isnull() & (notice.status == notice_steps.DRAFT)
 	days = frappe.qb.from_(notice).select(notice.kind, notice.roll_month, formed).distinct().where(waiting)
 	for kind, month, day in days.run():
 		same = (notice.roll_month == month) if month else notice.roll_month.isnull()

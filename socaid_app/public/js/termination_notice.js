@@ -20,7 +20,7 @@ frappe.ui.form.on("Entitlement", {
 					},
 					({ ground }) =>
 						frappe
-							.xcall("socaid_app.public_disclosure.publicity.prepare_termination", {
+							.xcall("socaid_app.public_disclosure.notice_drafts.prepare_termination", {
 								entitlement: frm.doc.name,
 								ground,
 							})

@@ -33,7 +33,7 @@ from socaid_app.setup.demo import bulk, completion
 from socaid_app.setup.demo.county_villages import COUNTY_SEAT, JIASHAN, JINZHOU
 from socaid_app.setup.demo.daybook import Daybook
 
-FILE, DOCUMENT, LOCATION = archive_files.FILE, filing.DOCUMENT, storage.LOCATION
+FILE, DOCUMENT, LOCATION = archive_files.FILE, file_catalogue.DOCUMENT, storage.LOCATION
 COUNTY = "220422000000"
 # A box takes so many files; the boxes of the shown townships are filled one by one as the archivist does.
 CAPACITY = 40

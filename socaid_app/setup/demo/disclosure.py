@@ -13,10 +13,15 @@ from socaid_app.public_disclosure import (
 	catalogue,
 	content,
 	corrections,
+	hanging,
 	inspections,
-	publicity,
+	notice_drafts,
+	notice_objections,
+	notice_steps,
+	posting,
 	results,
 	rolls,
+	taking_down,
 )
 from socaid_app.public_disclosure.content import NOTICE
 from socaid_app.setup.demo import bulk, completion, publications
@@ -52,9 +57,9 @@ def _post(book: Daybook, name: str, day: date, photo: bool = False) -> str:
 	"""Posted by the second approver of the township, as others have prepared it."""
 	township = frappe.db.get_value(NOTICE, name, "township")
 	with book.acting(book.township(township, "approver2"), day):
-		publicity.publish(name)
+		posting.publish(name)
 		if photo:
-			publicity.keep_photo(name, completion.store_scan())
+			hanging.keep_photo(name, completion.store_scan())
 	return name
 
 
@@ -76,7 +81,7 @@ def _announce_decisions(book: Daybook) -> list[str]:
 	for number, case in enumerate(cases):
 		day = getdate(case.decided_on)
 		with book.acting(book.township(case.township, "approver1"), day):
-			name = publicity.draft(rules_of.CONFIRMED, application=case.name)
+			name = notice_drafts.draft(rules_of.CONFIRMED, application=case.name)
 		day = min(book.rules.workdays_after(day, 1), book.today)
 		posted.append(_post(book, name, day, photo=number % 3 == 0))
 	return posted
@@ -100,11 +105,11 @@ def _announce_ends(book: Daybook) -> None:
 	)
 	for benefit, (ago, ground) in zip(benefits, grounds.items(), strict=False):
 		with book.acting(book.township(benefit.township, "officer1"), book.day(ago + 1)):
-			name = publicity.prepare_termination(benefit.name, ground)
+			name = notice_drafts.prepare_termination(benefit.name, ground)
 		_post(book, name, book.day(ago), photo=True)
 		if ground == rules_of.SUPPORTERS:
 			with book.acting(book.township(benefit.township, "officer1"), book.day(2)):
-				publicity.record_objection(name, "邻居反映其侄女长期照料，请再核实赡养情况。", "村民")
+				notice_objections.record_objection(name, "邻居反映其侄女长期照料，请再核实赡养情况。", "村民")
 
 
 def _announce_raise(book: Daybook) -> None:
@@ -152,8 +157,8 @@ def _announce_raise(book: Daybook) -> None:
 		return
 	_post(book, name, book.day(6), photo=True)
 	with book.acting(officer, book.day(3)):
-		publicity.interrupt(name, "大雨淋湿公示单，撤下重新打印。", str(book.day(5)))
-		publicity.resume(name, str(book.day(3)))
+		hanging.interrupt(name, "大雨淋湿公示单，撤下重新打印。", str(book.day(5)))
+		hanging.resume(name, str(book.day(3)))
 
 
 def _take_down_in_time(book: Daybook) -> None:
@@ -163,7 +168,7 @@ def _take_down_in_time(book: Daybook) -> None:
 			frappe.get_all(
 				NOTICE,
 				filters=[
-					["status", "in", publicity.POSTED],
+					["status", "in", notice_steps.POSTED],
 					["ends_on", "is", "set"],
 					["ends_on", "<", book.today],
 					["taken_down_on", "is", "not set"],
@@ -174,7 +179,7 @@ def _take_down_in_time(book: Daybook) -> None:
 		)
 	):
 		with book.acting("Administrator", getdate(last) + timedelta(days=1)):
-			publicity.complete_expired()
+			taking_down.complete_expired()
 
 
 # --- rolls ----------------------------------------------------------------------------------------------------
@@ -207,7 +212,7 @@ def _hang_rolls(
 			"kind": rules_of.ROLL,
 			"roll_month": month,
 			"township": township,
-			"status": publicity.DRAFT,
+			"status": notice_steps.DRAFT,
 		},
 		fields=["name", "kind", "division", "place", "complaint_phone", "roll_month"],
 		order_by="name",
@@ -217,7 +222,7 @@ def _hang_rolls(
 	for notice in notices:
 		text = content.dump(content.published({**notice, "posted_on": day}, entries[notice.name]))
 		values = {
-			"status": publicity.RUNNING,
+			"status": notice_steps.RUNNING,
 			"posted_on": day,
 			"privacy_reviewed_by": reviewer,
 			"published_content": text,
@@ -225,7 +230,7 @@ def _hang_rolls(
 		}
 		steps = [(action, day) for action in POSTING]
 		if down_on:
-			values |= {"status": publicity.COMPLETED, "completed_on": down_on, "taken_down_on": down_on}
+			values |= {"status": notice_steps.COMPLETED, "completed_on": down_on, "taken_down_on": down_on}
 			steps.append(("Notice Taken Down", down_on))
 		frappe.db.set_value(NOTICE, notice.name, values, update_modified=False)
 		# the first line was written by the draft
@@ -273,7 +278,7 @@ def _correct(book: Daybook, notices: list[str]) -> None:
 	"""One put right in public, one that was unfounded, one that waits to be looked into."""
 	running = frappe.get_all(
 		NOTICE,
-		filters={"name": ["in", notices or [""]], "status": publicity.RUNNING},
+		filters={"name": ["in", notices or [""]], "status": notice_steps.RUNNING},
 		pluck="name",
 		order_by="name",
 	)
@@ -291,7 +296,7 @@ def _correct(book: Daybook, notices: list[str]) -> None:
 		)
 	for name in filter(None, made.values()):
 		with book.acting(reviewer, book.day(1)):
-			publicity.publish(name)
+			posting.publish(name)
 	others = frappe.get_all(
 		NOTICE,
 		filters={"posted_on": ["is", "set"], "kind": rules_of.PRELIMINARY},

@@ -20,6 +20,7 @@ from socaid_app.assistance_archives import (
 	completeness,
 	file_catalogue,
 	filing,
+	filing_by_hand,
 	numbering,
 	rendering,
 )
@@ -453,7 +454,7 @@ def test_several_scans_are_filed_at_once(site, as_user):
 	file = make_file()
 	with as_user(builders.make_user("Archivist")):
 		urls = [upload(pdf(pages), f"{pages}.pdf", FILE, file) for pages in (2, 5)]
-		filing.add_scans(file, "Investigation", "邻里访问记录", json.dumps(urls))
+		filing_by_hand.add_scans(file, "Investigation", "邻里访问记录", json.dumps(urls))
 	rows = file_catalogue.documents(file)
 	assert [(row.pages, row.page_from, row.page_to) for row in rows] == [(2, 1, 2), (5, 3, 7)]
 	assert frappe.db.get_value(FILE, file, "page_count") == 7
@@ -468,14 +469,14 @@ def test_a_scan_must_be_a_private_file_one_may_read(site, as_user):
 	with as_user(builders.make_user("Archivist")):
 		for url in (foreign, public, "/private/files/none.pdf", "https://example.invalid/x.pdf"):
 			with pytest.raises(ScanInvalid):
-				filing.add_scans(file, "Other Papers", "其他材料", json.dumps([url]))
+				filing_by_hand.add_scans(file, "Other Papers", "其他材料", json.dumps([url]))
 
 
 def test_a_document_is_taken_out_only_with_a_reason_and_never_deleted(site):
 	doc = make_document(make_file())
-	with pytest.raises(filing.FilingRefused):
-		filing.take_out(doc.name, " ")
-	filing.take_out(doc.name, "归错档")
+	with pytest.raises(filing_by_hand.FilingRefused):
+		filing_by_hand.take_out(doc.name, " ")
+	filing_by_hand.take_out(doc.name, "归错档")
 	assert file_catalogue.documents(doc.archive_file) == []
 	with pytest.raises(NeverDeleted):
 		frappe.delete_doc(DOCUMENT, doc.name)
@@ -858,13 +859,18 @@ def test_a_township_reads_its_own_files_and_writes_none(site, as_user, client):
 	with as_user(user):
 		assert frappe.get_list(FILE, pluck="name") == [ours]
 		assert frappe.get_list(DOCUMENT, pluck="name") == [document.name]
-		for call in (file_catalogue.show, completeness.check_file, filing.kinds, filing.decisions):
+		for call in (
+			file_catalogue.show,
+			completeness.check_file,
+			filing_by_hand.kinds,
+			filing_by_hand.decisions,
+		):
 			with pytest.raises(frappe.PermissionError):
 				call(theirs)
 		for call in (
 			lambda: binding.bind(ours),
-			lambda: filing.add_scans(ours, "Other Papers", "其他材料", "[]"),
-			lambda: filing.take_out(document.name, "x"),
+			lambda: filing_by_hand.add_scans(ours, "Other Papers", "其他材料", "[]"),
+			lambda: filing_by_hand.take_out(document.name, "x"),
 			lambda: binding.unbind(ours, "x"),
 			lambda: make_document(ours),
 		):

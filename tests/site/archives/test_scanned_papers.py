@@ -10,7 +10,7 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from socaid_app import printing
-from socaid_app.assistance_archives import binding, filing, rendering
+from socaid_app.assistance_archives import binding, handed_in, rendering
 from socaid_app.assistance_archives.doctype.archive_document.archive_document import ScanInvalid
 from socaid_app.casework import copies
 from socaid_app.overrides import pdf
@@ -92,7 +92,7 @@ def test_a_paper_of_a_case_is_opened_when_it_is_handed_in(site, data, name, says
 	application = builders.make_application()
 	application.reload()
 	application.materials[0].file = stored(data, name).file_url
-	with pytest.raises(filing.PaperUnopenable, match=says):
+	with pytest.raises(handed_in.PaperUnopenable, match=says):
 		application.save()
 	application.reload()
 	application.materials[0].file = stored(a_pdf(), "b.pdf").file_url

@@ -11,7 +11,16 @@ from socaid_app.casework.waiting import ChangedMeanwhile
 from socaid_app.petition_desk import guides, reviews, taking_up
 from socaid_app.policy import petitions as law
 from socaid_app.policy import publicity as rules_of
-from socaid_app.public_disclosure import catalogue, publicity, rolls, statements
+from socaid_app.public_disclosure import (
+	catalogue,
+	content,
+	notice_drafts,
+	notice_steps,
+	posting,
+	rolls,
+	statements,
+	taking_down,
+)
 from socaid_app.public_disclosure.content import PublicityRefused
 from socaid_app.socaid_app.doctype.policy_parameter.policy_parameter import PolicyParameter
 from tests import builders
@@ -132,13 +141,14 @@ def test_the_same_cases_approved_in_bulk_by_two_are_stepped_once_each(site):
 def test_one_publicity_gets_one_notice(site):
 	team = builders.make_team()
 	application = builders.advance_to(builders.make_application(team), "Preliminary Publicity", team)
-	publicity.withdraw_by_system(application.publicity, "写错了")
+	taking_down.withdraw_by_system(application.publicity, "写错了")
 	outcomes = at_once(
-		lambda: publicity.prepare_again(application.name), lambda: publicity.prepare_again(application.name)
+		lambda: notice_drafts.prepare_again(application.name),
+		lambda: notice_drafts.prepare_again(application.name),
 	)
 	assert refused(outcomes) == [ChangedMeanwhile]
-	notices = {"application": application.name, "status": ["in", publicity.OPEN]}
-	assert frappe.db.count(publicity.NOTICE, notices) == 1
+	notices = {"application": application.name, "status": ["in", notice_steps.OPEN]}
+	assert frappe.db.count(content.NOTICE, notices) == 1
 
 
 def test_a_notice_is_posted_once_and_not_posted_while_it_is_withdrawn(site):
@@ -146,35 +156,35 @@ def test_a_notice_is_posted_once_and_not_posted_while_it_is_withdrawn(site):
 	application = builders.advance_to(builders.make_application(team), "Preliminary Publicity", team)
 	notice = application.publicity
 	outcomes = at_once(
-		lambda: publicity.publish(notice), lambda: publicity.withdraw(notice, "写错了"), user=team.reviewer
+		lambda: posting.publish(notice), lambda: taking_down.withdraw(notice, "写错了"), user=team.reviewer
 	)
 	# who waited for the other sees that the step is not open any more, or that what was read is out of date
 	assert refused(outcomes) in ([ChangedMeanwhile], [PublicityRefused])
-	assert frappe.db.get_value(publicity.NOTICE, notice, "status") == done(outcomes)[0]
+	assert frappe.db.get_value(content.NOTICE, notice, "status") == done(outcomes)[0]
 
 
 def test_a_notice_does_not_end_while_something_is_being_said_about_it(site):
 	notice = public_builders.hang(posted_on=add_days(today(), -8)).name
 	outcomes = at_once(
-		lambda: publicity._expire(notice),
+		lambda: taking_down._expire(notice),
 		lambda: petition_cases.make(publicity_notice=notice).name,
 	)
 	assert refused(outcomes) in ([ChangedMeanwhile], [])
-	ended = frappe.db.get_value(publicity.NOTICE, notice, "status") == publicity.COMPLETED
+	ended = frappe.db.get_value(content.NOTICE, notice, "status") == notice_steps.COMPLETED
 	assert not (ended and statements.waiting_for(notice))
 
 
 def test_the_roll_of_a_village_is_drafted_once_by_hand_and_by_the_job(site):
 	village = builders.VILLAGE_A
 	builders.grant_benefit(builders.make_household(members=1, name=f"并{builders.digits()}"))
-	frappe.db.delete(publicity.NOTICE, {"kind": rules_of.ROLL, "division": village})
+	frappe.db.delete(content.NOTICE, {"kind": rules_of.ROLL, "division": village})
 	month = get_first_day(today())
 	at_once(
 		lambda: rolls.generate(month, [village]),
-		lambda: publicity.draft(rules_of.ROLL, division=village, roll_month=month),
+		lambda: notice_drafts.draft(rules_of.ROLL, division=village, roll_month=month),
 	)
-	drafted = {"kind": rules_of.ROLL, "division": village, "roll_month": month, "status": publicity.DRAFT}
-	assert frappe.db.count(publicity.NOTICE, drafted) == 1
+	drafted = {"kind": rules_of.ROLL, "division": village, "roll_month": month, "status": notice_steps.DRAFT}
+	assert frappe.db.count(content.NOTICE, drafted) == 1
 
 
 def publish(name: str) -> None:

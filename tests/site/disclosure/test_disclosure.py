@@ -15,10 +15,14 @@ from socaid_app.public_disclosure import (
 	catalogue,
 	content,
 	corrections,
+	hanging,
 	inspections,
-	publicity,
+	notice_drafts,
+	notice_objections,
+	posting,
 	results,
 	rolls,
+	taking_down,
 	timeliness,
 )
 from socaid_app.public_disclosure.catalogue import PublicationRefused
@@ -82,7 +86,7 @@ def draft_roll(village, team, month=MONTH):
 def posted_roll(village, team, month=MONTH):
 	notice = draft_roll(village, team, month)
 	with acting_as(team.disclosure):
-		publicity.publish(notice.name)
+		posting.publish(notice.name)
 	return frappe.get_doc(NOTICE, notice.name)
 
 
@@ -133,7 +137,7 @@ def test_small_quick_relief_is_on_no_roll_and_other_aid_says_its_ground(village,
 def test_a_roll_hangs_until_the_next_months_is_posted(village, team):
 	family(village)
 	old = posted_roll(village, team)
-	publicity.complete_expired()
+	taking_down.complete_expired()
 	assert content.public_notice(old.public_key)
 	new = posted_roll(village, team, add_months(MONTH, 1))
 	old.reload()
@@ -147,7 +151,7 @@ def test_an_older_months_roll_does_not_replace_a_newer_one(village, team):
 	older = draft_roll(village, team)
 	posted_roll(village, team, add_months(MONTH, 1))
 	with acting_as(team.disclosure), pytest.raises(PublicityRefused):
-		publicity.publish(older.name)
+		posting.publish(older.name)
 
 
 def test_the_monthly_job_drafts_every_village_once(village, team, count_queries):
@@ -168,12 +172,12 @@ def test_a_drafted_roll_is_drawn_again_when_it_is_posted(village, team):
 	rolls.generate(MONTH, [village])
 	family(village, "测试02")
 	name = frappe.db.get_value(NOTICE, {"division": village, "kind": rules_of.ROLL}, "name")
-	seen = publicity.preview(name)["seen"]
+	seen = posting.preview(name)["seen"]
 	family(village, "测试03")
 	with acting_as(team.reviewer):
 		with pytest.raises(PublicityRefused):
-			publicity.publish(name, seen=seen)
-		publicity.publish(name, seen=publicity.preview(name)["seen"])
+			posting.publish(name, seen=seen)
+		posting.publish(name, seen=posting.preview(name)["seen"])
 	assert len(frappe.get_doc(NOTICE, name).entries) == 3
 
 
@@ -181,7 +185,7 @@ def test_a_village_where_nobody_is_helped_has_no_roll(village, team):
 	assert rolls.generate(MONTH, [village]) == 0
 	empty = draft_roll(village, team)
 	with acting_as(team.disclosure), pytest.raises(PublicityRefused):
-		publicity.publish(empty.name)
+		posting.publish(empty.name)
 
 
 def test_a_number_behind_a_name_stops_the_notice_and_not_the_other_villages(village, team):
@@ -220,9 +224,9 @@ def test_who_confirmed_does_not_post_the_announcement(team):
 	case = builders.advance_to(builders.make_application(team), "Confirmed", team)
 	name = frappe.db.get_value(NOTICE, {"kind": rules_of.CONFIRMED, "application": case.name})
 	with acting_as(team.approver), pytest.raises(PublicityRefused):
-		publicity.publish(name)
+		posting.publish(name)
 	with acting_as(team.disclosure):
-		assert publicity.publish(name) == "In Publicity"
+		assert posting.publish(name) == "In Publicity"
 
 
 def test_who_becomes_protected_is_off_the_board_at_once_and_the_log_does_not_say_why(village, team):
@@ -268,59 +272,59 @@ def test_the_end_of_support_for_the_destitute_is_publicised_for_seven_days_with_
 ):
 	benefit = tekun(village).benefit
 	with acting_as(team.officer):
-		name = publicity.prepare_termination(benefit.name, rules_of.LEFT)
+		name = notice_drafts.prepare_termination(benefit.name, rules_of.LEFT)
 	with acting_as(team.reviewer):
-		publicity.publish(name)
+		posting.publish(name)
 	notice = frappe.get_doc(NOTICE, name)
 	assert getdate(notice.ends_on) == getdate(add_days(today(), 7))
 	row = shown(notice)["rows"][0]
 	assert row["ground"] == rules_of.LEFT and "amount" not in row
-	assert not publicity.cleared_termination(benefit.name)
+	assert not notice_objections.cleared_termination(benefit.name)
 	frappe.db.set_value(NOTICE, name, "ends_on", add_days(today(), -1), update_modified=False)
-	publicity.complete_expired()
-	assert publicity.cleared_termination(benefit.name).ground == rules_of.LEFT
+	taking_down.complete_expired()
+	assert notice_objections.cleared_termination(benefit.name).ground == rules_of.LEFT
 
 
 def test_a_ground_of_ones_own_words_is_refused(village, team):
 	benefit = tekun(village).benefit
 	with acting_as(team.officer), pytest.raises(frappe.ValidationError):
-		publicity.prepare_termination(benefit.name, "赌博")
+		notice_drafts.prepare_termination(benefit.name, "赌博")
 
 
 def test_a_dibao_end_is_not_publicised_beforehand(village, team):
 	with acting_as(team.officer), pytest.raises(PublicityRefused):
-		publicity.prepare_termination(family(village).benefit.name, rules_of.LEFT)
+		notice_drafts.prepare_termination(family(village).benefit.name, rules_of.LEFT)
 
 
 def test_an_objection_to_a_termination_asks_for_a_recheck_and_a_new_notice(village, team):
 	benefit = tekun(village).benefit
 	with acting_as(team.officer):
-		name = publicity.prepare_termination(benefit.name, rules_of.MEANS)
+		name = notice_drafts.prepare_termination(benefit.name, rules_of.MEANS)
 	with acting_as(team.reviewer):
-		publicity.publish(name)
-		publicity.record_objection(name, "并无收入")
+		posting.publish(name)
+		notice_objections.record_objection(name, "并无收入")
 	waiting = [item for item in clocks.open_items(getdate(add_days(today(), 40))) if item.name == name]
 	assert len(waiting) == 1
 	with acting_as(team.officer):
 		notice = frappe.get_doc(NOTICE, name)
-		publicity.resolve_objection(name, notice.objections[0].name, "已复核")
+		notice_objections.resolve_objection(name, notice.objections[0].name, "已复核")
 		assert frappe.db.get_value(NOTICE, name, "status") == "Objection Raised"
-		again = frappe.get_doc(NOTICE, publicity.redraft(name))
+		again = frappe.get_doc(NOTICE, notice_drafts.redraft(name))
 	with acting_as(team.reviewer):
-		publicity.publish(again.name)
+		posting.publish(again.name)
 	again.reload()
 	assert again.replaces == name and getdate(again.ends_on) == getdate(add_days(today(), 7))
 	assert frappe.db.get_value(NOTICE, name, "taken_down_on")
-	assert not publicity.cleared_termination(benefit.name)
+	assert not notice_objections.cleared_termination(benefit.name)
 
 
 def publicised_end(benefit, team, ground=rules_of.LEFT):
 	with acting_as(team.officer):
-		name = publicity.prepare_termination(benefit.name, ground)
+		name = notice_drafts.prepare_termination(benefit.name, ground)
 	with acting_as(team.reviewer):
-		publicity.publish(name)
+		posting.publish(name)
 	frappe.db.set_value(NOTICE, name, "ends_on", add_days(today(), -1), update_modified=False)
-	publicity.complete_expired()
+	taking_down.complete_expired()
 	return name
 
 
@@ -346,12 +350,12 @@ def test_support_for_the_destitute_does_not_end_before_its_end_was_publicised(vi
 def test_nor_while_the_notice_of_its_end_hangs_or_met_an_objection(village, team):
 	benefit = tekun(village).benefit
 	with acting_as(team.officer):
-		name = publicity.prepare_termination(benefit.name, rules_of.MEANS)
+		name = notice_drafts.prepare_termination(benefit.name, rules_of.MEANS)
 	with acting_as(team.reviewer):
-		publicity.publish(name)
+		posting.publish(name)
 		with pytest.raises(PublicityRefused):
 			end(benefit)
-		publicity.record_objection(name, "并无收入")
+		notice_objections.record_objection(name, "并无收入")
 	with pytest.raises(PublicityRefused):
 		end(benefit)
 
@@ -444,10 +448,10 @@ def test_an_objection_to_a_roll_is_answered_and_the_roll_stays(village, team):
 	family(village)
 	notice = posted_roll(village, team)
 	with acting_as(team.officer):
-		publicity.record_objection(notice.name, "应为两人")
+		notice_objections.record_objection(notice.name, "应为两人")
 		assert content.public_notice(notice.public_key)
 		notice.reload()
-		publicity.resolve_objection(notice.name, notice.objections[0].name, "已核实")
+		notice_objections.resolve_objection(notice.name, notice.objections[0].name, "已核实")
 	notice.reload()
 	assert notice.status == "In Publicity"
 	assert [row.action for row in notice.log][-2:] == ["Objection Received", "Objection Settled"]
@@ -487,7 +491,7 @@ def test_no_field_of_a_posted_notice_changes_by_any_channel(team, client):
 	assert len(after.log) == len(before.log)
 	assert content.digest(after.published_content) == after.content_hash
 	with acting_as(team.officer):
-		publicity.withdraw(notice.name, "测试结束")
+		taking_down.withdraw(notice.name, "测试结束")
 	frappe.db.commit()
 
 
@@ -504,7 +508,7 @@ def test_the_log_tells_the_life_of_a_notice(village, team):
 	family(village)
 	notice = posted_roll(village, team)
 	with acting_as(team.officer):
-		publicity.withdraw(notice.name, "张贴有误")
+		taking_down.withdraw(notice.name, "张贴有误")
 	notice.reload()
 	assert [row.action for row in notice.log] == [
 		"Notice Drafted",
@@ -562,9 +566,9 @@ def test_days_the_notice_did_not_hang_are_added(team):
 	notice = posted_case(team, days_ago=4)
 	ends = getdate(notice.ends_on)
 	with acting_as(team.officer):
-		assert publicity.interrupt(notice.name, "公示栏损坏", str(add_days(today(), -2))) is None
+		assert hanging.interrupt(notice.name, "公示栏损坏", str(add_days(today(), -2))) is None
 		assert content.public_notice(notice.public_key)["interrupted"]
-		assert getdate(publicity.resume(notice.name)) == getdate(add_days(ends, 2))
+		assert getdate(hanging.resume(notice.name)) == getdate(add_days(ends, 2))
 	notice.reload()
 	assert notice.interruptions[0].recorded_by == team.officer
 	assert [row.action for row in notice.log][-2:] == ["Board Interrupted", "Board Resumed"]
@@ -573,8 +577,8 @@ def test_days_the_notice_did_not_hang_are_added(team):
 def test_a_notice_that_does_not_hang_is_not_completed(team):
 	notice = posted_case(team, days_ago=6)
 	with acting_as(team.officer):
-		publicity.interrupt(notice.name, "水灾", str(add_days(today(), -1)))
-	publicity.complete_expired()
+		hanging.interrupt(notice.name, "水灾", str(add_days(today(), -1)))
+	taking_down.complete_expired()
 	notice.reload()
 	assert notice.status == "In Publicity" and not notice.ends_on
 	with acting_as(team.officer), pytest.raises(PublicityRefused):
@@ -587,8 +591,8 @@ def test_interruptions_are_not_invented_removed_or_moved(team):
 	with acting_as(team.officer):
 		for start in (add_days(today(), -9), add_days(today(), 1)):
 			with pytest.raises(PublicityRefused):
-				publicity.interrupt(notice.name, "损坏", str(start))
-		publicity.interrupt(notice.name, "损坏", str(add_days(today(), -1)))
+				hanging.interrupt(notice.name, "损坏", str(start))
+		hanging.interrupt(notice.name, "损坏", str(add_days(today(), -1)))
 		doc = frappe.get_doc(NOTICE, notice.name)
 		doc.interruptions = []
 		with pytest.raises(PublicityRefused):
@@ -598,7 +602,7 @@ def test_interruptions_are_not_invented_removed_or_moved(team):
 def test_it_comes_down_by_itself_after_its_last_day(team):
 	notice = posted_case(team, days_ago=8)
 	assert content.public_notice(notice.public_key) is None
-	publicity.complete_expired()
+	taking_down.complete_expired()
 	notice.reload()
 	assert notice.status == "Completed" and getdate(notice.taken_down_on) == getdate(today())
 	assert notice.log[-1].action == "Notice Taken Down"
@@ -616,7 +620,7 @@ def test_the_photo_of_the_board_is_kept_with_its_hash(village, team):
 				"is_private": 1,
 			}
 		).insert()
-		fingerprint = publicity.keep_photo(notice.name, file.file_url)
+		fingerprint = hanging.keep_photo(notice.name, file.file_url)
 	notice.reload()
 	assert len(fingerprint) == 64 and notice.log[-1].note == fingerprint
 	with acting_as(team.officer):
@@ -650,7 +654,7 @@ def test_another_townships_notices_are_neither_listed_nor_opened(village, team):
 	with acting_as(stranger):
 		assert not frappe.get_list(NOTICE, filters={"name": notice.name})
 		assert not frappe.get_list("Publicity Log", filters={"parent": notice.name}, parent_doctype=NOTICE)
-		for step in (publicity.preview, publicity.publish):
+		for step in (posting.preview, posting.publish):
 			with pytest.raises(frappe.PermissionError):
 				step(notice.name)
 
@@ -690,7 +694,7 @@ def test_a_correction_withdraws_the_notice_drafts_the_right_one_and_says_so_in_p
 	right = frappe.get_doc(NOTICE, made["replacement"])
 	assert right.replaces == notice.name and right.kind == rules_of.ROLL
 	with acting_as(team.disclosure):
-		publicity.publish(made["correction_notice"])
+		posting.publish(made["correction_notice"])
 	said = content.public_notice(frappe.db.get_value(NOTICE, made["correction_notice"], "public_key"))
 	assert said["rows"] == [
 		{
@@ -1032,5 +1036,5 @@ def test_drafts_of_a_township_make_one_reminder(village, team):
 
 def test_a_completed_notice_without_a_photo_is_reminded_of(team):
 	notice = posted_case(team, days_ago=8)
-	publicity.complete_expired()
+	taking_down.complete_expired()
 	assert notice.name in {item.name for item in clocks.open_items(getdate(today()))}

@@ -9,7 +9,14 @@ from frappe.utils import add_days, getdate, today
 from socaid_app.casework import clocks
 from socaid_app.petition_desk import public_intake, same_form
 from socaid_app.petition_desk.public_intake import Filing
-from socaid_app.public_disclosure import content, objections, publicity, statements, undated
+from socaid_app.public_disclosure import (
+	content,
+	notice_objections,
+	objections,
+	statements,
+	taking_down,
+	undated,
+)
 from socaid_app.public_disclosure.content import NOTICE, PublicityRefused
 from tests import builders
 from tests.builders import acting_as
@@ -81,7 +88,7 @@ def status(notice) -> str:
 def test_a_notice_about_which_something_was_said_on_the_web_does_not_end_unheard(notice, team):
 	said_on_the_web(notice)
 	let_expire(notice)
-	assert publicity.complete_expired() == 0
+	assert taking_down.complete_expired() == 0
 	assert status(notice) == "In Publicity"
 	with acting_as(team.officer):
 		doc = frappe.get_doc(NOTICE, notice.name)
@@ -100,8 +107,8 @@ def test_nor_does_the_case_go_on_to_review(case, notice, team):
 def test_nor_is_it_withdrawn_to_be_rid_of_what_was_said(notice, team):
 	said_on_the_web(notice)
 	with acting_as(team.officer), pytest.raises(PublicityRefused):
-		publicity.withdraw(notice.name, "张贴地点有误")
-	publicity.withdraw_by_system(notice.name, "内容调整")
+		taking_down.withdraw(notice.name, "张贴地点有误")
+	taking_down.withdraw_by_system(notice.name, "内容调整")
 	assert status(notice) == "Withdrawn"
 
 
@@ -114,7 +121,7 @@ def test_what_counts_sends_the_case_back_like_any_objection(case, notice, team, 
 	assert (row.content, row.channel, row.objector) == (SUMMARY, "Through the Web", None)
 	assert case.reload().workflow_state == "Under Investigation"
 	assert frappe.db.get_value("Petition", petition, "objection_state") == "Counts as Objection"
-	assert publicity.has_open_objection(case.name)
+	assert notice_objections.has_open_objection(case.name)
 
 
 def test_what_does_not_count_lets_the_notice_end_and_the_reason_stays(notice, team):
@@ -168,7 +175,7 @@ def test_what_is_told_to_the_petition_desk_about_a_notice_is_heard_as_well(notic
 
 def test_a_petition_about_a_notice_that_came_down_holds_nothing_up(notice):
 	let_expire(notice)
-	publicity.complete_expired()
+	taking_down.complete_expired()
 	assert not petition_cases.make(publicity_notice=notice.name).objection_state
 
 
@@ -176,7 +183,7 @@ def test_what_waits_about_a_roll_goes_on_about_the_next_one(team):
 	old = public_builders.hang("Monthly Roll", days=None, month="2026-10-01")
 	petition = said_on_the_web(old)
 	new = public_builders.hang("Monthly Roll", days=None, month="2026-11-01")
-	publicity.replace(old.name, new.name)
+	taking_down.replace(old.name, new.name)
 	assert status(old) == "Completed"
 	assert frappe.db.get_value("Petition", petition, "publicity_notice") == new.name
 	assert statements.waiting_for(new.name) == 1
@@ -262,7 +269,7 @@ def test_the_objector_entered_at_the_township_is_read_by_the_county_alone(team, 
 	notice = public_builders.hang("Confirmed List", builders.CASE_VILLAGE)
 	name, words = frappe.generate_hash(length=8), frappe.generate_hash(length=8)
 	with acting_as(team.officer):
-		publicity.record_objection(notice.name, words, objector=name)
+		notice_objections.record_objection(notice.name, words, objector=name)
 	assert frappe.get_doc(NOTICE, notice.name).objections[0].objector == name
 	for who, user in readers.items():
 		session = client(user)
@@ -286,12 +293,12 @@ def test_the_objector_entered_at_the_township_is_read_by_the_county_alone(team, 
 	# neither has saving by those who do not read them struck them out
 	row = frappe.get_doc(NOTICE, notice.name).objections[0]
 	assert (row.objector, row.content) == (name, words)
-	publicity.withdraw_by_system(notice.name, "测试结束")
+	taking_down.withdraw_by_system(notice.name, "测试结束")
 	frappe.db.commit()
 
 
 def test_a_case_sent_back_does_not_carry_the_words_of_the_objection(case, notice, team):
 	with acting_as(team.disclosure):
-		publicity.record_objection(notice.name, SUMMARY, objector="李大胆")
+		notice_objections.record_objection(notice.name, SUMMARY, objector="李大胆")
 	opinion = case.reload().opinions[-1].opinion
 	assert notice.name in opinion and SUMMARY not in opinion and "李大胆" not in opinion

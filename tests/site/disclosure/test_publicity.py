@@ -6,8 +6,8 @@ from frappe.utils import add_days, getdate, today
 
 from socaid_app.assistance_intake import links
 from socaid_app.casework import events
-from socaid_app.public_disclosure import content, publicity
-from socaid_app.public_disclosure.publicity import PublicityRefused
+from socaid_app.public_disclosure import content, notice_drafts, notice_objections, posting, taking_down
+from socaid_app.public_disclosure.content import PublicityRefused
 from tests import builders
 
 NOTICE = "Publicity Notice"
@@ -49,7 +49,7 @@ def test_nothing_else_can_be_put_into_a_notice(case, team):
 
 def test_the_one_who_prepared_it_may_not_post_it(case, team):
 	with builders.acting_as(team.officer), pytest.raises(PublicityRefused):
-		publicity.publish(case.publicity)
+		posting.publish(case.publicity)
 	with builders.acting_as(team.officer):
 		notice = notice_of(case)
 		notice.status = "In Publicity"
@@ -77,7 +77,7 @@ def test_what_was_posted_is_frozen_and_its_hash_proves_it(case, team):
 
 def test_a_notice_is_not_completed_before_its_last_day_is_over(case, team):
 	notice = builders.post_notice(case, team.reviewer)
-	publicity.complete_expired()
+	taking_down.complete_expired()
 	notice.reload()
 	assert notice.status == "In Publicity"
 	with builders.acting_as(team.officer):
@@ -88,17 +88,17 @@ def test_a_notice_is_not_completed_before_its_last_day_is_over(case, team):
 
 def test_the_nightly_job_completes_what_has_run_its_days_once(case, team):
 	notice = builders.post_notice(case, team.reviewer, days_ago=8)
-	assert publicity.complete_expired() >= 1
+	assert taking_down.complete_expired() >= 1
 	notice.reload()
 	assert notice.status == "Completed" and notice.completed_on
-	assert publicity.complete_expired() == 0
+	assert taking_down.complete_expired() == 0
 	assert frappe.db.exists("Notification Log", {"document_name": case.name, "for_user": team.officer})
 
 
 def test_an_objection_sends_the_case_back_through_its_own_step(case, team):
 	notice = builders.post_notice(case, team.reviewer)
 	with builders.acting_as(team.disclosure):
-		publicity.record_objection(notice.name, "收入不实", objector="匿名")
+		notice_objections.record_objection(notice.name, "收入不实", objector="匿名")
 	case.reload()
 	notice.reload()
 	assert notice.status == "Objection Raised"
@@ -109,7 +109,7 @@ def test_an_objection_sends_the_case_back_through_its_own_step(case, team):
 def test_an_objection_received_is_neither_removed_nor_reworded(case, team):
 	notice = builders.post_notice(case, team.reviewer)
 	with builders.acting_as(team.officer):
-		publicity.record_objection(notice.name, "收入不实")
+		notice_objections.record_objection(notice.name, "收入不实")
 		notice.reload()
 		notice.objections[0].content = "没有异议"
 		with pytest.raises(PublicityRefused):
@@ -128,9 +128,9 @@ def test_special_hardship_is_published_anew_for_seven_days_after_an_objection(te
 	case = builders.advance_to(case, "Preliminary Publicity", team)
 	first = builders.post_notice(case, team.reviewer)
 	with builders.acting_as(team.officer):
-		publicity.record_objection(first.name, "有赡养人")
+		notice_objections.record_objection(first.name, "有赡养人")
 		first.reload()
-		publicity.resolve_objection(first.name, first.objections[0].name, "赡养人已去世")
+		notice_objections.resolve_objection(first.name, first.objections[0].name, "赡养人已去世")
 	builders.investigate(case, team.officer)
 	case = builders.act(case, "Publish", team.officer)
 	second = builders.post_notice(case, team.reviewer)
@@ -144,9 +144,9 @@ def test_a_notice_is_withdrawn_with_a_reason_only_and_can_be_prepared_again(case
 	notice = builders.post_notice(case, team.reviewer)
 	with builders.acting_as(team.officer):
 		with pytest.raises(PublicityRefused):
-			publicity.withdraw(notice.name, " ")
-		publicity.withdraw(notice.name, "张贴地点有误")
-		again = publicity.prepare_again(case.name)
+			taking_down.withdraw(notice.name, " ")
+		taking_down.withdraw(notice.name, "张贴地点有误")
+		again = notice_drafts.prepare_again(case.name)
 	case.reload()
 	assert again != notice.name and case.publicity == again
 
@@ -170,10 +170,10 @@ def test_nobody_writes_into_a_case_while_it_is_saved(case, team):
 	"""What becomes of its notice meanwhile, the case takes up itself at the end of its save."""
 	notice = case.publicity
 	with events.being_saved(case.doctype, case.name) as save:
-		publicity.withdraw_by_system(notice, "测试")
+		taking_down.withdraw_by_system(notice, "测试")
 		assert frappe.db.get_value(case.doctype, case.name, "publicity") == notice
 		assert save.behind
 	links.take_up(case)
 	assert case.publicity is None and frappe.db.get_value(case.doctype, case.name, "publicity") is None
-	again = publicity.prepare_again(case.name)
+	again = notice_drafts.prepare_again(case.name)
 	assert frappe.db.get_value(case.doctype, case.name, "publicity") == again

@@ -29,7 +29,7 @@ from werkzeug.wrappers import Request
 from socaid_app import website
 from socaid_app.policy import publicity as rules_of
 from socaid_app.policy.identity import make_check_digit
-from socaid_app.public_disclosure import catalogue, content
+from socaid_app.public_disclosure import catalogue, content, notice_drafts, posting
 from socaid_app.public_disclosure.catalogue import ITEM, PUBLICATION
 from socaid_app.public_disclosure.content import NOTICE, ForbiddenContent, PublicityRefused
 from tests import builders
@@ -426,8 +426,8 @@ def posted(world: World, kind: str, rnd: random.Random):
 	notice.township = family.village[:9] + "000"
 	notice.flags.by_step, notice.flags.prepared_by = True, PREPARER
 	notice.start()
-	notice.fill_draft()
-	notice.post()
+	notice_drafts.fill(notice)
+	posting.post(notice)
 	notice.status = "In Publicity"
 	return notice
 

@@ -9,7 +9,7 @@ from frappe.utils import add_months, get_first_day, getdate, today
 from socaid_app.assistance_intake import assessment, case_steps, departures
 from socaid_app.assistance_intake.case_steps import GateClosed
 from socaid_app.policy import snapshot
-from socaid_app.public_disclosure import publicity
+from socaid_app.public_disclosure import notice_objections
 from tests import builders
 
 
@@ -168,7 +168,7 @@ def test_an_objection_sends_the_case_back_and_needs_a_new_first_opinion(team):
 	case = builders.advance_to(builders.make_application(team), "Preliminary Publicity", team)
 	notice = builders.post_notice(case, team.reviewer)
 	with builders.acting_as(team.officer):
-		publicity.record_objection(notice.name, "该户有机动车")
+		notice_objections.record_objection(notice.name, "该户有机动车")
 	case.reload()
 	assert case.workflow_state == "Under Investigation"
 	assert not case.first_reviewer and not case.snapshot
@@ -177,7 +177,7 @@ def test_an_objection_sends_the_case_back_and_needs_a_new_first_opinion(team):
 	assert "异议" in str(refused.value)
 	notice.reload()
 	with builders.acting_as(team.officer):
-		publicity.resolve_objection(notice.name, notice.objections[0].name, "经核实无机动车")
+		notice_objections.resolve_objection(notice.name, notice.objections[0].name, "经核实无机动车")
 	builders.investigate(case, team.officer)
 	case = builders.act(case, "Publish", team.officer)
 	assert case.publicity != notice.name

@@ -10,11 +10,11 @@ import pytest
 from frappe import _
 from frappe.utils import add_days
 
-from socaid_app.field_visits import routes, visits
+from socaid_app.field_visits import route_release, route_stops, routes, times_of_day, visits
 from socaid_app.field_visits.doctype.route_plan.route_plan import StopInvalid, TeamInvalid
+from socaid_app.field_visits.route_release import NotYetPlanned
 from socaid_app.field_visits.routes import (
 	NothingToPlan,
-	NotYetPlanned,
 	OrderImpossible,
 	ReasonMissing,
 	RoutesUnavailable,
@@ -95,7 +95,7 @@ def planned(people, count: int = 3, teams: int = 1):
 	"""A plan of so many visits, ordered."""
 	names = [make_visit(n, (-1) ** n) for n in range(count)]
 	plan = make_plan(people, teams)
-	do(routes.fill, plan, people)
+	do(route_stops.fill, plan, people)
 	do(routes.plan, plan, people)
 	return plan, names
 
@@ -115,18 +115,18 @@ def test_the_days_planned_visits_of_the_area_come_in_once(people):
 	make_visit(planned_on=add_days(DAY, 1))
 	set_status(make_visit(), "Cancelled")
 	plan = make_plan(people)
-	assert do(routes.fill, plan, people) == 1
+	assert do(route_stops.fill, plan, people) == 1
 	row = row_of(plan, here)
 	assert (row.latitude, row.minutes, row.priority) == (pytest.approx(42.93), 40, 5)
 	assert row.head_name.startswith("户主")
-	assert do(routes.fill, plan, people) == 0
+	assert do(route_stops.fill, plan, people) == 0
 
 
 def test_a_visit_stands_in_one_plan_of_a_day(people):
 	visit = make_visit()
 	first, second = make_plan(people), make_plan(people, teams=0)
-	do(routes.fill, first, people)
-	assert do(routes.fill, second, people) == 0
+	do(route_stops.fill, first, people)
+	assert do(route_stops.fill, second, people) == 0
 	second.append("stops", {"visit": visit})
 	with builders.acting_as(people.planner), pytest.raises(StopInvalid):
 		second.save()
@@ -143,16 +143,16 @@ def test_a_visit_of_another_day_or_area_is_not_taken_in_by_hand(people):
 def test_a_time_agreed_with_the_family_is_kept(people):
 	visit = make_visit(2, 2)
 	plan = make_plan(people)
-	do(routes.fill, plan, people)
+	do(route_stops.fill, plan, people)
 	row_of(plan, visit).update({"window_from": "10：00", "window_to": "10:30"})
 	plan.save()
 	do(routes.plan, plan, people)
-	assert 600 <= routes.minute(row_of(plan, visit).arrives_at) <= 630
+	assert 600 <= times_of_day.minute(row_of(plan, visit).arrives_at) <= 630
 
 
 @pytest.mark.parametrize("wrong", ["25:00", "9", "上午", "10:75"])
 def test_a_time_that_is_none_is_refused(people, wrong):
-	with pytest.raises(routes.TimeUnreadable):
+	with pytest.raises(times_of_day.TimeUnreadable):
 		make_plan(people, teams=0, note=wrong).update({"teams": [team(people, starts_at=wrong)]}).save()
 
 
@@ -163,14 +163,14 @@ def test_a_plan_gives_every_visit_its_team_its_time_and_its_two_visitors(people)
 	assert [row.sequence for row in plan.stops] == [1, 2, 3] == [row.idx for row in plan.stops]
 	for name in names:
 		row, visit = row_of(plan, name), frappe.get_doc("Home Visit", name)
-		assert routes.minute(visit.planned_start) == routes.minute(row.arrives_at)
+		assert times_of_day.minute(visit.planned_start) == times_of_day.minute(row.arrives_at)
 		assert visit.team() == people.officers[:2]
 		assert [bool(one.leader) for one in visit.visitors] == [True, False]
-	free = routes.minute(plan.teams[0].starts_at)
+	free = times_of_day.minute(plan.teams[0].starts_at)
 	for row in plan.stops:
-		assert routes.minute(row.arrives_at) >= free + row.travel_minutes
-		free = routes.minute(row.leaves_at)
-	assert plan.teams[0].visits == 3 and routes.minute(plan.teams[0].back_at) <= 17 * 60
+		assert times_of_day.minute(row.arrives_at) >= free + row.travel_minutes
+		free = times_of_day.minute(row.leaves_at)
+	assert plan.teams[0].visits == 3 and times_of_day.minute(plan.teams[0].back_at) <= 17 * 60
 
 
 def test_ordering_again_without_a_change_saves_no_visit(people):
@@ -186,7 +186,7 @@ def test_what_finds_no_room_is_named_with_the_reason(people):
 	frappe.db.set_value("Administrative Division", builders.VILLAGE_A, {"latitude": 0, "longitude": 0})
 	near = make_visit(division=builders.OTHER_VILLAGE_A)
 	plan = make_plan(people)
-	do(routes.fill, plan, people)
+	do(route_stops.fill, plan, people)
 	do(routes.plan, plan, people)
 	assert row_of(plan, near).team == "1组"
 	assert not row_of(plan, far).team and _("too far or too long for the working hours") in plan.unplaced
@@ -199,7 +199,7 @@ def test_a_village_without_any_coordinates_is_reported(people):
 	frappe.db.set_value("Administrative Division", builders.VILLAGE_A, {"latitude": 0, "longitude": 0})
 	make_visit(None)
 	plan = make_plan(people)
-	do(routes.fill, plan, people)
+	do(route_stops.fill, plan, people)
 	do(routes.plan, plan, people)
 	assert (
 		_("no coordinates; enter them in the household's file") in plan.unplaced
@@ -214,7 +214,7 @@ def test_the_urgent_come_first_when_the_day_is_short(people):
 	plan = make_plan(people, teams=0)
 	plan.append("teams", team(people, ends_at="10:30:00"))
 	plan.save()
-	do(routes.fill, plan, people)
+	do(route_stops.fill, plan, people)
 	do(routes.plan, plan, people)
 	assert (
 		row_of(plan, urgent).team and _("the day is full; add a team or choose another day") in plan.unplaced
@@ -233,7 +233,7 @@ def test_nothing_is_planned_without_teams_or_stops(people):
 def test_a_large_day_goes_to_a_background_job(people, monkeypatch):
 	make_visit()
 	plan = make_plan(people)
-	do(routes.fill, plan, people)
+	do(route_stops.fill, plan, people)
 	monkeypatch.setattr(routes, "INLINE_STOPS", 0)
 	jobs = []
 	monkeypatch.setattr(frappe, "enqueue", lambda method, **values: jobs.append((method, values)))
@@ -251,7 +251,7 @@ def test_without_the_library_staff_are_told_what_to_install_and_times_can_still_
 ):
 	visit = make_visit()
 	plan = make_plan(people)
-	do(routes.fill, plan, people)
+	do(route_stops.fill, plan, people)
 	importing = builtins.__import__
 
 	def refuse(name, *args, **kwargs):
@@ -355,7 +355,7 @@ def test_planning_the_rest_keeps_what_has_begun_and_drops_what_was_cancelled(peo
 	assert not cancelled.team and _("the visit was cancelled") in plan.unplaced
 	rest = [row for row in plan.stops if row.team and row.visit != first.visit]
 	assert [row.sequence for row in rest] == [2, 3]
-	assert all(routes.minute(row.arrives_at) >= 13 * 60 + 30 for row in rest)
+	assert all(times_of_day.minute(row.arrives_at) >= 13 * 60 + 30 for row in rest)
 	assert frappe.db.exists("Comment", {"reference_name": plan.name, "content": ("like", "%大雪%")})
 
 
@@ -366,7 +366,7 @@ def test_a_visit_moved_to_another_day_leaves_the_plan_and_can_join_another(peopl
 	do(routes.replan, plan, people, "道路中断")
 	assert _("the visit was moved to another day") in plan.unplaced and not row_of(plan, names[0]).team
 	other = make_plan(people, planned_on=add_days(DAY, 1))
-	assert do(routes.fill, other, people) == 1
+	assert do(route_stops.fill, other, people) == 1
 
 
 def test_a_visit_that_is_not_planned_any_more_gets_no_new_time(people):
@@ -379,7 +379,7 @@ def test_a_visit_that_is_not_planned_any_more_gets_no_new_time(people):
 # --- handing out ----------------------------------------------------------------------------------------
 def test_a_released_plan_reaches_the_officers_and_a_change_takes_it_back(people):
 	plan, names = planned(people)
-	told = do(routes.release, plan, people)
+	told = do(route_release.release, plan, people)
 	assert told == {"told": ["走访员0"], "untold": ["走访员1"]}
 	assert plan.status == "Released"
 	assert frappe.db.exists("Notification Log", {"document_name": plan.name, "for_user": people.planner})
@@ -392,9 +392,9 @@ def test_a_released_plan_reaches_the_officers_and_a_change_takes_it_back(people)
 def test_only_a_planned_route_is_released(people):
 	make_visit()
 	plan = make_plan(people)
-	do(routes.fill, plan, people)
+	do(route_stops.fill, plan, people)
 	with pytest.raises(NotYetPlanned):
-		do(routes.release, plan, people)
+		do(route_release.release, plan, people)
 
 
 def test_the_sheet_has_a_page_per_team_with_masked_numbers(people):
@@ -404,7 +404,7 @@ def test_the_sheet_has_a_page_per_team_with_masked_numbers(people):
 	frappe.get_doc({"doctype": "Home Visit", "household": household.name, "planned_on": DAY}).insert()
 	frappe.db.set_value("Recipient", household.head, "phone", "138****0001")
 	plan = make_plan(people)
-	do(routes.fill, plan, people)
+	do(route_stops.fill, plan, people)
 	do(routes.plan, plan, people)
 	with builders.acting_as(people.planner):
 		html = frappe.get_print(PLAN, plan.name, "Route Sheet")
@@ -419,7 +419,7 @@ def test_the_neighbour_township_sees_and_opens_nothing(people):
 		assert plan.name not in frappe.get_list(PLAN, pluck="name")
 		assert not frappe.get_list("Route Stop", parent_doctype=PLAN, pluck="name")
 		assert not frappe.get_list("Route Team", parent_doctype=PLAN, pluck="name")
-		for function in (routes.fill, routes.plan, routes.retime, routes.release):
+		for function in (route_stops.fill, routes.plan, routes.retime, route_release.release):
 			with pytest.raises(frappe.PermissionError):
 				function(plan.name)
 		with pytest.raises(frappe.PermissionError):

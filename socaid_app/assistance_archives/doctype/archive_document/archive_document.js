@@ -25,7 +25,7 @@ frappe.ui.form.on("Archive Document", {
 				[{ fieldname: "reason", fieldtype: "Small Text", label: __("Why Taken Out"), reqd: 1 }],
 				({ reason }) =>
 					frappe
-						.xcall("socaid_app.assistance_archives.filing.take_out", { document: frm.doc.name, reason })
+						.xcall("socaid_app.assistance_archives.filing_by_hand.take_out", { document: frm.doc.name, reason })
 						.then(() => frm.reload_doc()),
 				__("Take Out"),
 				__("Take Out")

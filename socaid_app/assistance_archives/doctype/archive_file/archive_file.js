@@ -28,7 +28,7 @@ frappe.ui.form.on("Archive File", {
 
 	show_documents(frm) {
 		const $wrapper = frm.fields_dict.documents_html.$wrapper.empty();
-		frappe.xcall(`${ARCHIVES}.catalogue.show`, { archive_file: frm.doc.name }).then((rows) => {
+		frappe.xcall(`${ARCHIVES}.file_catalogue.show`, { archive_file: frm.doc.name }).then((rows) => {
 			$wrapper.html(
 				rows.length ? documents_table(rows) : `<p class="text-muted">${__("No document has been filed yet.")}</p>`
 			);
@@ -127,8 +127,8 @@ function open_pdf(file) {
 
 function add_scans(frm) {
 	Promise.all([
-		frappe.xcall(`${ARCHIVES}.filing.kinds`, { archive_file: frm.doc.name }),
-		frappe.xcall(`${ARCHIVES}.filing.decisions`, { archive_file: frm.doc.name }),
+		frappe.xcall(`${ARCHIVES}.filing_by_hand.kinds`, { archive_file: frm.doc.name }),
+		frappe.xcall(`${ARCHIVES}.filing_by_hand.decisions`, { archive_file: frm.doc.name }),
 	]).then(([kinds, decisions]) => {
 		const section_of = Object.fromEntries(kinds.map((row) => [row.document_kind, row.section]));
 		const dialog = new frappe.ui.Dialog({
@@ -187,7 +187,7 @@ function add_scans(frm) {
 function upload(frm, values) {
 	const urls = [];
 	const file_it = frappe.utils.debounce(
-		() => run(frm, "filing.add_scans", { ...values, attachments: urls.splice(0) }, __("Filing documents")),
+		() => run(frm, "filing_by_hand.add_scans", { ...values, attachments: urls.splice(0) }, __("Filing documents")),
 		800
 	);
 	new frappe.ui.FileUploader({

@@ -152,7 +152,7 @@ frappe.ui.form.on("Assistance Application", {
 			} else if (frappe.model.can_create("Publicity Notice")) {
 				frm.add_custom_button(__("Prepare Notice Again"), () =>
 					frappe
-						.call("socaid_app.public_disclosure.publicity.prepare_again", {
+						.call("socaid_app.public_disclosure.notice_drafts.prepare_again", {
 							application: frm.doc.name,
 						})
 						.then(() => frm.reload_doc())

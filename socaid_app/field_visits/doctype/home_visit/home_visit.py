@@ -4,7 +4,7 @@ from frappe.utils import cint, flt, getdate, today
 
 from socaid_app.assistance_intake import consents
 from socaid_app.casework.records import Guard, GuardedRecord, all_but, changes
-from socaid_app.field_visits import differences, payload, photos, revisits, routes, visits
+from socaid_app.field_visits import differences, payload, photos, revisits, times_of_day, visits
 from socaid_app.permissions import outgoing
 from socaid_app.policy import selfcare, terms
 from socaid_app.socaid_app import safety
@@ -61,7 +61,7 @@ class HomeVisit(GuardedRecord):
 	def before_validate(self) -> None:
 		self.set_division()
 		self.copy_household()
-		self.planned_start = routes.clock(routes.minute(self.planned_start))
+		self.planned_start = times_of_day.clock(times_of_day.minute(self.planned_start))
 
 	def validate(self) -> None:
 		self.refuse_changes_by_others()

@@ -1,6 +1,6 @@
 // The day's rounds: bring in the visits, order them, hand them out; rows may be dragged and timed again.
 
-const ROUTES = "socaid_app.field_visits.routes.";
+const ROUTES = "socaid_app.field_visits.";
 // Apart in print and for the colour-blind; the number of the stop says the rest.
 const COLOURS = ["#1f5fbf", "#c2410c", "#15803d", "#7e22ce", "#0e7490", "#b91c1c", "#854d0e", "#374151"];
 const TILE_TIMEOUT = 4000;
@@ -31,7 +31,7 @@ frappe.ui.form.on("Route Plan", {
 		if (!(frm.doc.stops || []).length) return;
 		button(__("Plan the Routes"), () => order(frm, "plan"));
 		if (begun) {
-			button(__("Compute Times Again"), () => step(frm, "retime"));
+			button(__("Compute Times Again"), () => step(frm, "routes.retime"));
 			frm.add_custom_button(__("Plan the Rest Again"), () => ask_why(frm));
 		}
 		if (frm.doc.status === "Planned") {
@@ -120,7 +120,7 @@ function step(frm, name, args = {}) {
 }
 
 function bring_in(frm) {
-	return step(frm, "fill").then((count) =>
+	return step(frm, "route_stops.fill").then((count) =>
 		frappe.show_alert({
 			message: count ? __("{0} visits brought in", [count]) : __("No further planned visits on that day"),
 			indicator: count ? "green" : "orange",
@@ -129,7 +129,7 @@ function bring_in(frm) {
 }
 
 function order(frm, name, args) {
-	return step(frm, name, args).then((message) => {
+	return step(frm, `routes.${name}`, args).then((message) => {
 		if (message && message.queued) {
 			frappe.show_alert(__("The routes are being computed; this page shows them when they are ready."));
 			await_change(frm, frm.doc.modified);
@@ -188,7 +188,7 @@ function ask_why(frm) {
 }
 
 function release(frm) {
-	return step(frm, "release").then(({ told, untold }) => {
+	return step(frm, "route_release.release").then(({ told, untold }) => {
 		const lines = [];
 		if (told.length) lines.push(__("Notified: {0}", [told.join("、")]));
 		if (untold.length) lines.push(__("Without a user, hand them the printed sheet: {0}", [untold.join("、")]));

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import getdate, today
 
 from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
-from socaid_app.field_visits import routes
+from socaid_app.field_visits import route_stops, routes, times_of_day
 from socaid_app.permissions.divisions import significant
 
 
@@ -16,7 +16,7 @@ class StopInvalid(frappe.ValidationError):
 
 
 class RoutePlan(GuardedRecord):
-	"""The rounds of one day in one area. Its steps are in field_visits/routes.py."""
+	"""The rounds of one day in one area. Its steps: routes.py, route_stops.py, route_release.py."""
 
 	GUARD = Guard(writable={ANY: ALL})
 	TURNS = (("planned_on",),)
@@ -43,7 +43,7 @@ class RoutePlan(GuardedRecord):
 		):
 			for row in rows:
 				for field in fields:
-					row.set(field, routes.clock(routes.minute(row.get(field))))
+					row.set(field, times_of_day.clock(times_of_day.minute(row.get(field))))
 
 	# --- what a client may not set --------------------------------------------------------------------
 	def keep_steps(self) -> None:
@@ -51,7 +51,7 @@ class RoutePlan(GuardedRecord):
 		if self.flags.by_step:
 			return
 		before = self.get_doc_before_save()
-		self.status = before.status if before else routes.DRAFT
+		self.status = before.status if before else route_stops.DRAFT
 		self.unplaced = before.unplaced if before else None
 		self.total_kilometres = before.total_kilometres if before else None
 		teams = {row.name: row for row in before.teams} if before else {}
@@ -59,7 +59,7 @@ class RoutePlan(GuardedRecord):
 			self.restore(row, teams.get(row.name), routes.TEAM_TIMED)
 		self.keep_stops({row.name: row for row in before.stops} if before else {})
 		if before and self.basis() != before.basis():
-			self.status = routes.DRAFT
+			self.status = route_stops.DRAFT
 
 	def keep_stops(self, stops: dict) -> None:
 		new = []
@@ -70,7 +70,7 @@ class RoutePlan(GuardedRecord):
 			self.restore(row, known if same else None, ("latitude", "longitude"))
 			if not same:
 				new.append(row)
-		facts = {values["visit"]: values for values in routes.stops_of([row.visit for row in new])}
+		facts = {values["visit"]: values for values in route_stops.stops_of([row.visit for row in new])}
 		for row in new:
 			for field, value in facts.get(row.visit, {}).items():
 				# What staff enter for the duration, the urgency and the agreed time stands.
@@ -96,7 +96,7 @@ class RoutePlan(GuardedRecord):
 					row.officer_2,
 					row.starts_at,
 					row.ends_at,
-					routes.position(row),
+					route_stops.position(row),
 				)
 				for row in self.teams
 			),
@@ -119,7 +119,7 @@ class RoutePlan(GuardedRecord):
 					),
 					TeamInvalid,
 				)
-			if (routes.minute(row.starts_at) or 0) >= (routes.minute(row.ends_at) or 0):
+			if (times_of_day.minute(row.starts_at) or 0) >= (times_of_day.minute(row.ends_at) or 0):
 				frappe.throw(
 					_("{0}: the working hours end before they begin.").format(row.team_name), TeamInvalid
 				)
@@ -165,7 +165,7 @@ class RoutePlan(GuardedRecord):
 
 	def elsewhere(self, officers: list[str]) -> list[tuple[str, str]]:
 		"""(officer, other plan) for those who go with a team of another plan on the same day."""
-		team, plan = frappe.qb.DocType(routes.TEAM), frappe.qb.DocType(routes.PLAN)
+		team, plan = frappe.qb.DocType(route_stops.TEAM), frappe.qb.DocType(route_stops.PLAN)
 		rows = (
 			frappe.qb.from_(team)
 			.join(plan)
@@ -196,10 +196,10 @@ class RoutePlan(GuardedRecord):
 		self.check_new_stops([row.visit for row in self.stops if row.visit not in known])
 
 	def check_new_stops(self, names: list[str]) -> None:
-		for visit, other in routes.in_other_plans(self, names).items():
+		for visit, other in route_stops.in_other_plans(self, names).items():
 			frappe.throw(_("{0} already stands in route plan {1}.").format(visit, other), StopInvalid)
 		rows = frappe.get_all(
-			routes.VISIT,
+			route_stops.VISIT,
 			filters={"name": ("in", names)},
 			fields=["name", "planned_on", "division", "status"],
 			order_by="name",

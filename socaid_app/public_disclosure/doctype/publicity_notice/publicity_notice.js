@@ -1,5 +1,4 @@
 // A notice is looked at as the public will see it, checked point by point, and then posted by a second person.
-const PUBLICITY = "socaid_app.public_disclosure.publicity.";
 const POSTED = ["In Publicity", "Objection Raised"];
 
 frappe.ui.form.on("Publicity Notice", {
@@ -54,7 +53,7 @@ frappe.ui.form.on("Publicity Notice", {
 const interrupted = (frm) => (frm.doc.interruptions || []).some((row) => !row.resumed_on);
 
 function preview(frm, posting) {
-	frappe.call({ method: PUBLICITY + "preview", args: { name: frm.doc.name }, freeze: true }).then(({ message }) => {
+	frappe.call({ method: "socaid_app.public_disclosure.posting.preview", args: { name: frm.doc.name }, freeze: true }).then(({ message }) => {
 		const dialog = new frappe.ui.Dialog({
 			title: posting ? __("Review and Post") : __("Preview"),
 			size: "large",
