@@ -7,7 +7,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.casework.records import GuardedRecord, step
+from socaid_app.casework.records import step
+from socaid_app.casework.restricted import RestrictedRecord
 from socaid_app.petition_desk import secrecy
 
 
@@ -19,7 +20,7 @@ class WrongDay(frappe.ValidationError):
 	pass
 
 
-class PetitionRecord(GuardedRecord):
+class PetitionRecord(RestrictedRecord):
 	"""Base of the DocTypes in ``hooks.PETITION_DOCTYPES``."""
 
 	# Set by steps alone; the public records petitions past the roles, and sets none of them either.
@@ -59,18 +60,8 @@ class PetitionRecord(GuardedRecord):
 					WrongDay,
 				)
 
-	def raise_no_permission_to(self, perm_type: str) -> None:
-		"""Of a hidden record what is said of a missing one."""
-		if not self.is_new() and secrecy.is_hidden(self.doctype, self.name):
-			# why it was refused stands there already
-			frappe.clear_messages()
-			frappe.throw(_("{0} {1} not found").format(_(self.doctype), self.name), frappe.DoesNotExistError)
-		super().raise_no_permission_to(perm_type)
-
-	def notify_update(self) -> None:
-		"""Open lists hear of every change, name and author included: not of restricted records."""
-		if not self.restricted:
-			super().notify_update()
+	def is_hidden(self) -> bool:
+		return secrecy.is_hidden(self.doctype, self.name)
 
 
 class PetitionPaper(PetitionRecord):

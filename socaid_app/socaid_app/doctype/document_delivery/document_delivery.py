@@ -13,7 +13,8 @@ from socaid_app.casework.deliveries import (
 	DeliveryInvalid,
 	kinds_of_case,
 )
-from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
+from socaid_app.casework.records import ALL, ANY, Guard
+from socaid_app.casework.restricted import RestrictedRecord
 from socaid_app.permissions.scope import LinkOutOfScope
 from socaid_app.policy import clock
 from socaid_app.socaid_app import rules
@@ -32,7 +33,7 @@ FIXED = (
 ARRIVED = ("method", "delivered_on")
 
 
-class DocumentDelivery(GuardedRecord):
+class DocumentDelivery(RestrictedRecord):
 	"""One letter with its number, its last day for delivery and the proof that it arrived."""
 
 	GUARD = Guard(
@@ -128,17 +129,3 @@ class DocumentDelivery(GuardedRecord):
 		line = f"{now_datetime():%Y-%m-%d %H:%M} {channel}: {outcome}"
 		self.message_log = "\n".join(part for part in (self.message_log, line) if part)
 		self.db_set("message_log", self.message_log, update_modified=False)
-
-	# --- about a record that few may know of ------------------------------------------------------------------
-	def raise_no_permission_to(self, perm_type: str) -> None:
-		"""Of a restricted record what is said of a missing one."""
-		if not self.is_new() and frappe.db.get_value(DOCTYPE, self.name, "restricted"):
-			# why it was refused stands there already
-			frappe.clear_messages()
-			frappe.throw(_("{0} {1} not found").format(_(self.doctype), self.name), frappe.DoesNotExistError)
-		super().raise_no_permission_to(perm_type)
-
-	def notify_update(self) -> None:
-		"""Open lists hear of every change, name and author included: not of restricted records."""
-		if not self.restricted:
-			super().notify_update()
