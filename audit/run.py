@@ -13,7 +13,7 @@ import frappe
 from audit import canaries
 from audit.scan import Findings, Scan
 from socaid_app import overrides
-from socaid_app.setup.demo import county_staff, load
+from socaid_demo import county_staff, load
 
 HOUSEHOLDS = int(os.environ.get("SOCAID_AUDIT_HOUSEHOLDS", 400))
 SECONDS = int(os.environ.get("SOCAID_AUDIT_SECONDS", 1800))

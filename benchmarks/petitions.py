@@ -11,7 +11,7 @@ from benchmarks import listpage
 from benchmarks.measure import Table, medians, milliseconds
 from socaid_app.petition_desk import guide_search, ledger, secrecy
 from socaid_app.policy import petitions as law
-from socaid_app.setup.demo.county_villages import townships
+from socaid_demo.county_villages import townships
 
 SMALL, LARGE = 500, 50_000
 LIST_BAR = 1.5

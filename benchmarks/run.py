@@ -23,7 +23,7 @@ from socaid_app.policy import means
 from socaid_app.policy.parameters import load_parameters
 from socaid_app.policy.standards import load_standards
 from socaid_app.policy.workdays import WorkCalendar
-from socaid_app.setup.demo import benefit_history, county_villages, family_facts, load, population
+from socaid_demo import benefit_history, county_villages, family_facts, load, population
 
 LIST_BAR, QUERY_BAR, ROLL_BAR = 1.3, 12, 1.2
 LISTED = "Recipient Household"

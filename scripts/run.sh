@@ -59,7 +59,7 @@ demo_users=
 if [ "$SOCAID_DEMO_HOUSEHOLDS" != 0 ] && ! as_user test -e "$STATE/stamp-demo-$SOCAID_SITE"; then
 	say "装入演示县（约 $SOCAID_DEMO_HOUSEHOLDS 户，全部虚构）"
 	demo_log=$(mktemp)
-	site_py "$SOCAID_SITE" demo "$SOCAID_DEMO_HOUSEHOLDS" | tee "$demo_log" | grep -v '^DEMO-USERS ' || true
+	frappe_cmd --site "$SOCAID_SITE" socaid-demo --households "$SOCAID_DEMO_HOUSEHOLDS" | tee "$demo_log" | grep -v '^DEMO-USERS ' || true
 	demo_users=$(sed -n 's/^DEMO-USERS //p' "$demo_log")
 	rm -f "$demo_log"
 	[ -n "$demo_users" ] || die "装入演示县失败" "上面是原因。不要演示数据：make run SOCAID_DEMO_HOUSEHOLDS=0"

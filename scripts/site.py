@@ -1,13 +1,11 @@
 """What `make run` and `make test` do inside a site; run with the bench's Python from its sites directory.
 
     site.py SITE setup       language, country, time zone and scheduler; no set-up wizard
-    site.py SITE demo N      the demo county of N households; prints its users with their passwords, as JSON
     site.py SITE english     language, dates and weeks of a new Frappe, which its own tests assert
 
 The Administrator's password comes in the environment (SOCAID_ADMIN_PASSWORD), never on the command line.
 """
 
-import json
 import os
 import sys
 from importlib import import_module
@@ -35,17 +33,11 @@ def english() -> None:
 	update_site_config("lang", "en")
 
 
-def demo(households: str) -> None:
-	loaded = import_module("socaid_app.setup.demo.load").load(households=int(households))
-	frappe.db.commit()
-	print("DEMO-USERS", json.dumps(loaded["users"], ensure_ascii=False, default=str))
-
-
 def main(site: str, action: str, *args: str) -> None:
 	frappe.init(site=site, sites_path=".")
 	frappe.connect()
 	try:
-		{"setup": setup, "demo": demo, "english": english}[action](*args)
+		{"setup": setup, "english": english}[action](*args)
 		frappe.db.commit()
 		frappe.clear_cache()
 	finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import click
@@ -9,6 +10,11 @@ import frappe
 from frappe.commands import get_site, pass_context
 
 Work = Callable[[list[str]], list[str]]
+# What is built from this project carries no invented people; they lie beside the app in its repository.
+NO_DEMO = (
+	"没有装入：这里缺少演示县（目录 socaid_demo）。安装包里不带演示数据，它只在源代码仓库里，与 socaid_app 目录并列。"
+	"请用 bench get-app 从仓库取得本应用，或在仓库目录里运行 make run，再执行一次。"
+)
 
 
 @click.command("socaid-backup")
@@ -121,6 +127,31 @@ def socaid_signatures(context, output) -> None:
 		frappe.destroy()
 
 
+@click.command("socaid-demo")
+@click.option(
+	"--households", type=int, default=3000, show_default=True, help="户数；县里已有演示县时，补到这个数"
+)
+@pass_context
+def socaid_demo(context, households: int) -> None:
+	"""装入虚构的演示县，只在没有登记数据的站点上；最后一行是演示用户及其密码（JSON）。"""
+	try:
+		from socaid_demo.load import load
+	except ModuleNotFoundError as error:
+		if error.name != "socaid_demo":
+			raise
+		raise click.ClickException(NO_DEMO) from error
+	frappe.init(site=get_site(context))
+	frappe.connect()
+	try:
+		loaded = load(households)
+	except frappe.ValidationError as error:
+		raise click.ClickException(str(error)) from error
+	finally:
+		frappe.destroy()
+	click.echo(loaded.get("note") or "演示县已装入。")
+	click.echo(f"DEMO-USERS {json.dumps(loaded['users'], ensure_ascii=False, default=str)}")
+
+
 def _run(
 	context,
 	names: tuple[str, ...],
@@ -157,4 +188,5 @@ commands = [
 	socaid_restore_test,
 	socaid_rotate_secrets,
 	socaid_signatures,
+	socaid_demo,
 ]

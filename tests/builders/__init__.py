@@ -507,7 +507,7 @@ REGISTER = (
 @contextmanager
 def demo_county(households: int):
 	"""A small invented county in this transaction; what other tests committed is out of sight meanwhile."""
-	from socaid_app.setup.demo import load
+	from socaid_demo import load
 
 	for doctype in REGISTER:
 		frappe.db.delete(doctype)

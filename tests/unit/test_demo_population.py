@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from socaid_app.policy import identity, names, snapshot, terms
-from socaid_app.setup.demo import county_staff, county_villages, invented_numbers, population
-from socaid_app.setup.demo.benefit_history import Rules
+from socaid_demo import county_staff, county_villages, invented_numbers, population
+from socaid_demo.benefit_history import Rules
 
 SEED, TODAY = 20260701, date(2026, 11, 23)
 

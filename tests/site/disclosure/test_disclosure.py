@@ -30,8 +30,8 @@ from socaid_app.public_disclosure.content import NOTICE, ForbiddenContent, Publi
 from socaid_app.public_disclosure.corrections import CorrectionRefused
 from socaid_app.public_disclosure.inspections import InspectionRefused
 from socaid_app.public_disclosure.report.disclosure_accuracy import disclosure_accuracy
-from socaid_app.setup.demo.completion import SCAN
 from socaid_app.socaid_app import rules
+from socaid_demo.completion import SCAN
 from tests import builders
 from tests.builders import TOWNSHIP_A, TOWNSHIP_B, VILLAGE_A, VILLAGE_B, acting_as
 
@@ -278,7 +278,7 @@ def test_the_end_of_support_for_the_destitute_is_publicised_for_seven_days_with_
 	notice = frappe.get_doc(NOTICE, name)
 	assert getdate(notice.ends_on) == getdate(add_days(today(), 7))
 	row = shown(notice)["rows"][0]
-	assert row["ground"] == rules_of.LEFT and "amount" not in row
+	assert row["ground"] == rules_of.TERMINATION_GROUNDS[rules_of.LEFT] and "amount" not in row
 	assert not notice_objections.cleared_termination(benefit.name)
 	frappe.db.set_value(NOTICE, name, "ends_on", add_days(today(), -1), update_modified=False)
 	taking_down.complete_expired()

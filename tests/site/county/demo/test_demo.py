@@ -1,17 +1,21 @@
 """The demo county on a site: coherent data, and cases that staff can take up where they stand."""
 
+import sys
+
 import frappe
 import pytest
+from click.testing import CliRunner
 from frappe.utils import flt, getdate, now, today
 
+from socaid_app import commands
 from socaid_app.assistance_intake import assessment, case_steps
 from socaid_app.field_visits import coverage
 from socaid_app.petition_desk import secrecy
 from socaid_app.policy import identity, publicity, snapshot, terms
 from socaid_app.policy import petitions as petition_law
 from socaid_app.public_disclosure import content, protection
-from socaid_app.setup.demo import county_staff, fieldwork, load
 from socaid_app.socaid_app import entitlements
+from socaid_demo import county_staff, fieldwork, load
 from tests import builders
 from tests.site.county.demo.conftest import HOUSEHOLDS
 
@@ -322,3 +326,12 @@ def test_invented_villages_join_the_tree(county):
 			"Administrative Division", row.parent_administrative_division, ["lft", "rgt"], as_dict=True
 		)
 		assert parent.lft < row.lft < row.rgt < parent.rgt
+
+
+def test_without_its_files_the_command_says_what_is_missing(site, monkeypatch):
+	"""What is installed from a built package has no demo county; nothing is asked of the site then."""
+	monkeypatch.setitem(sys.modules, "socaid_demo", None)
+	monkeypatch.delitem(sys.modules, "socaid_demo.load", raising=False)
+	said = CliRunner().invoke(commands.socaid_demo, ["--households", "10"], obj={"sites": [site]})
+	assert said.exit_code == 1
+	assert "缺少演示县" in said.output and "socaid_demo" in said.output and "get-app" in said.output

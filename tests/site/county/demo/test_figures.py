@@ -11,7 +11,7 @@ from frappe.utils import getdate, today
 
 from socaid_app import figures
 from socaid_app.public_disclosure import timeliness
-from socaid_app.setup.demo import county_staff
+from socaid_demo import county_staff
 
 READERS = ("county.approver", "county.petitions", "county.archivist", "jiashan.officer1")
 

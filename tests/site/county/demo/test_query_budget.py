@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks import listpage
-from socaid_app.setup.demo import county_staff
+from socaid_demo import county_staff
 
 BUDGET, ROWS = 12, 50
 OFFICER = f"jiashan.officer1@{county_staff.DOMAIN}"

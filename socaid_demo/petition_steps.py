@@ -20,8 +20,8 @@ from socaid_app.petition_desk import (
 	transfers,
 )
 from socaid_app.policy import petitions as law
-from socaid_app.setup.demo.daybook import GUEST, Daybook
-from socaid_app.setup.demo.invented_numbers import phone
+from socaid_demo.daybook import GUEST, Daybook
+from socaid_demo.invented_numbers import phone
 
 # Telephone numbers of petitioners and visitors begin here, beyond those of the register.
 FIRST_PHONE = 90_000_000

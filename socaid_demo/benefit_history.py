@@ -18,8 +18,8 @@ from socaid_app.policy.income import money
 from socaid_app.policy.parameters import ParameterSet
 from socaid_app.policy.standards import CARE, DIBAO_STANDARD, DISPOSABLE_INCOME, TEKUN_BASIC, StandardSet
 from socaid_app.policy.workdays import WorkCalendar
-from socaid_app.setup.demo import economy
-from socaid_app.setup.demo.families import Family, Person
+from socaid_demo import economy
+from socaid_demo.families import Family, Person
 
 COUNTY = "220422000000"
 MONTHS = 24

@@ -29,9 +29,9 @@ from socaid_app.permissions.divisions import township_of
 from socaid_app.policy import archives as law
 from socaid_app.policy.retention_periods import DAILY
 from socaid_app.printing import township_office
-from socaid_app.setup.demo import bulk, completion
-from socaid_app.setup.demo.county_villages import COUNTY_SEAT, JIASHAN, JINZHOU
-from socaid_app.setup.demo.daybook import Daybook
+from socaid_demo import bulk, completion
+from socaid_demo.county_villages import COUNTY_SEAT, JIASHAN, JINZHOU
+from socaid_demo.daybook import Daybook
 
 FILE, DOCUMENT, LOCATION = archive_files.FILE, file_catalogue.DOCUMENT, storage.LOCATION
 COUNTY = "220422000000"

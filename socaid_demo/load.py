@@ -1,6 +1,6 @@
 """Write the invented county to a site.
 
-    bench --site SITE execute socaid_app.setup.demo.load.load --kwargs "{'households': 3000}"
+    bench --site SITE socaid-demo --households 3000
 
 Refuses a site whose register somebody else has filled. On a county of its own it does nothing, or adds the
 families that a larger number asks for.
@@ -20,7 +20,8 @@ from frappe.utils.nestedset import rebuild_tree
 
 from socaid_app.assistance_intake import deadlines
 from socaid_app.policy.names import initials
-from socaid_app.setup.demo import (
+from socaid_app.socaid_app import rules as site_rules
+from socaid_demo import (
 	archive_room,
 	bulk,
 	completion,
@@ -31,12 +32,11 @@ from socaid_app.setup.demo import (
 	petitions,
 	users,
 )
-from socaid_app.setup.demo.benefit_history import Rules
-from socaid_app.setup.demo.county_villages import Village
-from socaid_app.setup.demo.database_rows import APPLICATION, HOUSEHOLD, RECIPIENT
-from socaid_app.setup.demo.daybook import Daybook
-from socaid_app.setup.demo.population import Plan, Population
-from socaid_app.socaid_app import rules as site_rules
+from socaid_demo.benefit_history import Rules
+from socaid_demo.county_villages import Village
+from socaid_demo.database_rows import APPLICATION, HOUSEHOLD, RECIPIENT
+from socaid_demo.daybook import Daybook
+from socaid_demo.population import Plan, Population
 
 DIVISION = "Administrative Division"
 MARKER = "socaid_demo_county"

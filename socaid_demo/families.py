@@ -13,7 +13,7 @@ from random import Random
 
 from socaid_app.policy import terms
 from socaid_app.policy.identity import age_on
-from socaid_app.setup.demo import invented_names
+from socaid_demo import invented_names
 
 HEAD, HUSBAND, WIFE, SON, DAUGHTER = terms.HEAD, "11", "12", "20", "30"
 FATHER, MOTHER, GRANDSON, GRANDDAUGHTER, BROTHER = "51", "52", "41", "42", "73"

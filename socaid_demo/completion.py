@@ -11,7 +11,7 @@ from socaid_app.assistance_intake import notices
 from socaid_app.casework import letters
 from socaid_app.policy import terms
 from socaid_app.public_disclosure import content
-from socaid_app.setup.demo.database_rows import APPLICATION
+from socaid_demo.database_rows import APPLICATION
 
 SETTINGS = "Socaid Settings"
 # 0437 is Liaoyuan; no subscriber's number begins with 0.

@@ -10,9 +10,9 @@ from random import Random
 import frappe
 from frappe.utils import data
 
-from socaid_app.setup.demo.benefit_history import Rules
-from socaid_app.setup.demo.county_staff import Desk, StaffMember
-from socaid_app.setup.demo.county_villages import townships
+from socaid_demo.benefit_history import Rules
+from socaid_demo.county_staff import Desk, StaffMember
+from socaid_demo.county_villages import townships
 
 GUEST = "Guest"
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from random import Random
 
 from socaid_app.policy import clock, terms
-from socaid_app.setup.demo import scenarios
-from socaid_app.setup.demo.benefit_history import DAY, Rules
-from socaid_app.setup.demo.scenarios import Scenario
+from socaid_demo import scenarios
+from socaid_demo.benefit_history import DAY, Rules
+from socaid_demo.scenarios import Scenario
 
 # How far back an accepted day is looked for.
 LOOK_BACK = 120

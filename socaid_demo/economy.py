@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 
 from socaid_app.policy import terms
-from socaid_app.setup.demo.families import Family, Person
+from socaid_demo.families import Family, Person
 
 # Items, with the kind they are entered under and who has them.
 WAGES = ("Wage", "Wages")

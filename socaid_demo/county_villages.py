@@ -12,9 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 
+from socaid_app import setup
 from socaid_app.policy import terms
 
-DIVISIONS = Path(__file__).parent.parent / "divisions.csv"
+DIVISIONS = Path(setup.__file__).with_name("divisions.csv")
 VILLAGES_PER_TOWNSHIP = 11
 # Statistical codes: 001-099 residents' committees, 200-399 villagers' committees.
 FIRST_COMMUNITY, FIRST_VILLAGE = 1, 200

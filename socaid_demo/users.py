@@ -13,9 +13,9 @@ import frappe
 from frappe.utils import add_to_date, now_datetime
 from frappe.utils.password import update_password
 
-from socaid_app.setup.demo import bulk
-from socaid_app.setup.demo.county_staff import StaffMember
 from socaid_app.setup.seeds import MODULE_PROFILE
+from socaid_demo import bulk
+from socaid_demo.county_staff import StaffMember
 
 DIVISION = "Administrative Division"
 # Digits and letters that cannot be mistaken for one another when copied from a screen.

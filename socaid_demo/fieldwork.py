@@ -10,8 +10,8 @@ import frappe
 from frappe.utils import add_months, get_first_day, getdate
 
 from socaid_app.field_visits import coverage, planning, visits
-from socaid_app.setup.demo import bulk, county_staff
-from socaid_app.setup.demo.county_staff import StaffMember
+from socaid_demo import bulk, county_staff
+from socaid_demo.county_staff import StaffMember
 
 VISITING_ROLES = ("Field Investigator", "Village Assistant", "Township Officer")
 # Of ten households, this many were visited within the year; the others are what the coverage report shows.

@@ -6,8 +6,8 @@ import frappe
 
 from socaid_app.casework import workflows
 from socaid_app.public_disclosure import catalogue
-from socaid_app.setup.demo.county_villages import JIASHAN
-from socaid_app.setup.demo.daybook import Daybook
+from socaid_demo.county_villages import JIASHAN
+from socaid_demo.daybook import Daybook
 
 STEPS = (
 	"<p>办理流程：申请—受理—调查核实—公示—审核确认—发放。办理地点：户籍所在地乡镇人民政府便民服务窗口。</p>"

@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from socaid_app import setup
 from socaid_app.policy import means, snapshot, terms
-from socaid_app.setup.demo.benefit_history import Rules, Segment
-from socaid_app.setup.demo.families import Family, Person
+from socaid_demo.benefit_history import Rules, Segment
+from socaid_demo.families import Family, Person
 
-CATEGORIES = Path(__file__).parent.parent / "assistance_categories.json"
+CATEGORIES = Path(setup.__file__).with_name("assistance_categories.json")
 # Where a scheme has several categories, the one that fits the family; 集中 for this share of the 特困 persons.
 CENTRALISED_SHARE = 0.2
 

@@ -11,11 +11,11 @@ from decimal import Decimal
 from socaid_app.policy import identity, names, terms
 from socaid_app.policy.means import RULE_VERSION
 from socaid_app.policy.visit_safety import FACTORS, LOW
-from socaid_app.setup.demo import benefit_history, family_facts, invented_numbers
-from socaid_app.setup.demo.benefit_history import Change, History, Rules, Segment
-from socaid_app.setup.demo.case_tales import Case
-from socaid_app.setup.demo.county_staff import Desk
-from socaid_app.setup.demo.families import Family, Person
+from socaid_demo import benefit_history, family_facts, invented_numbers
+from socaid_demo.benefit_history import Change, History, Rules, Segment
+from socaid_demo.case_tales import Case
+from socaid_demo.county_staff import Desk
+from socaid_demo.families import Family, Person
 
 BANK = "演示农村信用社"
 RECIPIENT, IDENTITY, HOUSEHOLD, MEMBER = (

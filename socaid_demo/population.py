@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from socaid_app.policy import terms
-from socaid_app.setup.demo import benefit_history, case_tales, database_rows, families, scenarios
-from socaid_app.setup.demo import county_villages as places
-from socaid_app.setup.demo.benefit_history import History, Rules
-from socaid_app.setup.demo.county_staff import Desk, StaffMember
-from socaid_app.setup.demo.county_villages import JIASHAN, JINZHOU, Village
-from socaid_app.setup.demo.invented_numbers import IdNumbers
+from socaid_demo import benefit_history, case_tales, database_rows, families, scenarios
+from socaid_demo import county_villages as places
+from socaid_demo.benefit_history import History, Rules
+from socaid_demo.county_staff import Desk, StaffMember
+from socaid_demo.county_villages import JIASHAN, JINZHOU, Village
+from socaid_demo.invented_numbers import IdNumbers
 
 # How many families of a hundred receive what.
 RURAL_MIX = {terms.DIBAO: 66, terms.TEKUN: 16, terms.EDGE: 8, terms.RIGID: 4, terms.TEMPORARY: 6}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import frappe
 
 from socaid_app.petition_desk import escalation, guides, petition_clocks
-from socaid_app.setup.demo import petition_tales, receptions
-from socaid_app.setup.demo.daybook import Daybook
-from socaid_app.setup.demo.petition_steps import PetitionDesk
+from socaid_demo import petition_tales, receptions
+from socaid_demo.daybook import Daybook
+from socaid_demo.petition_steps import PetitionDesk
 
 
 def load(book: Daybook) -> dict[str, int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import frappe
 
 from socaid_app.petition_desk import reception
-from socaid_app.setup.demo.county_villages import JIASHAN, JINZHOU, townships
-from socaid_app.setup.demo.daybook import Daybook
-from socaid_app.setup.demo.petition_steps import PetitionDesk
+from socaid_demo.county_villages import JIASHAN, JINZHOU, townships
+from socaid_demo.daybook import Daybook
+from socaid_demo.petition_steps import PetitionDesk
 
 GUIDE = "Policy Guide"
 # What is asked, and a word of the question that the guide answers it under.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import frappe
 
 from socaid_app.policy import petitions as law
-from socaid_app.setup.demo.county_villages import JIASHAN, JINZHOU
-from socaid_app.setup.demo.petition_steps import PetitionDesk, Tale
+from socaid_demo.county_villages import JIASHAN, JINZHOU
+from socaid_demo.petition_steps import PetitionDesk, Tale
 
 PERSON = ("petitioner_name", "phone", "household", "recipient", "division")
 APPEAL, SUGGESTION, ACCUSATION = law.APPEAL, law.SUGGESTION, law.ACCUSATION

@@ -24,9 +24,9 @@ from socaid_app.public_disclosure import (
 	taking_down,
 )
 from socaid_app.public_disclosure.content import NOTICE
-from socaid_app.setup.demo import bulk, completion, publications
-from socaid_app.setup.demo.county_villages import JIASHAN, JINZHOU, townships
-from socaid_app.setup.demo.daybook import Daybook
+from socaid_demo import bulk, completion, publications
+from socaid_demo.county_villages import JIASHAN, JINZHOU, townships
+from socaid_demo.daybook import Daybook
 
 # These townships have not posted their rolls of this month yet; the public sees who is late.
 LATE_WITH_ROLLS = ("220422107000", "220422108000")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from socaid_app.setup.demo import invented_names
-from socaid_app.setup.demo.county_villages import JIASHAN, JINZHOU, townships
+from socaid_demo import invented_names
+from socaid_demo.county_villages import JIASHAN, JINZHOU, townships
 
 DOMAIN = "demo.invalid"
 PINYIN = {

@@ -9,12 +9,12 @@ from random import Random
 
 from socaid_app.policy import clock, means, snapshot, terms
 from socaid_app.policy.means import Assessment
-from socaid_app.setup.demo import benefit_history, economy, family_facts, invented_names, scenarios, timeline
-from socaid_app.setup.demo.benefit_history import DAY, Rules
-from socaid_app.setup.demo.county_staff import Desk
-from socaid_app.setup.demo.families import Family, Person, make_family
-from socaid_app.setup.demo.scenarios import Scenario
-from socaid_app.setup.demo.timeline import Timeline
+from socaid_demo import benefit_history, economy, family_facts, invented_names, scenarios, timeline
+from socaid_demo.benefit_history import DAY, Rules
+from socaid_demo.county_staff import Desk
+from socaid_demo.families import Family, Person, make_family
+from socaid_demo.scenarios import Scenario
+from socaid_demo.timeline import Timeline
 
 CAUSES = {
 	"elder_couple": "Old Age",

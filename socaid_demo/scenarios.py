@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from socaid_app.policy import terms
-from socaid_app.setup.demo.county_villages import JIASHAN, JINZHOU
+from socaid_demo.county_villages import JIASHAN, JINZHOU
 
 FRESH, DUE_SOON, DUE_TODAY, OVERDUE, DECIDED = "fresh", "soon", "today", "overdue", "decided"
 
