@@ -9,7 +9,7 @@ from socaid_app.assistance_archives import appraisals, handovers, loans, storage
 from socaid_app.casework import steps
 from socaid_app.casework.records import Guarded
 from socaid_app.field_visits import callbacks, visits
-from socaid_app.petition_desk import petitions, reviews
+from socaid_app.petition_desk import answering, delivering, handling, reviews
 from socaid_app.policy import petitions as law
 from socaid_app.public_disclosure import inspections
 from socaid_app.setup import flow_seeds, seeds
@@ -171,16 +171,16 @@ def test_a_visit_is_its_leader_s(site, as_user):
 def test_a_petition_is_its_handler_s_until_it_is_answered(site, as_user):
 	handler, second = (builders.make_user("Petition Handler") for _number in range(2))
 	doc = petition_cases.under_way()
-	petitions.assign(doc.name, handler)
+	handling.assign(doc.name, handler)
 	assert assigned(doc.doctype, doc.name) == {handler}
-	petitions.assign(doc.name, second)
+	handling.assign(doc.name, second)
 	assert assigned(doc.doctype, doc.name) == {second}
 	with as_user(second):
-		petitions.stand_aside(doc.name, "与信访人系亲属")
+		handling.stand_aside(doc.name, "与信访人系亲属")
 	assert assigned(doc.doctype, doc.name) == set()
-	petitions.assign(doc.name, handler)
-	petitions.answer(doc.name, **petition_cases.OPINION)
-	petitions.deliver(doc.name, "Opinion on Handling", "Handed Over")
+	handling.assign(doc.name, handler)
+	answering.answer(doc.name, **petition_cases.OPINION)
+	delivering.deliver(doc.name, "Opinion on Handling", "Handed Over")
 	assert assigned(doc.doctype, doc.name) == set()
 	review = reviews.ask(doc.name, law.REVIEW, "不服", "县政府", handler=second)
 	assert assigned(reviews.DOCTYPE, review) == {second}
@@ -191,7 +191,7 @@ def test_a_petition_is_its_handler_s_until_it_is_answered(site, as_user):
 def test_a_restricted_petition_leaves_no_trace_among_the_tasks(site):
 	handler = builders.make_user("Accusation Handler")
 	doc = petition_cases.make(category="Accusation", accused=[{"accused_name": "某某"}])
-	petitions.assign(doc.name, handler)
+	handling.assign(doc.name, handler)
 	assert frappe.db.get_value(doc.doctype, doc.name, "restricted")
 	assert not frappe.db.exists("ToDo", {"reference_name": doc.name})
 

@@ -554,7 +554,7 @@ def test_two_steps_ask_for_the_front_and_hanging_again_comes_first(team):
 	"""What tests/unit/test_step_buttons.py draws: both steps are offered, in this order."""
 	notice = posted_case(team, days_ago=4)
 	with acting_as(team.officer):
-		publicity.interrupt(notice.name, "公示栏损坏", str(add_days(today(), -2)))
+		hanging.interrupt(notice.name, "公示栏损坏", str(add_days(today(), -2)))
 		frappe.db.set_value(NOTICE, notice.name, "photo", None)
 		doc = frappe.get_doc(NOTICE, notice.name)
 		steps.tell_form(doc)
