@@ -50,6 +50,8 @@ from socaid_app.policy.standards import NoStandardInForce, StandardSet
 
 MEMORY, THREADS = "3GB", 2
 NUMBER = "id_text"
+# A whole number that several persons of the roster have.
+AMBIGUOUS = "ambiguous"
 # Rows of one finding that are named in it; how many there are is said as well.
 MOST_NAMED = 20
 
@@ -121,33 +123,36 @@ def read_rows(connection, path: Path | str, source: Source) -> Reply:
 	_understand(connection, source)
 	states = dict(
 		connection.execute(
-			"select number_state, count(*) from rows where person is null and number_state <> 'ambiguous' group by 1"
+			f"select number_state, count(*) from rows where person is null and number_state <> '{AMBIGUOUS}' group by 1"
 		).fetchall()
 	)
-	matched, ambiguous, problems = connection.execute("""
-		select count(*) filter (where person is not null), count(*) filter (where number_state = 'ambiguous'),
+	matched, ambiguous, problems = connection.execute(f"""
+		select count(*) filter (where person is not null), count(*) filter (where number_state = '{AMBIGUOUS}'),
 			(select count(*) from cell_problems) from rows""").fetchone()
 	return Reply(source, rows, matched, states, ambiguous, problems, notes)
 
 
 def _stage(connection, scan: str, source: Source) -> None:
-	raw = ", ".join(column(one.name) for one in source.fields)
+	"""The rows worth keeping. A field may be called anything, so what is computed has names no field can have."""
+	raw = "".join(f", {column(one.name)}" for one in source.fields)
 	connection.execute(f"""
 		create or replace temp table staged as
-		select row_no, person, number as id_number, id_text,
-			case when person is not null then '{id_numbers.WHOLE}' when state = '{id_numbers.WHOLE}' then 'ambiguous'
-				else state end as number_state
-			{"," if raw else ""} {raw}
+		select row_no, "#person" as person, "#number" as id_number, {NUMBER},
+			case when "#person" is not null then '{id_numbers.WHOLE}' when "#ambiguous" then '{AMBIGUOUS}'
+				else "#state" end as number_state {raw}
 		from (
-			select s.*, n.person, n.ambiguous,
-				case when n.id_number is null then {id_numbers.state_sql("s.number")} else '{id_numbers.WHOLE}' end as state
-			from (select *, {id_numbers.number_sql(NUMBER)} as number from {scan}) s
+			select s.*, n."#person", n."#ambiguous",
+				case when n."#known" is null then {id_numbers.state_sql('s."#number"', 's."#digits"')} else '{id_numbers.WHOLE}' end as "#state"
+			from (
+				select *, {id_numbers.digits_sql('"#number"')} as "#digits"
+				from (select *, {id_numbers.number_sql(NUMBER)} as "#number" from {scan})
+			) s
 			left join (
-				select id_number, person, false as ambiguous from person_numbers
+				select id_number as "#known", person as "#person", false as "#ambiguous" from person_numbers
 				union all select id_number, null, true from ambiguous_numbers
-			) n on n.id_number = s.number
+			) n on n."#known" = s."#number"
 		)
-		where person is not null or ambiguous or state <> '{id_numbers.WHOLE}'
+		where "#person" is not null or "#ambiguous" or "#state" <> '{id_numbers.WHOLE}'
 	""")
 
 
@@ -155,7 +160,7 @@ def _drop_doubtful(connection) -> None:
 	"""Where a spreadsheet has cut numbers of the file, one that ends in three noughts may be cut as well."""
 	connection.execute(f"""
 		update staged set person = null, number_state = '{id_numbers.DOUBTFUL}'
-		where number_state in ('{id_numbers.WHOLE}', 'ambiguous') and id_number[16:] = '000'
+		where number_state in ('{id_numbers.WHOLE}', '{AMBIGUOUS}') and id_number[16:] = '000'
 			and exists (select 1 from staged where number_state = '{id_numbers.ROUNDED}')
 	""")
 

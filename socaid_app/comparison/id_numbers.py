@@ -104,14 +104,18 @@ def number_sql(column: str) -> str:
 	return f"case when regexp_full_match({column}, '{CANONICAL}') then {column} else modern(squeezed({column})) end"
 
 
-def state_sql(number: str) -> str:
-	"""The state of what :func:`number_sql` gave."""
+def digits_sql(number: str) -> str:
+	"""The first seventeen digits of a number as a whole number, NULL where it has another form."""
+	return f"case when length({number}) = 18 then try_cast(left({number}, 17) as bigint) end"
+
+
+def state_sql(number: str, digits: str) -> str:
+	"""The state of what :func:`number_sql` gave. ``digits`` is a column: what is computed of it is computed often."""
 	return f"""case
 		when {number} is null or {number} = '' then '{MISSING}'
-		when regexp_full_match({number}, '{CANONICAL}') then case
-			when {_is_whole(f"cast({number}[:17] as bigint)", number)} then '{WHOLE}'
-			when {number}[16:] = '000' then '{ROUNDED}'
-			else '{WRONG}' end
+		when {digits} >= 0 and {_is_whole(digits, number)} then '{WHOLE}'
+		when regexp_full_match({number}, '{CANONICAL}') then
+			case when ends_with({number}, '000') then '{ROUNDED}' else '{WRONG}' end
 		when regexp_full_match({number}, '{FLOATED}') then '{ROUNDED}'
 		when regexp_full_match({number}, '{HIDDEN}') then '{MASKED}'
 		when regexp_full_match({number}, '{FOREIGN}') and regexp_matches({number}, '[A-Z]') then '{OTHER}'
@@ -126,14 +130,13 @@ def _sum(number: str) -> str:
 	)
 
 
-def _is_whole(seventeen: str, number: str) -> str:
+def _is_whole(digits: str, number: str) -> str:
 	"""Check character and date of birth, the date without making one where the day is in every month."""
-	month, day = f"({seventeen} // 100000 % 100)", f"({seventeen} // 1000 % 100)"
-	year = f"({seventeen} // 10000000 % 10000)"
-	written = f"{number}[7:10] || '-' || {number}[11:12] || '-' || {number}[13:14]"
-	return f"""({number}[18] = check_character({seventeen}) and {year} > 0
+	month, day = f"({digits} // 100000 % 100)", f"({digits} // 1000 % 100)"
+	year = f"({digits} // 10000000 % 10000)"
+	return f"""(right({number}, 1) = check_character({digits}) and {year} > 0
 		and case when {month} between 1 and 12 and {day} between 1 and 28 then true
-			else try_cast({written} as date) is not null end)"""
+			else try_cast(printf('%04d-%02d-%02d', {year}, {month}, {day}) as date) is not null end)"""
 
 
 def _squeezed(text: str) -> str:

@@ -51,7 +51,8 @@ RESERVED = (
 	"division",
 	"household",
 	"schemes",
-	"place",
+	"row_no",
+	"digits",
 )
 SCHEME_OF = {name: key for key, name in SCHEME_NAMES.items()} | {key: key for key in SCHEME_NAMES}
 
@@ -175,8 +176,8 @@ def _persons(connection, layout: RosterLayout) -> list[Problem]:
 				coalesce(nullif(household, ''), '#' || person) as household, {schemes} as schemes, {values}
 			from staged_persons
 		)
-		select row_no, person, id_number, {id_numbers.state_sql("id_number")} as id_state, * exclude (row_no, person, id_number)
-		from known
+		select row_no, person, id_number, {id_numbers.state_sql("id_number", "digits")} as id_state, * exclude (row_no, person, id_number, digits)
+		from (select *, {id_numbers.digits_sql("id_number")} as digits from known)
 	""")
 	connection.execute(f"""
 		update persons set
@@ -197,14 +198,20 @@ def _persons(connection, layout: RosterLayout) -> list[Problem]:
 		lambda x: x <> '' and {_scheme_sql("x")} is null)) > 0"""
 	found += _unread(connection, SCHEMES, unknown, f"应为{'、'.join(SCHEME_NAMES.values())}")
 	for row, person, number in connection.execute(f"""
-		select row_no, person, n from (select row_no, person, unnest(former_numbers) as n from persons)
-		where {id_numbers.state_sql("n")} <> '{id_numbers.WHOLE}' order by 1""").fetchall():
+		select row_no, person, n from ({_former_sql()})
+		where {id_numbers.state_sql("n", "digits")} <> '{id_numbers.WHOLE}' order by 1""").fetchall():
 		found.append(Problem(row, person, FORMER.label, number, "不是完整的身份证号，未用于比对"))
 	for row, person, cell, state in connection.execute(f"""
 		select s.row_no, s.person, s.id_number, p.id_state from staged_persons s join persons p using (person)
 		where p.id_state <> '{id_numbers.WHOLE}' order by 1""").fetchall():
 		found.append(Problem(row, person, NUMBER.label, cell or "", id_numbers.MEANINGS[state]))
 	return found
+
+
+def _former_sql() -> str:
+	"""The former numbers, one a row."""
+	numbers = "select row_no, person, unnest(former_numbers) as n from persons"
+	return f"select *, {id_numbers.digits_sql('n')} as digits from ({numbers})"
 
 
 def _unread(connection, one: Field, condition: str, expects: str = "") -> list[Problem]:
@@ -248,8 +255,7 @@ def _numbers(connection) -> list[Problem]:
 		select distinct id_number, person from (
 			select id_number, person from persons where id_number is not null
 			union all
-			select n, person from (select unnest(former_numbers) as n, person from persons)
-			where {id_numbers.state_sql("n")} = '{id_numbers.WHOLE}'
+			select n, person from ({_former_sql()}) where {id_numbers.state_sql("n", "digits")} = '{id_numbers.WHOLE}'
 		)
 	""")
 	connection.execute("""

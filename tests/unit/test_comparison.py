@@ -109,6 +109,18 @@ def test_rows_of_strangers_are_counted_and_not_kept(county, tmp_path, rules, par
 	assert kept == [("无号",), ("损坏",)]
 
 
+@pytest.mark.parametrize("key", SOURCES)
+def test_of_every_source_only_the_rows_of_the_roster_are_kept(county, tmp_path, key):
+	source = SOURCES[key]
+	head = ",".join([source.number[0], *(one.columns[0] for one in source.fields)])
+	blank = "," * len(source.fields)
+	read = engine.read_rows(
+		county, reply(tmp_path, head, number(1) + blank, number(77) + blank, "1" + blank), source
+	)
+	assert (read.matched, read.strangers, read.states, read.problems) == (1, 1, {"wrong": 1}, 0)
+	assert county.execute("select row_no, person from rows order by 1").fetchall() == [(1, "P1"), (3, None)]
+
+
 def test_a_number_that_two_persons_have_is_nobodys(tmp_path, rules, parameters, standards):
 	file = reply(
 		tmp_path,

@@ -57,10 +57,9 @@ def test_the_database_reads_numbers_as_python_does():
 		)
 	connection = duckdb.connect()
 	id_numbers.prepare(connection)
-	number, state = id_numbers.number_sql("x"), id_numbers.state_sql("n")
-	rows = connection.execute(
-		f"select x, n, {state} from (select x, {number} as n from (select unnest($1) as x))", [written]
-	)
+	numbers = f"select x, {id_numbers.number_sql('x')} as n from (select unnest($1) as x)"
+	digits = f"select *, {id_numbers.digits_sql('n')} as d from ({numbers})"
+	rows = connection.execute(f"select x, n, {id_numbers.state_sql('n', 'd')} from ({digits})", [written])
 	for cell, found, told in rows.fetchall():
 		reading = read_number(cell)
 		assert (reading.number, reading.state) == (found, told), cell
