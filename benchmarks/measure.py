@@ -6,8 +6,6 @@ from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 
-import frappe
-
 
 def medians(tasks: dict[str, Callable[[], object]], repetitions: int) -> dict[str, float]:
 	"""Median seconds of each task; the tasks take turns."""
@@ -24,6 +22,9 @@ def medians(tasks: dict[str, Callable[[], object]], repetitions: int) -> dict[st
 
 def queries(task: Callable[[], object]) -> int:
 	"""How many SQL statements a task sends."""
+	# here, so that what needs no site is measured without one
+	import frappe
+
 	count, send = 0, frappe.db.sql
 
 	def counted(*args, **kwargs):

@@ -15,7 +15,7 @@ from time import perf_counter
 
 import frappe
 
-from benchmarks import archives, listpage, petitions, public_pages, visits
+from benchmarks import archives, comparison, listpage, petitions, public_pages, visits
 from benchmarks.measure import Table, medians, milliseconds, queries
 from benchmarks.roll import bare_roll, month, roll_report, roll_rows
 from benchmarks.routes import routes
@@ -90,6 +90,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	petitions.measure(table, CLERK, CONTROL, options.repetitions)
 	archives.measure(table)
 	public_pages.measure(table)
+	comparison.measure(table)
 
 
 def settle() -> None:

@@ -132,6 +132,20 @@ def read_rows(connection, path: Path | str, source: Source) -> Reply:
 	return Reply(source, rows, matched, states, ambiguous, problems, notes)
 
 
+def out_of_date(connection, source: Source, on: date) -> tuple[int, int]:
+	"""How many rows report of a day from which nothing may be used any more, or of one to come; how many should be asked
+	for again. They are compared all the same: what they say has to be verified anyway.
+	"""
+	if not source.report_day:
+		return 0, 0
+	days = connection.execute(
+		f"select {column(source.report_day)}, count(*) from rows where {column(source.report_day)} is not null group by 1"
+	).fetchall()
+	expired = sum(count for day, count in days if not source.valid_on(day, on))
+	stale = sum(count for day, count in days if source.valid_on(day, on) and not source.fresh_on(day, on))
+	return expired, stale
+
+
 def _stage(connection, scan: str, source: Source) -> None:
 	"""The rows worth keeping. A field may be called anything, so what is computed has names no field can have."""
 	raw = "".join(f", {column(one.name)}" for one in source.fields)

@@ -38,8 +38,7 @@ OLD = "[0-9]{15}"
 FLOATED = r"[0-9]+(\.[0-9]*)?E\+?[0-9]+|[0-9]+\.[0-9]*"
 HIDDEN = r"[0-9X]*[*#?]+[0-9X*#?]*"
 FOREIGN = "[A-Z0-9()/]{5,25}"
-# Weights of GB 11643-1999, and the last character by the remainder.
-WEIGHTS = tuple(pow(2, 17 - place) % 11 for place in range(17))
+# The last character by the remainder (GB 11643-1999).
 LAST = "10X98765432"
 WIDE, NARROW = "０１２３４５６７８９Ｘｘ×хХ　", "0123456789XXXXX "
 SEPARATORS = r"[\x00-\x20\x7f`''-]"
@@ -122,10 +121,13 @@ def state_sql(number: str, digits: str) -> str:
 		else '{WRONG}' end"""
 
 
-def _sum(number: str) -> str:
+def _sum(digits: str) -> str:
+	"""The weighted sum modulo 11. A digit is n//10^i - 10·(n//10^(i+1)), so one division for each is enough; the factors
+	are taken modulo 11, which keeps the sum within 64 bits."""
+	factors = [2] + [3 * pow(2, place) % 11 for place in range(1, 17)]
 	return (
 		"("
-		+ " + ".join(f"{number} // {10 ** (16 - at)} % 10 * {w}" for at, w in enumerate(WEIGHTS))
+		+ " + ".join(f"{digits} // {10**place} * {factor}" for place, factor in enumerate(factors))
 		+ ") % 11"
 	)
 

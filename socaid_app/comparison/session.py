@@ -84,7 +84,7 @@ def _compared(
 	for source, path in replies:
 		reply = engine.read_rows(connection, path, source)
 		damaged = damaged or bool(reply.problems or reply.states or reply.ambiguous)
-		lines += ["", *summaries.reply_lines(connection, reply)]
+		lines += ["", *summaries.reply_lines(connection, reply, on)]
 		judge(source)
 	if about:
 		lines += ["", f"对人员“{options.explain}”的说明：", *about]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from socaid_app.comparison.engine import Reply, RuleResult
+from socaid_app.comparison.engine import Reply, RuleResult, out_of_date
 from socaid_app.comparison.finding_rules import SEVERITIES, Rule
 from socaid_app.comparison.id_numbers import MEANINGS
 from socaid_app.comparison.roster import Roster
@@ -44,11 +44,18 @@ def roster_lines(roster: Roster) -> list[str]:
 	return lines + _more(len(roster.problems))
 
 
-def reply_lines(connection, reply: Reply) -> list[str]:
+def reply_lines(connection, reply: Reply, on: date) -> list[str]:
 	"""How the rows of a file were told apart, and the cells that mean nothing."""
 	lines = [f"{reply.source.title}（{reply.source.agency}）：{reply.rows:,}行"]
 	lines += [f"  {note}" for note in reply.notes]
 	lines.append(f"  按身份证号对上{reply.matched:,}行；不在名册的{reply.strangers:,}行，未再读取")
+	expired, stale = out_of_date(connection, reply.source, on)
+	if expired:
+		lines.append(
+			f"  {expired:,}行的报告日期已过有效期（{reply.source.valid_months}个月）或晚于数据日，不能作为依据"
+		)
+	if stale:
+		lines.append(f"  {stale:,}行的报告日期早于{reply.source.fresh_days}天前，应重新取得数据")
 	if reply.ambiguous:
 		lines.append(f"  号码属于名册中几个人的{reply.ambiguous:,}行，未比对")
 	for state, count in sorted(reply.states.items()):

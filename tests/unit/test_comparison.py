@@ -37,14 +37,21 @@ PEOPLE = [
 ]
 
 
-@pytest.fixture
-def county(tmp_path):
-	"""A connection with the roster loaded."""
-	file = tmp_path / "roster.csv"
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+	"""A connection with the roster."""
+	file = tmp_path_factory.mktemp("roster") / "roster.csv"
 	file.write_text("\n".join([HEAD, *PEOPLE]) + "\n", encoding="utf-8")
 	connection = engine.start()
 	roster.load(connection, file, LAYOUT)
 	return connection
+
+
+@pytest.fixture
+def county(loaded):
+	"""The roster, and nothing compared with it yet."""
+	loaded.execute("delete from findings; delete from undecided; drop table if exists rows")
+	return loaded
 
 
 @pytest.fixture(scope="module")
@@ -109,16 +116,17 @@ def test_rows_of_strangers_are_counted_and_not_kept(county, tmp_path, rules, par
 	assert kept == [("无号",), ("损坏",)]
 
 
-@pytest.mark.parametrize("key", SOURCES)
-def test_of_every_source_only_the_rows_of_the_roster_are_kept(county, tmp_path, key):
-	source = SOURCES[key]
-	head = ",".join([source.number[0], *(one.columns[0] for one in source.fields)])
-	blank = "," * len(source.fields)
-	read = engine.read_rows(
-		county, reply(tmp_path, head, number(1) + blank, number(77) + blank, "1" + blank), source
-	)
-	assert (read.matched, read.strangers, read.states, read.problems) == (1, 1, {"wrong": 1}, 0)
-	assert county.execute("select row_no, person from rows order by 1").fetchall() == [(1, "P1"), (3, None)]
+def test_of_every_source_only_the_rows_of_the_roster_are_kept(county, tmp_path):
+	for source in SOURCES.values():
+		head = ",".join([source.number[0], *(one.columns[0] for one in source.fields)])
+		blank = "," * len(source.fields)
+		file = reply(tmp_path, head, number(1) + blank, number(77) + blank, "1" + blank)
+		read = engine.read_rows(county, file, source)
+		assert (read.matched, read.strangers, read.states, read.problems) == (1, 1, {"wrong": 1}, 0)
+		assert county.execute("select row_no, person from rows order by 1").fetchall() == [
+			(1, "P1"),
+			(3, None),
+		]
 
 
 def test_a_number_that_two_persons_have_is_nobodys(tmp_path, rules, parameters, standards):
@@ -227,6 +235,13 @@ def test_where_no_standard_is_in_force_it_is_said_and_undecided(
 def test_a_rule_over_the_roster_alone_finds_who_has_two_benefits(county, rules, parameters, standards):
 	engine.run(county, rules, parameters, standards, ON)
 	assert county.execute("select rule, person from findings").fetchall() == [("dibao_and_tekun", "P3")]
+
+
+def test_a_report_past_its_validity_or_freshness_is_told(county, tmp_path):
+	days = ("2026-04-01", "2026-08-01", "2026-10-20", "2026-12-01")
+	file = reply(tmp_path, "身份证号,户名,余额,余额日期", *(f"{number(1)},张三,1,{day}" for day in days))
+	engine.read_rows(county, file, SOURCES["deposits"])
+	assert engine.out_of_date(county, SOURCES["deposits"], ON) == (2, 1)
 
 
 # --- files ----------------------------------------------------------------------------------------------------

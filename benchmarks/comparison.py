@@ -1,0 +1,240 @@
+"""A reply of millions of rows compared with 100,000 persons, against the bare join, pandas and a look-up for each row.
+
+    python -m benchmarks.comparison [--rows 1000000,10000000] [--persons 100000]
+
+runs by itself, without a site. Each measurement is a process of its own, so that its memory is its own too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+	from benchmarks.measure import Table
+
+PERSONS, ROWS = 100_000, 1_000_000
+# Of so many people a reply tells, those of the roster among them.
+PEOPLE = 3_000_000
+ON = date(2026, 11, 1)
+# Against the bare join there is a bar once the findings are written to the database, in the same run as a bare load.
+PANDAS_BAR, LOOKUP_BAR, GROWTH_BAR, MEMORY_BAR = 1 / 5, 1 / 50, 1.2, 4.0
+# Looked up one by one; the rest is reckoned from these.
+LOOKED_UP = 20_000
+COLUMNS = ("身份证号", "姓名", "号牌号码", "车辆类型", "状态", "登记日期", "购置价")
+OWN = f"""read_csv('{{path}}', auto_detect=false, header=true, delim=',', quote='"', escape='"',
+	columns={{{{{", ".join(f"'{column}': 'varchar'" for column in COLUMNS)}}}}})"""
+
+
+# --- the files ------------------------------------------------------------------------------------------------
+def write_files(folder: Path, persons: int, rows: int) -> None:
+	"""An invented county and an invented reply: one row in fifty has a damaged number, one in a hundred a damaged cell."""
+	import duckdb
+
+	connection = duckdb.connect()
+	weights = [pow(2, 17 - place) % 11 for place in range(17)]
+	total = " + ".join(f"cast(s[{place + 1}] as int) * {weight}" for place, weight in enumerate(weights))
+	connection.execute(f"create macro whole(s) as (s || substr('10X98765432', 1 + ({total}) % 11, 1))")
+	connection.execute("""create macro number(i) as whole(printf('220422%04d%02d%02d%03d', 1940 + (i // 336000) % 70,
+		1 + (i // 28000) % 12, 1 + (i // 1000) % 28, i % 1000))""")
+	connection.execute(f"""copy (
+		select 'P' || i as 人员编号, number(i * {PEOPLE // persons}) as 身份证号, '张三' as 姓名, 'H' || i // 2 as 家庭编号,
+			'低保' as 救助类别, '农村' as 城乡, '220422100001' as 区划代码, 2 as 保障人口, '是' as 在保
+		from range({persons}) t(i)) to '{folder / "roster.csv"}' (header)""")
+	connection.execute(f"""copy (
+		select case when i % 50 = 7 then k[:15] || '000' when i % 50 = 8 then '2.20422E+17' else k end as 身份证号,
+			'张三' || i % 100 as 姓名, '吉D' || i as 号牌号码, case when i % 3 = 0 then 'M21' else 'K33' end as 车辆类型,
+			case when i % 4 = 0 then '注销' else '正常' end as 状态,
+			case when i % 100 = 3 then '不详' else '2020-01-' || lpad(cast(1 + i % 28 as varchar), 2, '0') end as 登记日期,
+			(i % 200000) / 100 as 购置价
+		from (select i, number(cast(hash(i) % {PEOPLE} as bigint)) as k from range({rows}) t(i))
+	) to '{folder / "reply.csv"}' (header)""")
+
+
+# --- what is measured -----------------------------------------------------------------------------------------
+def ours(folder: Path) -> dict:
+	"""Read, normalised, joined, every cell understood, all rules of the source applied."""
+	from socaid_app.comparison import engine, roster
+	from socaid_app.comparison.data_sources import load_sources
+	from socaid_app.comparison.finding_rules import load_rules
+	from socaid_app.comparison.language.words import parameter_words
+	from socaid_app.policy.parameters import load_parameters
+	from socaid_app.policy.standards import load_standards
+
+	parameters, sources, layout = load_parameters(), load_sources(), roster.load_layout()
+	rules = load_rules(sources, layout, parameter_words(parameters))
+	connection = engine.start(folder=str(folder))
+	roster.load(connection, folder / "roster.csv", layout)
+	began = perf_counter()
+	reply = engine.read_rows(connection, folder / "reply.csv", sources["vehicles"])
+	read = perf_counter() - began
+	found = engine.run(connection, rules, parameters, load_standards(), ON, sources["vehicles"])
+	seconds = perf_counter() - began
+	return {
+		"seconds": seconds,
+		"read": read,
+		"matched": reply.matched,
+		"findings": sum(each.findings for each in found),
+	}
+
+
+def bare(folder: Path) -> dict:
+	"""The plainest join of the same file: nothing normalised, nothing understood, no rules."""
+	import duckdb
+
+	connection = duckdb.connect(config={"threads": 2, "memory_limit": "3GB", "temp_directory": str(folder)})
+	connection.execute(
+		f"create temp table persons as select * from read_csv('{folder / 'roster.csv'}', all_varchar=true)"
+	)
+	began = perf_counter()
+	connection.execute(f"""create temp table joined as select r.*, p.人员编号 from {OWN.format(path=folder / "reply.csv")} r
+		join persons p on p.身份证号 = r.身份证号""")
+	seconds = perf_counter() - began
+	return {"seconds": seconds, "matched": connection.execute("select count(*) from joined").fetchone()[0]}
+
+
+def pandas(folder: Path) -> dict:
+	"""The same work as somebody writes it in pandas: in pieces, vectorised, the rule of vehicles by hand."""
+	import numpy
+	import pandas as pd
+
+	persons = pd.read_csv(folder / "roster.csv", dtype=str)[["人员编号", "身份证号", "在保"]]
+	weights = numpy.array([pow(2, 17 - place) % 11 for place in range(17)])
+	last = numpy.array(list("10X98765432"))
+	began = perf_counter()
+	matched, kept = 0, []
+	for piece in pd.read_csv(folder / "reply.csv", dtype=str, chunksize=500_000):
+		number = piece["身份证号"].fillna("").str.strip().str.upper()
+		shaped = number.str.fullmatch(r"[0-9]{17}[0-9X]")
+		digits = numpy.array(number[shaped].tolist(), dtype="U18").view("U1").reshape(-1, 18)
+		whole = last[(digits[:, :17].astype(int) @ weights) % 11] == digits[:, 17]
+		sound = piece[shaped][whole].assign(身份证号=number[shaped][whole])
+		rows = sound.merge(persons, on="身份证号")
+		matched += len(rows)
+		rows["登记日期"] = pd.to_datetime(rows["登记日期"], errors="coerce")
+		rows["购置价"] = pd.to_numeric(rows["购置价"], errors="coerce")
+		hit = (
+			rows["车辆类型"].isin(["K33", "H31"])
+			& ~rows["状态"].isin(["注销", "转移"])
+			& (rows["在保"] == "是")
+		)
+		kept.append(rows[hit])
+	found = len(pd.concat(kept).drop_duplicates(["人员编号", "号牌号码"]))
+	return {"seconds": perf_counter() - began, "matched": matched, "findings": found}
+
+
+def lookups(folder: Path, ask=None) -> dict:
+	"""A question to an indexed table for each row, as a loop over an import does; reckoned from the first rows.
+
+	Without a site it is asked of DuckDB itself.
+	"""
+	import csv
+
+	if ask is None:
+		import duckdb
+
+		connection = duckdb.connect()
+		connection.execute(
+			f"create table persons as select * from read_csv('{folder / 'roster.csv'}', all_varchar=true)"
+		)
+		connection.execute("create unique index of_number on persons (身份证号)")
+
+		def ask(number: str):
+			return connection.execute(
+				"select 人员编号, 在保 from persons where 身份证号 = ?", [number]
+			).fetchone()
+
+	began, count, found = perf_counter(), 0, set()
+	with open(folder / "reply.csv", encoding="utf-8", newline="") as file:
+		for count, row in enumerate(csv.DictReader(file), 1):
+			person = ask(row["身份证号"].strip().upper())
+			if (
+				person
+				and person[1] == "是"
+				and row["车辆类型"] in ("K33", "H31")
+				and row["状态"] not in ("注销", "转移")
+			):
+				found.add((person[0], row["号牌号码"]))
+			if count == LOOKED_UP:
+				break
+		else:
+			return {"seconds": perf_counter() - began, "findings": len(found)}
+	with open(folder / "reply.csv", "rb") as file:
+		rows = sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 22), b"")) - 1
+	return {"seconds": (perf_counter() - began) / count * rows, "findings": len(found)}
+
+
+WAYS = {"ours": ours, "bare": bare, "pandas": pandas, "lookups": lookups}
+
+
+def in_own_process(way: str, folder: Path) -> dict:
+	"""What a way takes, with its highest memory in GiB."""
+	ran = subprocess.run(
+		[sys.executable, "-m", "benchmarks.comparison", "--way", way, "--folder", str(folder)],
+		capture_output=True,
+		text=True,
+		check=True,
+	)
+	return json.loads(ran.stdout)
+
+
+# --- the table ------------------------------------------------------------------------------------------------
+def measure(
+	table: Table, sizes: tuple[int, ...] = (ROWS,), persons: int = PERSONS, repetitions: int = 3
+) -> None:
+	before: tuple[int, float] | None = None
+	for rows in sizes:
+		with TemporaryDirectory(prefix="socaid-") as name:
+			folder = Path(name)
+			write_files(folder, persons, rows)
+			# in turns, so that a busy machine disturbs all alike; the best of each is what it can do
+			runs = {way: [] for way in WAYS}
+			for turn in range(repetitions):
+				for way in ("bare", "ours") if turn else WAYS:
+					runs[way].append(in_own_process(way, folder))
+		best = {way: min(each, key=lambda run: run["seconds"]) for way, each in runs.items()}
+		mine, size = best["ours"], f"{persons:,} x {rows:,}"
+		for way, bar in (("bare", None), ("pandas", PANDAS_BAR), ("lookups", LOOKUP_BAR)):
+			ratio = mine["seconds"] / best[way]["seconds"]
+			table.add(f"comparison: {way}", size, f"{best[way]['seconds']:.1f} s", ratio, bar)
+		said = f"{mine['seconds']:.1f} s, {mine['matched']:,} matched, {mine['findings']:,} found"
+		table.add("comparison: ours (GiB of memory)", size, said, mine["memory"], MEMORY_BAR)
+		if before:
+			growth = mine["seconds"] / (before[1] * rows / before[0])
+			table.add(
+				"comparison: growth", size, f"{before[0]:,} rows: {before[1]:.1f} s", growth, GROWTH_BAR
+			)
+		before = before or (rows, mine["seconds"])
+
+
+def main(argv: list[str] | None = None) -> int:
+	parser = argparse.ArgumentParser(prog="benchmarks.comparison", description=__doc__.splitlines()[0])
+	parser.add_argument("--rows", default=str(ROWS))
+	parser.add_argument("--persons", type=int, default=PERSONS)
+	parser.add_argument("--repetitions", type=int, default=3)
+	parser.add_argument("--way", choices=WAYS)
+	parser.add_argument("--folder", type=Path)
+	options = parser.parse_args(argv)
+	if options.way:
+		taken = WAYS[options.way](options.folder)
+		highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+		print(json.dumps(taken | {"memory": highest}))
+		return 0
+	from benchmarks.measure import Table
+
+	table = Table()
+	measure(table, tuple(int(each) for each in options.rows.split(",")), options.persons, options.repetitions)
+	print(table)
+	return int(table.missed)
+
+
+if __name__ == "__main__":
+	raise SystemExit(main())
