@@ -149,6 +149,12 @@ def out_of_date(connection, source: Source, on: date) -> tuple[int, int]:
 def _stage(connection, scan: str, source: Source) -> None:
 	"""The rows worth keeping. A field may be called anything, so what is computed has names no field can have."""
 	raw = "".join(f", {column(one.name)}" for one in source.fields)
+	digits, plain = id_numbers.digits_sql(NUMBER), id_numbers.plain_sql(NUMBER, '"#digits"')
+	written = f'select *, {plain} as "#plain" from (select *, {digits} as "#digits" from {scan})'
+	numbered = f"""select * exclude ("#digits"), case when "#plain" then {NUMBER} else {id_numbers.number_sql(NUMBER)} end
+		as "#number" from ({written})"""
+	told = f"""select *, case when not "#plain" then {id_numbers.digits_sql('"#number"')} end as "#digits"
+		from ({numbered})"""
 	connection.execute(f"""
 		create or replace temp table staged as
 		select row_no, "#person" as person, "#number" as id_number, {NUMBER},
@@ -156,11 +162,9 @@ def _stage(connection, scan: str, source: Source) -> None:
 				else "#state" end as number_state {raw}
 		from (
 			select s.*, n."#person", n."#ambiguous",
-				case when n."#known" is null then {id_numbers.state_sql('s."#number"', 's."#digits"')} else '{id_numbers.WHOLE}' end as "#state"
-			from (
-				select *, {id_numbers.digits_sql('"#number"')} as "#digits"
-				from (select *, {id_numbers.number_sql(NUMBER)} as "#number" from {scan})
-			) s
+				case when "#plain" or n."#known" is not null then '{id_numbers.WHOLE}'
+					else {id_numbers.state_sql('s."#number"', 's."#digits"')} end as "#state"
+			from ({told}) s
 			left join (
 				select id_number as "#known", person as "#person", false as "#ambiguous" from person_numbers
 				union all select id_number, null, true from ambiguous_numbers

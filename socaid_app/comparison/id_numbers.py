@@ -108,6 +108,13 @@ def digits_sql(number: str) -> str:
 	return f"case when length({number}) = 18 then try_cast(left({number}, 17) as bigint) end"
 
 
+def plain_sql(cell: str, digits: str) -> str:
+	"""Whether a cell is a whole number as it stands, which most are: then nothing else has to be asked of it."""
+	# a power of ten would be read as a number as well
+	digits_only = f"{digits} >= {10**16} and not contains({cell}, 'e') and not contains({cell}, 'E')"
+	return f"coalesce({digits_only} and {_is_whole(digits, cell)}, false)"
+
+
 def state_sql(number: str, digits: str) -> str:
 	"""The state of what :func:`number_sql` gave. ``digits`` is a column: what is computed of it is computed often."""
 	return f"""case

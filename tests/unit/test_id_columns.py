@@ -38,7 +38,17 @@ def test_a_number_is_whole_or_told_as_what_it_is(written, number, state):
 
 def test_the_database_reads_numbers_as_python_does():
 	dice = random.Random(1)
-	written = ["", " ", "2.20422E+17", "×", "2204**********1234", "E12345678", "220422000001010000"]
+	written = [
+		"",
+		" ",
+		"2.20422E+17",
+		"×",
+		"2204**********1234",
+		"E12345678",
+		"220422000001010000",
+		"9999999999999e0041",
+		"9999999999999E0042",
+	]
 	for _ in range(3000):
 		number = f"220422{dice.randint(0, 2100):04}{dice.randint(0, 13):02}{dice.randint(0, 32):02}{dice.randint(0, 999):03}"
 		number += make_check_digit(number)
@@ -59,7 +69,11 @@ def test_the_database_reads_numbers_as_python_does():
 	id_numbers.prepare(connection)
 	numbers = f"select x, {id_numbers.number_sql('x')} as n from (select unnest($1) as x)"
 	digits = f"select *, {id_numbers.digits_sql('n')} as d from ({numbers})"
-	rows = connection.execute(f"select x, n, {id_numbers.state_sql('n', 'd')} from ({digits})", [written])
-	for cell, found, told in rows.fetchall():
+	state = f"select *, {id_numbers.state_sql('n', 'd')} as state, {id_numbers.digits_sql('x')} as cell from ({digits})"
+	rows = connection.execute(
+		f"select x, n, state, {id_numbers.plain_sql('x', 'cell')} from ({state})", [written]
+	)
+	for cell, found, told, plain in rows.fetchall():
 		reading = read_number(cell)
 		assert (reading.number, reading.state) == (found, told), cell
+		assert plain == (told == WHOLE and found == cell), cell
