@@ -27,7 +27,7 @@ from socaid_app.comparison.data_sources import Source
 from socaid_app.comparison.fields import Field, legible_sql
 from socaid_app.comparison.finding_rules import Rule
 from socaid_app.comparison.headings import UnreadableReply
-from socaid_app.comparison.kinds import MONEY, QUANTITIES, SQL_TYPES, TEXT, column, literal
+from socaid_app.comparison.kinds import MONEY, NUMBER, QUANTITIES, SQL_TYPES, TEXT, column, literal
 from socaid_app.comparison.language import sql as language_sql
 from socaid_app.comparison.language.parser import MOST_CONSTANT
 from socaid_app.comparison.language.sentence import sentence
@@ -49,7 +49,7 @@ from socaid_app.policy.parameters import ParameterError, ParameterSet
 from socaid_app.policy.standards import NoStandardInForce, StandardSet
 
 MEMORY, THREADS = "3GB", 2
-NUMBER = "id_text"
+ID_TEXT = "id_text"
 # A whole number that several persons of the roster have.
 AMBIGUOUS = "ambiguous"
 # Rows of one finding that are named in it; how many there are is said as well.
@@ -110,7 +110,7 @@ def start(memory: str = MEMORY, threads: int = THREADS, folder: str | None = Non
 # --- rows -----------------------------------------------------------------------------------------------------
 def read_rows(connection, path: Path | str, source: Source) -> Reply:
 	"""Reads a reply. Raises UnreadableReply; then there is no table ``rows`` of it."""
-	number = Field(NUMBER, "身份证号", TEXT, source.number)
+	number = Field(ID_TEXT, "身份证号", TEXT, source.number)
 	connection.execute("drop table if exists rows; drop table if exists cell_problems")
 	with readers.opened(connection, path, (number, *source.fields), source.sheet) as table:
 		with readers.reading(connection, table):
@@ -149,15 +149,15 @@ def out_of_date(connection, source: Source, on: date) -> tuple[int, int]:
 def _stage(connection, scan: str, source: Source) -> None:
 	"""The rows worth keeping. A field may be called anything, so what is computed has names no field can have."""
 	raw = "".join(f", {column(one.name)}" for one in source.fields)
-	digits, plain = id_numbers.digits_sql(NUMBER), id_numbers.plain_sql(NUMBER, '"#digits"')
+	digits, plain = id_numbers.digits_sql(ID_TEXT), id_numbers.plain_sql(ID_TEXT, '"#digits"')
 	written = f'select *, {plain} as "#plain" from (select *, {digits} as "#digits" from {scan})'
-	numbered = f"""select * exclude ("#digits"), case when "#plain" then {NUMBER} else {id_numbers.number_sql(NUMBER)} end
+	numbered = f"""select * exclude ("#digits"), case when "#plain" then {ID_TEXT} else {id_numbers.number_sql(ID_TEXT)} end
 		as "#number" from ({written})"""
 	told = f"""select *, case when not "#plain" then {id_numbers.digits_sql('"#number"')} end as "#digits"
 		from ({numbered})"""
 	connection.execute(f"""
 		create or replace temp table staged as
-		select row_no, "#person" as person, "#number" as id_number, {NUMBER},
+		select row_no, "#person" as person, "#number" as id_number, {ID_TEXT},
 			case when "#person" is not null then '{id_numbers.WHOLE}' when "#ambiguous" then '{AMBIGUOUS}'
 				else "#state" end as number_state {raw}
 		from (
@@ -320,9 +320,11 @@ def named(tree: Node, unit: str, aggregates: Sequence[Aggregate]) -> list[tuple[
 
 
 def _shown(node: Node, value: str) -> str:
-	"""A value as the facts keep it: money to the cent, a code as what it means."""
+	"""A value as the facts keep it: money to the cent, a number without idle noughts, a code as what it means."""
 	if node.kind == MONEY:
 		return f"cast({value} as decimal(38, 2))"
+	if node.kind == NUMBER:
+		return f"regexp_replace(cast({value} as varchar), '\\.?0+$', '')"
 	if isinstance(node, Name) and node.meanings:
 		cases = " ".join(f"when {literal(key)} then {literal(meaning)}" for key, meaning in node.meanings)
 		return f"case {value} {cases} end"

@@ -29,6 +29,7 @@ OTHERS = {
 	b"\x1f\x8b": "GZ压缩包",
 	b"{\\rtf": "RTF文档",
 }
+PATTERN = frozenset("*?[]{}")
 FRACTIONS = ("DOUBLE", "FLOAT")
 
 
@@ -55,6 +56,11 @@ def opened(connection, path: Path | str, wanted: Sequence[Field], sheet: str = "
 	with TemporaryDirectory(prefix="socaid-") as folder:
 		try:
 			head = _head(path)
+			if set(str(path.absolute())) & PATTERN:
+				# to the database such a name stands for many files
+				link = Path(folder) / "reply"
+				link.symlink_to(path.absolute())
+				path = link
 			if head.startswith(PARQUET):
 				yield _parquet(connection, path, wanted)
 			elif head.startswith((ZIP, OLE)):

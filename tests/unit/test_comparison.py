@@ -206,7 +206,7 @@ def test_a_finding_carries_the_facts_that_made_it(county, tmp_path, rules, param
 		county.execute("select facts from findings where rule = 'deposits_over'").fetchone()[0]
 	)
 	assert facts["合计（“余额”）"] == "40000.00" and facts["标准「低保标准」"] == "470.00"
-	assert facts["家庭的“保障人口”"] == "2.0000"
+	assert facts["家庭的“保障人口”"] == "2"
 
 
 def test_thresholds_are_those_in_force_on_the_day_of_the_data(county, tmp_path, rules, parameters, standards):
@@ -252,6 +252,11 @@ GOOD = [DEATHS, f"张三,{number(1)},2026-10-01", f"李四,{number(2)},2026-10-0
 def test_text_is_read_in_every_encoding_in_use(county, tmp_path, encoding):
 	assert engine.read_rows(county, reply(tmp_path, *GOOD, encoding=encoding), SOURCES["deaths"]).matched == 2
 	assert county.execute("select name from rows order by row_no").fetchall() == [("张三",), ("李四",)]
+
+
+def test_the_name_of_a_file_is_a_name_and_no_pattern(county, tmp_path):
+	reply(tmp_path, *GOOD, name="1.csv")
+	assert engine.read_rows(county, reply(tmp_path, DEATHS, name="[1]*'.csv"), SOURCES["deaths"]).rows == 0
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";", "|"])
