@@ -4,7 +4,7 @@ One connection holds one comparison. :func:`start` opens it, :func:`roster.load`
 reply, :func:`run` applies the rules. What is left in it:
 
 ``rows`` – the rows that are somebody's of the roster, and those whose number is missing or damaged, for whoever looks for
-near matches: ``row_no person id_number number_state id_text`` and the fields of the source. Rows of anybody else are
+near matches: ``row_no person id_number number_state id_text name born_on division`` and the fields of the source. Rows of anybody else are
 counted and read no further (Law Art. 11, 70: only those who receive or apply are looked up).
 ``cell_problems`` – cells that mean nothing. ``findings`` and ``undecided`` – what the rules say.
 
@@ -27,7 +27,17 @@ from socaid_app.comparison.data_sources import Source
 from socaid_app.comparison.fields import Field, legible_sql
 from socaid_app.comparison.finding_rules import Rule
 from socaid_app.comparison.headings import UnreadableReply
-from socaid_app.comparison.kinds import MONEY, NUMBER, QUANTITIES, SQL_TYPES, TEXT, column, literal
+from socaid_app.comparison.kinds import (
+	DATE,
+	MONEY,
+	NUMBER,
+	QUANTITIES,
+	SQL_TYPES,
+	STORED,
+	TEXT,
+	column,
+	literal,
+)
 from socaid_app.comparison.language import sql as language_sql
 from socaid_app.comparison.language.parser import MOST_CONSTANT
 from socaid_app.comparison.language.sentence import sentence
@@ -50,6 +60,9 @@ from socaid_app.policy.standards import NoStandardInForce, StandardSet
 
 MEMORY, THREADS = "3GB", 2
 ID_TEXT = "id_text"
+# What linkage compares besides the number; a name of Han characters alone has one form already.
+NEAR = {"name": TEXT, "born_on": DATE, "division": TEXT}
+HAN = r"[\x{4e00}-\x{9fff}]+"
 # A whole number that several persons of the roster have.
 AMBIGUOUS = "ambiguous"
 # Rows of one finding that are named in it; how many there are is said as well.
@@ -174,6 +187,14 @@ def _stage(connection, scan: str, source: Source) -> None:
 	""")
 
 
+def _value_sql(one: Field) -> str:
+	"""A cell's value; the name of a person in its one form, as the roster has it."""
+	value = one.sql(column(one.name))
+	if one.name != "name":
+		return value
+	return f"case when regexp_full_match({value}, '{HAN}') then {value} else nullif(canonical_name({value}), '') end"
+
+
 def _drop_doubtful(connection) -> None:
 	"""Where a spreadsheet has cut numbers of the file, one that ends in three noughts may be cut as well."""
 	connection.execute(f"""
@@ -186,7 +207,11 @@ def _drop_doubtful(connection) -> None:
 def _understand(connection, source: Source) -> None:
 	"""The cells as values; which of them mean nothing is kept with the row's number."""
 	cells = ", ".join(f"{legible_sql(column(one.name))} as {column(one.name)}" for one in source.fields)
-	values = "".join(f", {one.sql(column(one.name))} as {column(one.name)}" for one in source.fields)
+	values = "".join(f", {_value_sql(one)} as {column(one.name)}" for one in source.fields)
+	# near matches are looked for by these, whether the source has them or not
+	values += "".join(
+		f", cast(null as {STORED[kind]}) as {name}" for name, kind in NEAR.items() if not source.field(name)
+	)
 	unread = ", ".join(
 		f"case when {one.sql(column(one.name))} is null and not {one.missing_sql(column(one.name))} then {at} end"
 		for at, one in enumerate(source.fields, 1)

@@ -172,7 +172,7 @@ def _persons(connection, layout: RosterLayout) -> list[Problem]:
 		create or replace temp table persons as
 		with known as (
 			select row_no, person, {id_numbers.number_sql("id_number")} as id_number, {former} as former_numbers,
-				canonical_name(name) as name, division,
+				nullif(canonical_name(name), '') as name, division,
 				coalesce(nullif(household, ''), '#' || person) as household, {schemes} as schemes, {values}
 			from staged_persons
 		)

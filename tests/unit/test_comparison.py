@@ -108,12 +108,12 @@ def test_numbers_match_in_every_way_of_writing_and_by_former_numbers(
 
 def test_rows_of_strangers_are_counted_and_not_kept(county, tmp_path, rules, parameters, standards):
 	file = reply(
-		tmp_path, DEATHS, f"旁人,{number(77)},不是日期", "无号,,2026-10-01", "损坏,2.20422E+17,2026-10-01"
+		tmp_path, DEATHS, f"旁人,{number(77)},不是日期", "无号,,2026-10-01", "损 坏,2.20422E+17,2026-10-01"
 	)
 	read, found = compared(county, file, "deaths", rules, parameters, standards)
 	assert (read.strangers, read.states, read.problems, found) == (1, {"missing": 1, "rounded": 1}, 0, [])
-	kept = county.execute("select name from rows order by row_no").fetchall()
-	assert kept == [("无号",), ("损坏",)]
+	kept = county.execute("select name, born_on, division from rows order by row_no").fetchall()
+	assert kept == [("无号", None, None), ("损坏", None, None)]
 
 
 def test_of_every_source_only_the_rows_of_the_roster_are_kept(county, tmp_path):
