@@ -25,7 +25,7 @@ if ! stamp_is install "$wanted" || ! as_user "$SOCAID_BENCH/env/bin/python" -c "
 	# setuptools 80 起不再带 Frappe 15 所需的 pkg_resources 用法。Frappe 要的 google-api-core 从 1.31.6 起
 	# 容不下 OR-Tools 的 protobuf；更早的两边都容得下。
 	as_user "$SOCAID_BENCH/env/bin/python" -m pip install --quiet --disable-pip-version-check \
-		'setuptools<80' 'google-api-core<1.31.6' -e "$BENCH_APP[bulk,routing,test]" \
+		'setuptools<80' 'google-api-core<1.31.6' -e "$BENCH_APP[bulk,routing,linkage,test]" \
 		|| die "安装 $APP 的 Python 依赖失败。" "检查网络；内网请先把 pip 指向内部镜像（pip config set global.index-url …），再运行一次。"
 	stamp install "$wanted"
 fi
