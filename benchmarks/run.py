@@ -15,7 +15,7 @@ from time import perf_counter
 
 import frappe
 
-from benchmarks import archives, comparison, listpage, petitions, public_pages, visits
+from benchmarks import archives, comparison, linkage_curve, listpage, petitions, public_pages, visits
 from benchmarks.measure import Table, medians, milliseconds, queries
 from benchmarks.roll import bare_roll, month, roll_report, roll_rows
 from benchmarks.routes import routes
@@ -91,6 +91,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	archives.measure(table)
 	public_pages.measure(table)
 	comparison.measure(table)
+	linkage_curve.measure(table)
 
 
 def settle() -> None:
