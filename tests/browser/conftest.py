@@ -20,6 +20,7 @@ CHROMIUM_ARGS = [
 	"--no-first-run",
 ]
 
+CLOCK = Path(__file__).with_name("clock.js")
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 # What Chromium says when a page asks for what its policy forbids.
@@ -127,8 +128,10 @@ def open_context(browser, base_url, request):
 			"locale": "zh-CN",
 			"timezone_id": "Asia/Shanghai",
 			"viewport": {"width": 1366, "height": 900},
+			"reduced_motion": "reduce",
 		}
 		context = browser.new_context(**usual | options)
+		context.add_init_script(path=CLOCK)
 		context.set_default_timeout(int(os.environ.get("SOCAID_BROWSER_TIMEOUT") or 40_000))
 		contexts.append(context)
 		return context
@@ -143,24 +146,27 @@ def open_context(browser, base_url, request):
 		context.close()
 
 
+@pytest.fixture(scope="session")
+def sessions(base_url):
+	"""User → the cookies of a session that is open. To log in makes Frappe gather anew what that user's Desk begins with."""
+	return {}
+
+
 @pytest.fixture
-def page_as(open_context):
-	"""`page_as(user)` is a page logged in as that user, who gets a new password for it.
+def page_as(open_context, sessions):
+	"""`page_as(user)` is a page logged in as that user, with a new password the first time, then in the same session.
 
 	`page.errors` lists the uncaught JavaScript errors of the page so far, `page.refused` what its policy
 	(overrides/headers.py) kept it from loading.
 	"""
-	import frappe
-	from frappe.utils.password import update_password
 
-	def log_in(user: str, path: str = "/app", **options):
-		password = secrets.token_urlsafe(16)
-		update_password(user, password)
-		frappe.db.commit()
-
+	def open_page(user: str, path: str = "/app", **options):
 		context = open_context(**options)
-		answer = context.request.post("/api/method/login", form={"usr": user, "pwd": password})
-		assert answer.ok, answer.text()
+		context.add_cookies(sessions.get(user, []))
+		# what an earlier test did to the user may have ended the session
+		if user not in sessions or not context.request.get("/api/method/frappe.auth.get_logged_user").ok:
+			log_in(context, user)
+			sessions[user] = context.cookies()
 		page = context.new_page()
 		page.errors, page.refused = [], []
 		page.on("pageerror", lambda error: page.errors.append(error.stack or str(error)))
@@ -169,7 +175,18 @@ def page_as(open_context):
 		page.wait_for_function("window.frappe && frappe.boot && document.body.dataset.route !== undefined")
 		return page
 
-	return log_in
+	return open_page
+
+
+def log_in(context, user: str) -> None:
+	import frappe
+	from frappe.utils.password import update_password
+
+	password = secrets.token_urlsafe(16)
+	update_password(user, password)
+	frappe.db.commit()
+	answer = context.request.post("/api/method/login", form={"usr": user, "pwd": password})
+	assert answer.ok, answer.text()
 
 
 @pytest.fixture(scope="session")

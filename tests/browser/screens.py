@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, TimeoutError
 
-# No request under way, nothing frozen, no dialog half open. Number cards and link titles load lazily, hence
-# the second look a moment later.
-IDLE = """() => {
-	const busy = () => !window.frappe || frappe.request?.ajax_count > 0 || document.querySelector("#freeze:not(.grid-form)")
-		|| (window.jQuery && jQuery.active > 0);
+# Nothing frozen, no request under way, and nothing to come a moment later (clock.js): for three pictures in a row, since
+# number cards and link titles are asked for when they come into sight. A page that always means to do something later
+# stands still when it has asked for nothing all the while.
+IDLE = """(look) => {
+	const now = performance.now(), pending = window.__pending;
+	if (pending.look !== look) Object.assign(pending, { look, asked: now, still: 0 });
+	const busy = !window.frappe || pending.fetches > 0 || frappe.request?.ajax_count > 0 || window.jQuery?.active > 0
+		|| document.querySelector("#freeze:not(.grid-form)");
 	const desk = document.querySelector("#page-Workspaces");
 	const empty = desk && desk.offsetParent && !desk.querySelector(".ce-block .widget");
-	if (empty || busy()) { window.__quiet_since = 0; return false; }
-	window.__quiet_since = window.__quiet_since || performance.now();
-	return performance.now() - window.__quiet_since > 150;
+	if (busy || empty) pending.asked = now;
+	if (busy || empty || (pending.timers.size && now - pending.asked < 3000)) {
+		pending.still = 0;
+		return false;
+	}
+	return ++pending.still >= 3;
 }"""
+
+LOOKS = count(1)
 
 SAVED = "() => !!window.cur_frm && !cur_frm.is_dirty() && !cur_frm.is_new()"
 
@@ -96,12 +105,10 @@ class Desk:
 	def open(self, *route: str) -> Desk:
 		"""Go to a screen: ``open("List", "Recipient")``, ``open("Form", "Recipient", name)``."""
 		self.page.evaluate("route => { frappe.set_route(route); }", list(route))
-		self.page.wait_for_timeout(150)
 		return self.arrive(*route)
 
 	def new(self, doctype: str, **values) -> Desk:
 		self.page.evaluate("([doctype, values]) => { frappe.new_doc(doctype, values); }", [doctype, values])
-		self.page.wait_for_timeout(150)
 		return self.arrive("Form", doctype)
 
 	def arrive(self, kind: str, doctype: str = "", name: str = "") -> Desk:
@@ -110,7 +117,7 @@ class Desk:
 		return self.settle()
 
 	def settle(self) -> Desk:
-		self.page.wait_for_function(IDLE, polling=50)
+		self.page.wait_for_function(IDLE, arg=next(LOOKS))
 		return self
 
 	@property
@@ -178,34 +185,34 @@ class Desk:
 				box.press("Space")
 		elif kind == "Select":
 			control.locator("select").first.select_option(label=str(value))
-		elif kind in ("Link", "Dynamic Link"):
-			typed, choice = value if isinstance(value, tuple) else (value, value)
-			self._choose(control, typed, choice)
 		elif kind in ("Attach", "Attach Image"):
 			self._attach(control, value)
 		else:
 			box = control.locator("input, textarea").first
+			typed, choice = value if isinstance(value, tuple) else (str(value), str(value))
 			for _try in range(3):
 				# the list of a link field that is left folds up, however late its answer comes
 				box.focus()
 				box.click()
-				box.fill(str(value))
-				box.press("Tab")
+				if kind in ("Link", "Dynamic Link"):
+					self._choose(control, box, typed, choice)
+				else:
+					box.fill(typed)
+					box.press("Tab")
+					# a link field that comes next would unfold its list over what is pressed next
+					self.page.evaluate("() => document.activeElement?.blur()")
 				self.settle()
 				# the late answer to an earlier field may have drawn this one anew while it was typed
-				if not str(value) or not box.is_visible() or box.input_value():
+				if not typed or not box.is_visible() or box.input_value():
 					break
 		self.settle()
 
-	def _choose(self, control: Locator, typed: str, choice: str) -> None:
-		box = control.locator("input").first
-		box.focus()
-		box.click()
+	def _choose(self, control: Locator, box: Locator, typed: str, choice: str) -> None:
 		box.fill("")
 		box.press_sequentially(typed, delay=10)
-		line = control.locator('[role="option"]', has_text=choice).first
-		line.wait_for(state="visible")
-		line.click()
+		# the list as it is when all answers to what was typed have come
+		self.settle()
+		control.locator('[role="option"]', has_text=choice).first.click()
 
 	def _attach(self, control: Locator, path) -> None:
 		control.locator(".btn-attach").first.click()
@@ -227,22 +234,22 @@ class Desk:
 	def edit_row(self, table: str, number: int, **values) -> Desk:
 		grid = self.control(table, self.form)
 		row = grid.locator(".grid-body .rows > .grid-row").nth(number - 1)
+		for field, value in values.items():
+			control = self._opened(row).locator(f'.frappe-control[data-fieldname="{field}"]')
+			self._fill_one(control.and_(self.page.locator(":visible")).first, value)
+		self._opened(row).locator(".grid-collapse-row").first.click()
+		return self.settle()
+
+	def _opened(self, row: Locator) -> Locator:
+		"""The little form of a row, opened when it is not: a form that was just refreshed closes its rows."""
 		opened = row.locator(".form-in-grid")
 		for _try in range(3):
-			if not opened.is_visible():
-				# on a telephone the pencil at the end of the row is out of reach, in a narrow table the number is hidden
-				row.locator(".btn-open-row:visible, .row-index:visible").first.click()
-			self.settle()
-			# a form that was just refreshed closes the row again
 			if opened.is_visible():
 				break
-		for field, value in values.items():
-			control = opened.locator(f'.frappe-control[data-fieldname="{field}"]').and_(
-				self.page.locator(":visible")
-			)
-			self._fill_one(control.first, value)
-		opened.locator(".grid-collapse-row").first.click()
-		return self.settle()
+			# on a telephone the pencil at the end of the row is out of reach, in a narrow table the number is hidden
+			row.locator(".btn-open-row:visible, .row-index:visible").first.click()
+			self.settle()
+		return opened
 
 	# --- pressing ------------------------------------------------------------------------------------
 	def press(self, label: str, within: Locator | None = None) -> Desk:
@@ -250,7 +257,6 @@ class Desk:
 		pattern = re.compile(rf"^\s*{re.escape(label)}\s*$")
 		buttons = (within or self.body).locator("button:visible, a.btn:visible").filter(has_text=pattern)
 		buttons.first.click()
-		self.page.wait_for_timeout(100)
 		return self.settle()
 
 	def menu(self, group: str, label: str) -> Desk:
@@ -261,11 +267,16 @@ class Desk:
 		button = (
 			head.locator("button:visible").filter(has_text=re.compile(rf"^\s*{re.escape(group)}\s*$")).first
 		)
-		button.click()
-		head.locator(".dropdown-menu.show a:visible, .dropdown-menu.show li:visible").filter(
+		line = head.locator(".dropdown-menu.show a:visible, .dropdown-menu.show li:visible").filter(
 			has_text=re.compile(rf"^\s*{re.escape(label)}\s*$")
-		).first.click()
-		self.page.wait_for_timeout(100)
+		)
+		for _try in range(3):
+			button.click()
+			self.settle()
+			# buttons that are drawn anew take the unfolded menu with them
+			if line.count():
+				break
+		line.first.click()
 		return self.settle()
 
 	def save(self) -> Desk:
@@ -288,9 +299,8 @@ class Desk:
 		return self.settle()
 
 	def refresh_list(self) -> Desk:
-		"""Fetch the list anew; Frappe answers the same question from memory for three seconds."""
-		self.page.wait_for_function("() => !cur_list.last_args")
-		self.page.evaluate("() => { cur_list.refresh(); }")
+		"""Fetch the list anew, also within the three seconds in which Frappe does not ask the same again."""
+		self.page.evaluate("() => { cur_list.last_args = null; cur_list.refresh(); }")
 		return self.settle()
 
 	def reload(self) -> Desk:

@@ -190,7 +190,6 @@ def test_an_officer_finds_no_trace_of_an_accusation(desk_as, staff):
 	unseen(desk, accusation, secret)
 
 	desk.page.locator("#navbar-search").fill(secret)
-	desk.page.wait_for_timeout(800)
 	desk.settle()
 	unseen(desk, accusation, secret, typed=True)
 	desk.page.locator("#navbar-search").fill("")
@@ -198,14 +197,12 @@ def test_an_officer_finds_no_trace_of_an_accusation(desk_as, staff):
 	desk.page.keyboard.press("Control+Shift+f")
 	dialog = desk.dialog("查找")
 	dialog.locator("input").first.fill(secret)
-	desk.page.wait_for_timeout(800)
 	desk.settle()
 	assert dialog.locator(".socaid-result").count() == 0
 	desk.close_dialogs()
 
 	desk.new("Petition Hearing")
 	desk.control("petition").locator("input").fill(secret)
-	desk.page.wait_for_timeout(800)
 	desk.settle()
 	unseen(desk, accusation, secret, typed=True)
 	assert desk.page.errors == []
