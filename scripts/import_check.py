@@ -1,4 +1,5 @@
-"""Who may import whom: the layers of the app, and no circles. Part of `make lint`; standard library only.
+"""Who may import whom: the layers of the app, no circles, no two files of one name. Part of `make lint`; standard
+library only.
 
 A file imports what lies in its own layer or below. An import inside a function counts like one at the head of the
 file, and so do one for type checkers alone and a dotted path in a string that is called later. What a layer below has to say to one above goes through a list in
@@ -8,6 +9,8 @@ hooks.py (casework/events.py); hooks.py itself names functions, it imports none.
 import ast
 import re
 import sys
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,6 +117,15 @@ def circles(graph: dict[str, dict[str, int]]) -> list[list[str]]:
 	return found
 
 
+def namesakes(files: Iterable[Path]) -> list[list[Path]]:
+	"""Groups of files of one name: a name says which. Frappe names the file of a DocType or report after its folder."""
+	found: dict[str, list[Path]] = defaultdict(list)
+	for path in files:
+		if path.stem != "__init__" and path.stem != path.parent.name:
+			found[path.name].append(path)
+	return [group for group in found.values() if len(group) > 1]
+
+
 def findings() -> list[str]:
 	known = modules()
 	graph = {name: imports(path, known) for name, path in known.items() if name != APP}
@@ -124,7 +136,11 @@ def findings() -> list[str]:
 		f"{known[name].relative_to(ROOT)}: 第 {line} 行向上引入 {other}"
 		for name, line, other in upward(graph)
 	]
-	return said + [f"互相引入：{'、'.join(group)}" for group in circles(graph)]
+	said += [f"互相引入：{'、'.join(group)}" for group in circles(graph)]
+	for group in namesakes(known.values()):
+		paths = "、".join(str(path.relative_to(ROOT)) for path in group)
+		said.append(f"{len(group)} 个文件同名，改成各自说明内容的名字：{paths}")
+	return said
 
 
 def main() -> int:

@@ -25,20 +25,20 @@ def install() -> None:
 	from socaid_app.casework import workflows, written
 	from socaid_app.overrides import (
 		default_letter,
+		frappe_words,
 		mandatory,
 		pdf,
 		plain_fields,
 		prints,
 		readable,
 		spreadsheets,
-		words,
 	)
 	from socaid_app.permissions import doors, fence, following, masks, stored
 
 	readable.install()
 	mandatory.install()
 	spreadsheets.install()
-	words.install()
+	frappe_words.install()
 	doors.install()
 	fence.install()
 	plain_fields.install()

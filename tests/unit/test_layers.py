@@ -1,4 +1,4 @@
-"""The layers of the app: nothing imports upwards, nothing in a circle; the lint sees both."""
+"""The layers of the app: nothing imports upwards, nothing in a circle, no two files of one name; the lint sees it."""
 
 import runpy
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_a_module_imports_what_lies_below_and_its_own_layer():
 
 
 def test_what_lies_above_is_not_imported():
-	found = graph(casework__people="petition_desk.secrecy", printing="assistance_archives.files")
+	found = graph(casework__people="petition_desk.secrecy", printing="assistance_archives.archive_files")
 	assert [name for name, _line, _other in CHECK["upward"](found)] == [
 		"socaid_app.casework.people",
 		"socaid_app.printing",
@@ -45,6 +45,12 @@ def test_a_circle_is_found_however_long_it_is():
 		petition_desk__d="petition_desk.a",
 	)
 	assert CHECK["circles"](found) == [[f"socaid_app.petition_desk.{name}" for name in "abc"]]
+
+
+def test_two_files_of_one_name_are_found_but_for_those_that_frappe_names():
+	files = [Path(name) for name in ("policy/steps.py", "casework/steps.py", "policy/visits.py")]
+	files += [Path(name) for name in ("a/__init__.py", "b/__init__.py", "a/roll/roll.py", "b/roll/roll.py")]
+	assert CHECK["namesakes"](files) == [files[:2]]
 
 
 def test_an_import_inside_a_function_counts(tmp_path):
