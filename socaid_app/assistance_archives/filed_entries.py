@@ -44,7 +44,7 @@ def filed(source: Source, names: list[str]) -> dict[str, frappe._dict]:
 			document.source_modified,
 			document.content_hash,
 			document.withdrawn,
-			document.withdrawal_reason,
+			document.source_gone,
 			file.bound_on,
 			*(document[column] for column in FOLLOWED),
 		)
@@ -153,8 +153,8 @@ def _changes(old: frappe._dict, values: dict) -> dict:
 		for field, value in values.items()
 		if field not in FOLLOWED or (old.get(field) or None) != (value or None)
 	}
-	if old.withdrawn and old.withdrawal_reason == GONE:
-		changed |= {"withdrawn": 0, "withdrawal_reason": None}
+	if old.source_gone:
+		changed |= {"withdrawn": 0, "withdrawal_reason": None, "source_gone": 0}
 	return changed
 
 
@@ -165,7 +165,7 @@ def withdraw(there: dict[str, frappe._dict], keys: set[str]) -> set[str]:
 		frappe.db.set_value(
 			DOCUMENT,
 			{"name": ["in", [row.name for row in gone]]},
-			{"withdrawn": 1, "withdrawal_reason": GONE},
+			{"withdrawn": 1, "withdrawal_reason": GONE, "source_gone": 1},
 		)
 	return {row.archive_file for row in gone}
 

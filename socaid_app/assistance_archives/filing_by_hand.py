@@ -81,6 +81,6 @@ def take_out(document: str, reason: str) -> None:
 	doc.check_permission("write")
 	if not (reason or "").strip():
 		frappe.throw(_("State why the document is taken out."), FilingRefused)
-	doc.update({"withdrawn": 1, "withdrawal_reason": reason.strip()})
+	doc.update({"withdrawn": 1, "withdrawal_reason": reason.strip(), "source_gone": 0})
 	with step(doc):
 		doc.save()

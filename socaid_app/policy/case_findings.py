@@ -392,22 +392,17 @@ def decided_by_another(f: Facts) -> list[Breach]:
 
 def three_persons(f: Facts, ends: bool = False) -> list[Breach]:
 	article = "服务方案1.1.1-34（初审、复审、终审分离）"
-	earlier = {
-		"录入人": f.entered_by,
-		"二次核对人": f.second_checked_by,
-		"初审人": f.first_reviewer,
-		"复审人": f.second_reviewer,
-	}
+	earlier = [(f.entered_by, "录入人")]
 	# 初审 may be done by the one who checked the entry; 复审 and 终审 by nobody who acted before.
-	if not ends and f.from_state in (terms.ACCEPTED, terms.INVESTIGATION):
-		earlier = {"录入人": f.entered_by}
-	same = [role for role, user in earlier.items() if user and user == f.actor]
+	if ends or f.from_state not in (terms.ACCEPTED, terms.INVESTIGATION):
+		earlier += [(f.second_checked_by, "二次核对人"), (f.first_reviewer, "初审人")]
+		if ends or f.from_state != terms.REVIEW:
+			earlier.append((f.second_reviewer, "复审人"))
+	same = [role for user, role in earlier if user and user == f.actor]
 	if (ends or f.from_state in (terms.REVIEW, terms.CONFIRMATION)) and f.changed_by == f.actor:
 		same.append("最后修改人")
 	if f.departure_by == f.actor:
 		same.append("调整金额人")
-	if f.from_state == terms.REVIEW and not ends:
-		same = [role for role in same if role != "复审人"]
 	if not same:
 		return []
 	return [

@@ -30,10 +30,11 @@ AWAY: dict[str, tuple[str, str]] = {
 	terms.COMPULSORY_REHAB: ("rehabilitation_from", "rehabilitation_to"),
 	terms.DECLARED_MISSING: ("missing_from", "missing_to"),
 }
-APART: dict[str, tuple[str, str]] = {
-	"已迁出": ("moved_away_on", ""),
-	"正在服兵役": ("drafted_from", "drafted_to"),
-	"长期在机构居住": ("institution_from", "institution_to"),
+DRAFTED = ("drafted_from", "drafted_to")
+APART: dict[tuple[str, str], str] = {
+	("moved_away_on", ""): "已迁出",
+	DRAFTED: "正在服兵役",
+	("institution_from", "institution_to"): "长期在机构居住",
 }
 ADULT = 18
 
@@ -61,7 +62,7 @@ def residence_on(member: dict, on: date) -> tuple[str, str]:
 	for residence, (first, over) in AWAY.items():
 		if _during(member, first, over, on):
 			return residence, ""
-	for why, (first, over) in APART.items():
+	for (first, over), why in APART.items():
 		if _during(member, first, over, on):
 			return terms.LIVING_APART, why
 	stated = member.get("residence") or terms.LIVING_TOGETHER
@@ -78,7 +79,7 @@ def _during(member: dict, first: str, over: str, on: date) -> bool:
 
 
 def drafted(member: dict, on: date) -> bool:
-	return _during(member, *APART["正在服兵役"], on)
+	return _during(member, *DRAFTED, on)
 
 
 def counting(member: dict, on: date, facts_on: date | None = None) -> tuple[bool, str]:

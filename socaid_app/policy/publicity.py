@@ -52,16 +52,23 @@ OPTIONAL = ("ground",)
 MINOR = 18
 MINOR_NAME = "未成年人（姓名不公开）"
 
-# Words a notice may give as its ground. They say neither illness nor income, nor that somebody is in prison.
-DIED, LEFT, MEANS = "去世", "本人自愿退出", "收入财产状况不再符合规定"
-SUPPORTERS, ENDED = "法定义务人情况发生变化", "不再符合救助供养条件"
+# Why support for the destitute ends, and the words in which a notice says so. The words a notice may give as its
+# ground say neither illness nor income, nor that somebody is in prison.
+DIED, LEFT, MEANS = "Died", "Left by Own Wish", "Means No Longer Fit"
+SUPPORTERS, ENDED = "Supporters Changed", "Conditions No Longer Met"
+TERMINATION_GROUNDS = {
+	DIED: "去世",
+	LEFT: "本人自愿退出",
+	MEANS: "收入财产状况不再符合规定",
+	SUPPORTERS: "法定义务人情况发生变化",
+	ENDED: "不再符合救助供养条件",
+}
 URGENT, EXPENDITURE = "突发急难", "刚性支出较大"
 STANDARD_UP, HOUSEHOLD_CHANGED = "保障标准提高", "家庭情况变化"
-TERMINATION_GROUNDS = (DIED, LEFT, MEANS, SUPPORTERS, ENDED)
-GROUNDS = frozenset((*TERMINATION_GROUNDS, URGENT, EXPENDITURE, STANDARD_UP, HOUSEHOLD_CHANGED))
+GROUNDS = frozenset((*TERMINATION_GROUNDS.values(), URGENT, EXPENDITURE, STANDARD_UP, HOUSEHOLD_CHANGED))
 RAISE_GROUNDS = {"New Standard": STANDARD_UP}
 AID_GROUNDS = {terms.EXPENDITURE: EXPENDITURE}
-# 43号 Art. 24 → the words above; the first that occurs in the reason of the ledger.
+# 43号 Art. 24: which ground it is; the first word that occurs in the reason of the ledger.
 _REASONS = (
 	("死亡", DIED),
 	("去世", DIED),
@@ -132,7 +139,7 @@ def is_minor(born: date | None, on: date) -> bool:
 
 
 def termination_ground(reason: str | None) -> str:
-	"""The public word for the reason the ledger gives; the general one where none fits."""
+	"""The ground for the reason the ledger gives; the general one where none fits."""
 	return next((ground for word, ground in _REASONS if word in (reason or "")), ENDED)
 
 

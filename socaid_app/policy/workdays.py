@@ -57,7 +57,7 @@ def official_days(year: int) -> list[OfficialDay]:
 
 # Days of the lunar calendar and Qingming, which the standing rule names and the sun and moon date.
 _MOON_AND_SUN: dict[int, dict[str, tuple[int, int]]] = {
-	2027: {"正月初一": (2, 6), "清明": (4, 5), "端午": (6, 9), "中秋": (9, 15)},
+	2027: {"new_year": (2, 6), "qingming": (4, 5), "dragon_boat": (6, 9), "mid_autumn": (9, 15)},
 }
 
 
@@ -70,15 +70,15 @@ def standing_holidays(year: int) -> list[OfficialDay]:
 	if year not in _MOON_AND_SUN:
 		return []
 	dates = {name: date(year, *month_and_day) for name, month_and_day in _MOON_AND_SUN[year].items()}
-	first = dates["正月初一"]
+	first = dates["new_year"]
 	named = [
 		(date(year, 1, 1), "元旦"),
 		*((first + ONE_DAY * n, "春节") for n in range(-1, 3)),
-		(dates["清明"], "清明节"),
+		(dates["qingming"], "清明节"),
 		(date(year, 5, 1), "劳动节"),
 		(date(year, 5, 2), "劳动节"),
-		(dates["端午"], "端午节"),
-		(dates["中秋"], "中秋节"),
+		(dates["dragon_boat"], "端午节"),
+		(dates["mid_autumn"], "中秋节"),
 		*((date(year, 10, n), "国庆节") for n in range(1, 4)),
 	]
 	return sorted((OfficialDay(day, HOLIDAY, name) for day, name in named), key=lambda item: item.day)

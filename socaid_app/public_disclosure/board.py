@@ -224,19 +224,19 @@ def guides() -> dict:
 	if words:
 		rows = [row | {"snippet": hits[row.name]} for row in rows]
 		rows.sort(key=lambda row: list(hits).index(row["name"]))
-	groups = {"找到的问答": rows} if words else _by(rows, "topic", GUIDE_TOPICS)
+	groups = [("找到的问答", rows)] if words else _by(rows, "topic", GUIDE_TOPICS)
 	return {
 		"title": "政策问答",
 		"crumbs": (HOME,),
 		"words": words,
-		"groups": {name: group for name, group in groups.items() if group},
+		"groups": [group for group in groups if group[1]],
 		"count": len(rows),
 	}
 
 
-def _by(rows: list, field: str, names: dict[str, str]) -> dict[str, list]:
-	"""Name → rows, in the order of ``names``; a group may be empty."""
-	return {name: [row for row in rows if row[field] == value] for value, name in names.items()}
+def _by(rows: list, field: str, names: dict[str, str]) -> list[tuple[str, list]]:
+	"""Heading and rows, in the order of ``names``; a group may be empty."""
+	return [(name, [row for row in rows if row[field] == value]) for value, name in names.items()]
 
 
 def guide(name: str) -> dict:
@@ -286,7 +286,7 @@ def catalogue() -> dict:
 	return {
 		"title": "公开事项目录",
 		"crumbs": (HOME,),
-		"groups": {name: rows for name, rows in _by(items, "topic", TOPICS).items() if rows},
+		"groups": [group for group in _by(items, "topic", TOPICS) if group[1]],
 		"late_count": sum(any(_concerns(item, row, matched) for item in items) for row in late),
 		"publishers": PUBLISHERS,
 		"frequencies": FREQUENCIES,

@@ -120,10 +120,11 @@ def _termination(notice: Document, on: date) -> Gathered:
 			_("Only the end of support for the destitute is publicised beforehand (43号 Art. 26)."),
 			PublicityRefused,
 		)
+	ground = notice.ground or rules_of.termination_ground(benefit.end_reason)
 	row = _benefit_row(benefit, on)
 	row.update(
 		effective_month=_next_month(benefit.end_month or on),
-		ground=notice.ground or rules_of.termination_ground(benefit.end_reason),
+		ground=rules_of.TERMINATION_GROUNDS.get(ground, ground),
 	)
 	return Gathered([row])
 

@@ -81,7 +81,8 @@ def test_under_eighteen_on_the_day_of_posting_the_name_is_kept_back(born, minor)
 )
 def test_a_reason_becomes_a_public_word_that_says_neither_prison_nor_health(reason, word):
 	assert publicity.termination_ground(reason) == word
-	assert word in publicity.GROUNDS and not publicity.findings(word)
+	said = publicity.TERMINATION_GROUNDS[word]
+	assert said in publicity.GROUNDS and not publicity.findings(said)
 
 
 def test_a_ground_of_ones_own_is_found():

@@ -406,7 +406,7 @@ def test_a_regular_item_for_which_nothing_was_entered_is_late(item, frequency):
 
 	def late():
 		groups = board.catalogue()["groups"]
-		return [row for rows in groups.values() for one in rows if one.name == item.name for row in one.late]
+		return [row for _topic, rows in groups for one in rows if one.name == item.name for row in one.late]
 
 	assert not late(), "not owed yet"
 	item.db_set("creation", "2024-05-01 09:00:00")
@@ -422,11 +422,7 @@ def test_townships_that_have_entered_nothing_are_named_one_by_one(item):
 	)
 	publish(item, formed_on=today(), township=TOWNSHIP)
 	rows = [
-		r
-		for rows in board.catalogue()["groups"].values()
-		for i in rows
-		if i.name == item.name
-		for r in i.late
+		r for _topic, rows in board.catalogue()["groups"] for i in rows if i.name == item.name for r in i.late
 	]
 	offices = {row["office"] for row in rows}
 	assert content.place_name(builders.TOWNSHIP_A) in offices and content.place_name(TOWNSHIP) not in offices

@@ -27,6 +27,7 @@ COMPUTED = (
 	"verified_on",
 	"withdrawn",
 	"withdrawal_reason",
+	"source_gone",
 )
 # What a record says about itself is not rewritten in its archive copy; a paper may be scanned later.
 FROM_RECORD = (
