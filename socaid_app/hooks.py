@@ -438,8 +438,19 @@ doc_events |= {
 	("Recipient",): {"on_change": "socaid_app.public_disclosure.results.note_person"},
 }
 
-# Due dates that ran into a year whose holidays were not known.
-doc_events[("Holiday Calendar",)] = {"on_update": "socaid_app.assistance_intake.deadlines.follow_calendar"}
+# Due dates that ran into a year whose holidays were not known: who computes them anew (casework/holidays.py).
+doc_events[("Holiday Calendar",)] = {"on_update": "socaid_app.casework.holidays.follow_calendar"}
+socaid_due_dates = [
+	"socaid_app.socaid_app.doctype.document_delivery.document_delivery.recompute_open",
+	"socaid_app.socaid_app.doctype.circumstance_change.circumstance_change.recompute_open",
+	"socaid_app.assistance_intake.deadlines.recompute_open_cases",
+	"socaid_app.assistance_intake.deadlines.recompute_supplements",
+	"socaid_app.assistance_intake.doctype.standard_raise.standard_raise.recompute_open",
+	"socaid_app.petition_desk.clocks.recompute_open",
+	"socaid_app.petition_desk.reviews.recompute_open",
+	"socaid_app.petition_desk.papers.recompute_remedies",
+	"socaid_app.public_disclosure.undated.recompute_open",
+]
 
 # A number of which digits are hidden is refused, never dropped (permissions/masks.py).
 doc_events |= {

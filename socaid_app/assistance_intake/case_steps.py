@@ -25,7 +25,6 @@ from socaid_app.assistance_intake import (
 )
 from socaid_app.casework import events
 from socaid_app.policy import case_facts, gates, terms
-from socaid_app.socaid_app import rules
 
 
 class GateClosed(frappe.ValidationError):
@@ -160,9 +159,7 @@ def _supplement(application: Document, from_state: str) -> None:
 	for row in application.materials:
 		row.to_supplement = int(row.material in missing)
 	if not application.supplement_due:
-		day = getdate(today())
-		days = cint(rules.parameters().get("supplement_days", day))
-		application.supplement_due, _provisional = rules.calendar().add_workdays(day, days)
+		application.supplement_due = deadlines.supplement_due(getdate(today()))
 
 
 def _published(application: Document, from_state: str) -> None:

@@ -1,7 +1,7 @@
 """Deadlines of the cases: computed by the law library from what happened when, and kept as columns.
 
 Lists, reports and reminders then need one indexed condition. A due date in a year whose holidays are not yet
-announced is marked provisional; :func:`recompute_open_cases` settles it when the year is loaded.
+announced is marked provisional; :func:`recompute_open_cases` settles it when the year is loaded (casework/holidays.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.casework import deliveries, due_rules, events
+from socaid_app.casework import deliveries, due_rules, events, holidays
 from socaid_app.policy import clock, terms
 from socaid_app.policy.clock import Deadline
 from socaid_app.socaid_app import rules
@@ -201,23 +201,10 @@ def _notice(name: str | None):
 
 
 # --- many cases ---------------------------------------------------------------------------------------
-def follow_calendar(calendar: Document, method: str | None = None) -> None:
-	"""Hook of Holiday Calendar: due dates that ran into its year stop being provisional."""
-	if frappe.flags.in_install or frappe.flags.in_migrate:
-		return
-	frappe.enqueue(
-		"socaid_app.assistance_intake.deadlines.recompute_open_cases",
-		queue="long",
-		job_id="socaid-recompute-open-cases",
-		deduplicate=True,
-		enqueue_after_commit=True,
-	)
-
-
 def recompute_open_cases() -> int:
-	"""Compute every open case anew, e.g. when a year's holidays are loaded; idempotent.
+	"""Hook ``socaid_due_dates``: compute every open case anew, when a year's holidays are loaded; idempotent.
 
-	Returns the number of cases whose dates changed. Saving a Holiday Calendar queues it.
+	Returns the number of cases whose dates changed.
 	"""
 	names = frappe.get_all(
 		APPLICATION,
@@ -228,10 +215,24 @@ def recompute_open_cases() -> int:
 	changed = 0
 	for start in range(0, len(names), CHUNK):
 		changed += recompute_cases(names[start : start + CHUNK])
-		frappe.publish_progress(
-			min(100, (start + CHUNK) * 100 / len(names)), title=frappe._("Computing due dates")
-		)
 	return changed
+
+
+def recompute_supplements() -> int:
+	"""Hook ``socaid_due_dates``: until when what is missing has to be there, of cases that wait for it."""
+	waiting = {"docstatus": 0, "workflow_state": terms.SUPPLEMENT, "supplement_due": ["is", "set"]}
+	return holidays.settle(APPLICATION, waiting, ("supplement_due",), _set_supplement_due)
+
+
+def _set_supplement_due(application: Document) -> None:
+	if asked_on := entered(application.opinions, terms.SUPPLEMENT):
+		application.supplement_due = supplement_due(asked_on)
+
+
+def supplement_due(asked_on: date) -> date:
+	"""Until when everything that was found missing has to be handed in (57号 Art. 10)."""
+	days = cint(rules.parameters().get("supplement_days", asked_on))
+	return rules.calendar().add_workdays(asked_on, days)[0]
 
 
 def recompute_cases(names: list[str]) -> int:

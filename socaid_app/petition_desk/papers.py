@@ -13,7 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.casework import deliveries
+from socaid_app.casework import deliveries, holidays
 from socaid_app.casework.deliveries import BY_PHONE, DOCTYPE, ELECTRONIC, DeliveryInvalid
 from socaid_app.petition_desk import conflicts, secrecy
 from socaid_app.policy import petitions as law
@@ -185,6 +185,29 @@ def tell_petition(delivery: Document) -> None:
 			petition.review_until = _until(petition, law.RECHECK, day)
 	petition.log("送达", f"{_(kind, context=DOCTYPE)}（{_(delivery.method, context=DOCTYPE)}）")
 	petition.save_by_step(ignore_permissions=True)
+
+
+def recompute_remedies() -> int:
+	"""Hook ``socaid_due_dates``: until when a petitioner may ask for the next remedy, where that day is not over."""
+	still = {"review_until": [">=", today()]}
+	return holidays.settle(secrecy.PETITION, still, ("review_until",), _set_review_until)
+
+
+def _set_review_until(petition: Document) -> None:
+	reviewed = frappe.db.get_value(
+		REVIEW,
+		{
+			"petition": petition.name,
+			"stage": law.REVIEW,
+			"delivered_on": ["is", "set"],
+			"conclusion": ["!=", law.REVOKED],
+		},
+		"delivered_on",
+		order_by="delivered_on desc",
+	)
+	stage, day = (law.RECHECK, reviewed) if reviewed else (law.REVIEW, petition.delivered_on)
+	if day:
+		petition.review_until = _until(petition, stage, getdate(day))
 
 
 def petition_of(delivery: Document) -> Document:

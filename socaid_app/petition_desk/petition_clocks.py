@@ -179,6 +179,12 @@ def settle_provisional() -> int:
 	return changed
 
 
+def recompute_open() -> int:
+	"""Hook ``socaid_due_dates``: every petition with a running clock, and until when a petitioner may go on."""
+	running = {"current_due": ["is", "set"], "due_status": ["!=", clock.DONE]}
+	return sum(map(recompute, frappe.get_all(PETITION, filters=running, pluck="name", order_by="name")))
+
+
 def recompute(name: str) -> int:
 	"""The due columns of a stored petition, without touching open forms; returns 1 when they changed."""
 	petition = frappe.get_doc(PETITION, name)

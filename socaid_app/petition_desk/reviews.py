@@ -7,7 +7,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.casework import steps
+from socaid_app.casework import holidays, steps
 from socaid_app.casework.steps import Steps, Turn
 from socaid_app.petition_desk import conflicts, delivering, papers, petition_clocks, secrecy
 from socaid_app.petition_desk.procedure import STAFF, Ask, step
@@ -158,6 +158,11 @@ def set_due(review: Document) -> None:
 	parameters, calendar = rules.parameters(), rules.calendar()
 	review.due_on = law.reply_deadline(facts, parameters, calendar).due
 	review.hearing_days = law.hearing_days(facts, parameters, calendar)
+
+
+def recompute_open() -> int:
+	"""Hook ``socaid_due_dates``."""
+	return holidays.settle(DOCTYPE, {"status": ASKED_FOR}, ("due_on", "hearing_days"), set_due)
 
 
 def check_handler(review: Document) -> None:

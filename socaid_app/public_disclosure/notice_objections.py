@@ -120,12 +120,12 @@ def note_recheck(name: str) -> None:
 		return
 	again = {"replaces": name, "status": ["!=", states.WITHDRAWN]}
 	waits = notice.status == states.OBJECTION and not frappe.db.exists(NOTICE, again)
-	due = _recheck_due(name) if waits else None
+	due = recheck_due(name) if waits else None
 	if due != notice.recheck_due:
 		frappe.db.set_value(NOTICE, name, "recheck_due", due, update_modified=False)
 
 
-def _recheck_due(name: str) -> date | None:
+def recheck_due(name: str) -> date | None:
 	objection = {"parent": name, "parenttype": NOTICE}
 	received = frappe.db.get_value(
 		"Publicity Objection", objection, "received_on", order_by="received_on desc"

@@ -10,15 +10,31 @@ from datetime import date
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.casework import duties
+from socaid_app.casework import duties, holidays
 from socaid_app.casework.clocks import Due, due_soon_days
 from socaid_app.casework.people import Directory
 from socaid_app.petition_desk import secrecy
-from socaid_app.public_disclosure import catalogue, objections, statements
+from socaid_app.public_disclosure import (
+	catalogue,
+	corrections,
+	hanging,
+	notice_objections,
+	notice_steps,
+	objections,
+	statements,
+)
 from socaid_app.public_disclosure.catalogue import ITEM, PUBLICATION
-from socaid_app.public_disclosure.content import NOTICE
+from socaid_app.public_disclosure.content import CORRECTION, NOTICE
+from socaid_app.public_disclosure.doctype.disclosure_correction.disclosure_correction import (
+	DisclosureCorrection,
+)
+from socaid_app.public_disclosure.doctype.disclosure_publication.disclosure_publication import (
+	DisclosurePublication,
+)
+from socaid_app.public_disclosure.doctype.publicity_notice.publicity_notice import PublicityNotice
 
 # To look at what was said about a notice that has no last day (a roll, an interruption).
 DAYS_WITHOUT_END = 7
@@ -109,3 +125,33 @@ def _annual_report(until: date) -> list[Due]:
 def _officers() -> tuple[str, ...]:
 	directory = Directory()
 	return tuple(user for user, roles in sorted(directory.roles.items()) if "Disclosure Officer" in roles)
+
+
+def recompute_open() -> int:
+	"""Hook ``socaid_due_dates``: notices, catalogue items and corrections that are not done."""
+	hanging = {"status": notice_steps.RUNNING, "posted_on": ["is", "set"], "ends_on": ["is", "set"]}
+	return (
+		holidays.settle(NOTICE, {"status": notice_steps.DRAFT}, ("post_due",), PublicityNotice.set_post_due)
+		+ holidays.settle(NOTICE, hanging, ("planned_end", "ends_on", "ends_provisional"), _set_end)
+		+ holidays.settle(NOTICE, {"recheck_due": ["is", "set"]}, ("recheck_due",), _set_recheck)
+		+ holidays.settle(
+			PUBLICATION,
+			{"status": catalogue.WAITING},
+			("due_on", "due_provisional", "late"),
+			DisclosurePublication.set_due_date,
+		)
+		+ holidays.settle(
+			CORRECTION,
+			{"status": ["in", [corrections.REPORTED, corrections.LOOKED_INTO]]},
+			("due_on",),
+			DisclosureCorrection.set_due_date,
+		)
+	)
+
+
+def _set_recheck(notice: Document) -> None:
+	notice.recheck_due = notice_objections.recheck_due(notice.name)
+
+
+def _set_end(notice: Document) -> None:
+	notice.planned_end = hanging.set_end(notice).planned

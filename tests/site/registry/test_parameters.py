@@ -214,7 +214,7 @@ def test_loading_a_year_settles_its_dates_and_has_open_cases_recomputed(site, mo
 	calendar.append("days", {"day": "2027-03-02", "kind": "Holiday", "day_name": "测试"})
 	calendar.save()
 	assert rules.calendar().add_workdays(date(2027, 3, 1), 1) == (date(2027, 3, 3), False)
-	assert queued == ["socaid_app.assistance_intake.deadlines.recompute_open_cases"]
+	assert queued == ["socaid_app.casework.holidays.recompute"]
 
 
 def test_the_holidays_of_the_standing_rule_are_there_before_the_year_is_announced(site):

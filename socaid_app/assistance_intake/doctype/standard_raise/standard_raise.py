@@ -2,7 +2,7 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import cint, getdate, today
 
-from socaid_app.casework import messages
+from socaid_app.casework import holidays, messages
 from socaid_app.casework.people import Directory
 from socaid_app.casework.records import ALL, Guard, GuardedRecord, require_second_person
 from socaid_app.socaid_app import rules
@@ -141,3 +141,13 @@ class StandardRaise(GuardedRecord):
 				self.head_name, _(self.status, context=self.doctype), self.name
 			)
 			messages.tell_staff(sorted(users), subject, self.doctype, self.name)
+
+
+def recompute_open() -> int:
+	"""Hook ``socaid_due_dates``."""
+	return holidays.settle(
+		"Standard Raise",
+		{"status": ["in", [ACCEPTED, VERIFYING, VERIFIED]]},
+		("due_on", "due_provisional"),
+		StandardRaise.set_due_date,
+	)

@@ -43,4 +43,7 @@ class DisclosureCorrection(GuardedRecord):
 		if getdate(self.reported_on) > getdate(today()):
 			frappe.throw(_("A report is received today or earlier."), CorrectionRefused)
 		if not self.due_on:
-			self.due_on = corrections.due_on(getdate(self.reported_on))[0]
+			self.set_due_date()
+
+	def set_due_date(self) -> None:
+		self.due_on = corrections.due_on(getdate(self.reported_on))[0]

@@ -95,6 +95,9 @@ class PublicityNotice(GuardedRecord):
 		notice_objections.follow(self)
 		self.take_step()
 		hanging.follow_interruption(self)
+		self.set_post_due()
+
+	def set_post_due(self) -> None:
 		self.post_due = timeliness.notice_due(self.kind, self.roll_month, getdate(self.creation or today()))
 
 	def on_update(self) -> None:

@@ -2,7 +2,7 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import getdate, today
 
-from socaid_app.casework import steps
+from socaid_app.casework import holidays, steps
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.casework.steps import AUTHOR, Ask, Steps
 from socaid_app.policy import terms
@@ -46,15 +46,14 @@ class CircumstanceChange(GuardedRecord):
 
 	def before_insert(self) -> None:
 		if self.kind == "Health Change" and self.recipient and not self.due_on:
-			self.due_on = self.selfcare_reassessment_due()
+			if terms.TEKUN in {row.scheme for row in entitlements.active(self.recipient)}:
+				self.set_due_date()
 
-	def selfcare_reassessment_due(self):
+	def set_due_date(self) -> None:
 		"""The care grade of a person in 特困 support is assessed anew after a report (43号 Art. 23)."""
-		if terms.TEKUN not in {row.scheme for row in entitlements.active(self.recipient)}:
-			return None
-		reported = getdate(today())
+		reported = getdate(self.creation or today())
 		days = int(rules.parameters().get("selfcare_reassess_days", reported))
-		return rules.calendar().add_workdays(reported, days)[0]
+		self.due_on = rules.calendar().add_workdays(reported, days)[0]
 
 	def validate(self) -> None:
 		self.check_event()
@@ -98,3 +97,9 @@ def refuse(change: CircumstanceChange, note: str) -> None:
 	person = frappe.get_doc("Recipient", change.recipient)
 	if life_events.recorded_on(person, change.event) == getdate(change.happened_on):
 		life_events.undo(change.recipient, change.event, note)
+
+
+def recompute_open() -> int:
+	"""Hook ``socaid_due_dates``."""
+	waits = {"status": TO_REVIEW, "kind": "Health Change", "due_on": ["is", "set"]}
+	return holidays.settle("Circumstance Change", waits, ("due_on",), CircumstanceChange.set_due_date)

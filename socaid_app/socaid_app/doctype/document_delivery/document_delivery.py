@@ -4,7 +4,7 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import getdate, now_datetime, today
 
-from socaid_app.casework import letters, waiting
+from socaid_app.casework import holidays, letters, waiting
 from socaid_app.casework.deliveries import (
 	DELIVERED,
 	DOCTYPE,
@@ -129,3 +129,14 @@ class DocumentDelivery(RestrictedRecord):
 		line = f"{now_datetime():%Y-%m-%d %H:%M} {channel}: {outcome}"
 		self.message_log = "\n".join(part for part in (self.message_log, line) if part)
 		self.db_set("message_log", self.message_log, update_modified=False)
+
+
+def recompute_open() -> int:
+	"""Hook ``socaid_due_dates``: what has not arrived yet."""
+
+	def set_due(delivery: DocumentDelivery) -> None:
+		delivery.set_due_date()
+		delivery.set_status()
+
+	waits = {"status": ["!=", DELIVERED], "delivered_on": ["is", "not set"]}
+	return holidays.settle(DOCTYPE, waits, ("due_on", "due_provisional", "status"), set_due)
