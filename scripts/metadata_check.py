@@ -608,7 +608,8 @@ def check_records(records: Records, known_roles: set[str]) -> None:
 			kind = row.get("link_type") or row.get("type")
 			check_links_to(path, kind, row.get("link_to") or "", records, row.get("label", ""))
 		for row in record.get("number_cards", []):
-			check_links_to(path, "Number Card", row["number_card_name"], records, row.get("label", ""))
+			if not row["number_card_name"].startswith("overdue:"):
+				check_links_to(path, "Number Card", row["number_card_name"], records, row.get("label", ""))
 		for row in record.get("roles", []):
 			if row["role"] not in known_roles:
 				finding(path, f"角色 {row['role']!r} 没有定义")
@@ -1050,6 +1051,30 @@ def check_due_dates(records: Records) -> None:
 		finding(__file__, f"NO_DUE_DATE：{key[0]}.{key[1]} 已有规则或不存在")
 
 
+def check_rule_cards(records: Records) -> None:
+	"""What a Due Rule has overdue is counted on a desk: by the rule's own card, or by the figure that counts it."""
+	source = PACKAGE / "setup" / "due_rules.json"
+	rules = {row["name"]: row for row in json.loads(source.read_text(encoding="utf-8"))}
+	shown = {}
+	for path, desk in records["Workspace"].values():
+		for row in desk.get("number_cards", []):
+			kind, _colon, name = row["number_card_name"].partition(":")
+			if kind != "overdue" or not name:
+				continue
+			shown[name] = path
+			if name not in rules or row.get("label") != f"超期：{rules[name]['label']}":
+				finding(path, f"数字卡 {name} 没有到期规则，或标签不是“超期：”加规则的说法")
+	counted = {key.value for key in _rules_with_figure().keys}
+	for name, rule in rules.items():
+		if "." not in rule["date_field"] and name not in counted and name not in shown:
+			finding(source, f"{name} 的超期数字卡不在任何工作区")
+
+
+def _rules_with_figure() -> ast.Dict:
+	"""``OF_RULE`` of figures.py: Due Rule → figure."""
+	return definitions(PACKAGE / "figures.py")["OF_RULE"].value
+
+
 def _date_fields(record: dict) -> dict[str, dict]:
 	return {f["fieldname"]: f for f in record["fields"] if f["fieldtype"] in ("Date", "Datetime")}
 
@@ -1115,6 +1140,7 @@ def main() -> int:
 	check_parameters()
 	check_written(records)
 	check_due_dates(records)
+	check_rule_cards(records)
 	check_modified(records)
 	missing = check_translations(strings)
 	check_words(strings)
