@@ -446,7 +446,7 @@ socaid_due_dates = [
 	"socaid_app.assistance_intake.deadlines.recompute_open_cases",
 	"socaid_app.assistance_intake.deadlines.recompute_supplements",
 	"socaid_app.assistance_intake.doctype.standard_raise.standard_raise.recompute_open",
-	"socaid_app.petition_desk.clocks.recompute_open",
+	"socaid_app.petition_desk.petition_clocks.recompute_open",
 	"socaid_app.petition_desk.reviews.recompute_open",
 	"socaid_app.petition_desk.papers.recompute_remedies",
 	"socaid_app.public_disclosure.undated.recompute_open",

@@ -52,7 +52,7 @@ BEFORE_BRACKETS = re.compile(
 # What makes more of a statement than a question.
 REFUSED = re.compile(
 	r"""
-	into | outfile | dumpfile | procedure | lock | for | with | handler | call | set | do | execute
+	into | outfile | dumpfile | procedure | lock | for | recursive | handler | call | set | do | execute
 	| prepare | explain | describe | show | straight_join | high_priority | sql_calc_found_rows
 	| current_user | session_user | system_user
 	""",
@@ -95,14 +95,15 @@ def read(statement: str) -> tuple[str, list[str], set[str]]:
 	"""
 	parts = tokens(statement.strip().rstrip(";"))
 	said = [(kind, text) for kind, text in parts if kind != "blank"]
-	if not said or said[0][1].lower() != "select":
+	if not said or said[0][1].lower() not in ("select", "with"):
 		refuse(said[0][1] if said else _("nothing"))
-	_check(said)
-	tables, doctypes = _tables(), []
+	# not from a cache: a table that it did not know would be read as it is
+	tables, doctypes = {name.lower() for name in frappe.db.get_tables(cached=False)}, []
+	_check(said, tables)
 	written = []
 	for kind, text in parts:
 		name = text.strip("`")
-		if kind in ("quoted", "word") and (name.lower() in tables or _is_new_table(name)):
+		if kind in ("quoted", "word") and name.lower() in tables:
 			doctype = _doctype(name)
 			if doctype not in doctypes:
 				doctypes.append(doctype)
@@ -112,7 +113,7 @@ def read(statement: str) -> tuple[str, list[str], set[str]]:
 	return "".join(written), doctypes, filters
 
 
-def _check(said: list[tuple[str, str]]) -> None:
+def _check(said: list[tuple[str, str]], tables: set[str]) -> None:
 	for (_kind, before), (kind, text), (_next, after) in _with_neighbours(said):
 		word = text.strip("`").lower()
 		if kind == "text" and "%" in text.replace("%%", ""):
@@ -130,22 +131,13 @@ def _check(said: list[tuple[str, str]]) -> None:
 			refuse(f"{text}(")
 		if after == "." and (word in SCHEMAS or word == frappe.conf.db_name.lower()):
 			refuse(f"{text}.")
-		if before == "." and (word in _tables() or word.startswith(("tab", "__"))):
+		if before == "." and (word in tables or word.startswith(("tab", "__"))):
 			refuse(f".{text}")
 
 
 def _with_neighbours(said: list) -> Iterator[tuple]:
 	none = ("", "")
 	yield from zip([none, *said], said, [*said[1:], none], strict=False)
-
-
-def _tables() -> set[str]:
-	return {name.lower() for name in frappe.db.get_tables(cached=True)}
-
-
-def _is_new_table(name: str) -> bool:
-	"""Of a DocType that was made since the names of the tables were read last."""
-	return name.lower().startswith("tab") and bool(frappe.db.exists("DocType", name[3:], cache=True))
 
 
 def _doctype(table: str) -> str:
@@ -163,12 +155,16 @@ def _stand_in(doctype: str) -> str:
 def run(statement: str, filters: dict | None = None) -> list[list]:
 	"""The rows of the statement, for the session's user; ``frappe.db.get_description`` tells its columns."""
 	written, doctypes, asked = read(statement)
-	lists = ", ".join(f"{_stand_in(doctype)} as ({listed(doctype)})" for doctype in doctypes)
+	lists = [f"{_stand_in(doctype)} as ({listed(doctype)})" for doctype in doctypes]
+	if written[:4].lower() == "with":
+		# its own expressions come after those they are made of
+		lists.append(written[4:])
+		written = ""
 	given = frappe._dict(filters or {})
 	try:
 		# as typed by whoever has the duty, with known words only; MariaDB alone can end it
 		rows = frappe.db.sql(
-			f"set statement max_statement_time={SECONDS} for {f'with {lists} ' if lists else ''}{written}",
+			f"set statement max_statement_time={SECONDS} for {'with ' if lists else ''}{', '.join(lists)} {written}",
 			{name: given.get(name) for name in asked},
 		)
 	except (frappe.db.ProgrammingError, frappe.db.OperationalError, frappe.db.InternalError) as error:

@@ -9,8 +9,10 @@ from threading import Thread
 
 import frappe
 import pytest
+from frappe import _
 from frappe.client import insert as client_insert
 from frappe.client import set_value as client_set_value
+from frappe.desk import query_report
 from frappe.utils import add_days, now_datetime, today
 from pypdf import PdfReader, PdfWriter
 
@@ -27,7 +29,6 @@ from socaid_app.assistance_archives import (
 from socaid_app.assistance_archives.doctype.archive_document.archive_document import FileBound, ScanInvalid
 from socaid_app.assistance_archives.doctype.archive_file.archive_file import OpenedByTheSystem
 from socaid_app.assistance_archives.doctype.archive_template.archive_template import TemplateInvalid
-from socaid_app.assistance_archives.report.archive_file_list import archive_file_list
 from socaid_app.assistance_archives.report.missing_papers import missing_papers
 from socaid_app.assistance_archives.sources import BY_DOCTYPE, SOURCES
 from socaid_app.casework import copies
@@ -847,8 +848,29 @@ def test_covers_and_lists_print(site, blank_pages):
 	for name in (binding.COVER, binding.CATALOGUE, binding.END_SHEET):
 		html = frappe.get_print(FILE, file, name)
 		assert number in html
-	_columns, rows = archive_file_list.execute({"archive_file": file})
-	assert [row.file_number for row in rows] == [number]
+	listed = query_report.run("Archive File List", {"archive_file": file})
+	assert [row["file_number"] for row in listed["result"]] == [number]
+
+
+def test_the_list_of_bound_files_is_that_of_catalogues(site, as_user):
+	"""归档文件目录: in the order of the file, numbered, with the day as catalogues have it, in Chinese."""
+	ours, theirs = make_file(), make_file(builders.VILLAGE_B)
+	for file in (ours, theirs):
+		make_document(file)
+		binding.bind(file)
+	frappe.db.set_value(DOCUMENT, {"archive_file": ours}, "document_date", "2026-09-07")
+	listed = query_report.run("Archive File List", {"archive_file": ours, "file_year": 0})
+	assert [column["label"] for column in listed["columns"]][:3] == ["序号", "档号", "文号"]
+	(row,) = listed["result"]
+	assert (row["number"], row["day"]) == (1, "20260907")
+	assert row["secrecy"] == _("Personal Data", context=DOCUMENT) != "Personal Data"
+	assert query_report.run("Archive File List", {"file_year": 1999})["result"] == []
+	with as_user(builders.make_user("County Reviewer")):
+		assert len(query_report.run("Archive File List", {})["result"]) >= 2
+	with as_user(builders.make_user(("Archivist",), builders.TOWNSHIP_A)):
+		found = {row["file_number"] for row in query_report.run("Archive File List", {})["result"]}
+	numbers = {file: frappe.db.get_value(FILE, file, "file_number") for file in (ours, theirs)}
+	assert numbers[ours] in found and numbers[theirs] not in found
 
 
 # --- who sees what ----------------------------------------------------------------------------------------

@@ -329,8 +329,8 @@ HOSTILE = (
 	"select name from tabRecipient for update",
 	"select name from tabRecipient lock in share mode",
 	"select name from tabRecipient procedure analyse()",
-	"with x as (select 1) select * from x",
-	"select * from (with tabRecipient as (select 1) select * from tabRecipient) x",
+	"with recursive x as (select 1 union all select 1 from x) select * from x",
+	"with x as (select * from `tabRecipient Identity`) select * from x",
 	"update tabRecipient set full_name = 'x'",
 	"set statement max_statement_time=0 for select 1",
 	"show tables",
@@ -351,6 +351,22 @@ def test_what_is_more_than_a_question_is_refused(people, query):
 	query = query.format(db=frappe.conf.db_name) if "{db}" in query else query
 	with builders.acting_as(people.manager), pytest.raises((QueryNotKnown, frappe.PermissionError)):
 		query_reports.run(query)
+
+
+def test_a_query_may_name_its_parts(people):
+	query = "with granted as (select township from tabEntitlement) select distinct township from granted"
+	with builders.acting_as(people.approver):
+		assert query_reports.run(query) == [[builders.TOWNSHIP_A]]
+
+
+def test_a_table_that_the_cache_does_not_know_is_no_door(people):
+	known = frappe.db.get_tables()
+	frappe.cache.set_value("db_tables", ["tabUser"])
+	try:
+		with builders.acting_as(people.manager), pytest.raises(QueryNotKnown):
+			query_reports.run("select * from __Auth")
+	finally:
+		frappe.cache.set_value("db_tables", known)
 
 
 def test_a_refused_query_is_told_when_it_is_written(client, people):
