@@ -499,6 +499,8 @@ doc_events[("Workspace",)] = dict.fromkeys(
 
 # Whoever loosens a workflow is told what the law needs.
 doc_events[("Workflow",)] = {"on_update": "socaid_app.setup.flow_seeds.check_saved"}
+# What is shipped as mandatory stays so.
+doc_events[("Property Setter",)] = {"validate": "socaid_app.setup.mandatory_fields.keep"}
 # What a letter's addressee is texted names nothing that cannot be filled in.
 doc_events[("Email Template",)] = {"validate": "socaid_app.casework.result_texts.check_template"}
 # A duplicate of one of our print formats has its template.

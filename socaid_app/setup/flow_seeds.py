@@ -22,6 +22,7 @@ from frappe.utils import escape_html
 
 from socaid_app.casework import messages
 from socaid_app.casework.people import Directory
+from socaid_app.setup import mandatory_fields
 
 HERE = Path(__file__).parent
 TOLD = "Socaid Administrator"
@@ -92,14 +93,14 @@ def shipped() -> tuple[frappe._dict, ...]:
 # --- what the law needs -----------------------------------------------------------------------------------------------
 def tell_administrators() -> None:
 	"""After a migrate: what is missing stands as a comment on the settings and among their notifications."""
-	for flow in shipped():
-		for sentence in findings(flow):
-			messages.tell_staff(Directory().users([TOLD], None), sentence, SETTINGS, SETTINGS)
-			text = escape_html(sentence)
-			known = {"reference_doctype": SETTINGS, "reference_name": SETTINGS, "content": text}
-			if not frappe.db.exists("Comment", known):
-				frappe.get_doc(SETTINGS).add_comment("Comment", text)
-			print(sentence)
+	told = [sentence for flow in shipped() for sentence in findings(flow)]
+	for sentence in (*told, *mandatory_fields.findings()):
+		messages.tell_staff(Directory().users([TOLD], None), sentence, SETTINGS, SETTINGS)
+		text = escape_html(sentence)
+		known = {"reference_doctype": SETTINGS, "reference_name": SETTINGS, "content": text}
+		if not frappe.db.exists("Comment", known):
+			frappe.get_doc(SETTINGS).add_comment("Comment", text)
+		print(sentence)
 
 
 def check_saved(workflow, method: str | None = None) -> None:
