@@ -86,6 +86,14 @@ ARTICLES: dict[str, Dated] = {
 	"temp_amount": _since_law(
 		f"{LAW}第29条、{TEMPORARY_RULES}二（三）", f"{INTERIM}第47条、{TEMPORARY_RULES}二（三）"
 	),
+	# changes of what was granted
+	"adjust_hearing": _since_law(f"{LAW}第48条", f"{DIBAO_RULES}第33条"),
+	"adjust_notice": _since_law(f"{LAW}第45条、第48条", f"{DIBAO_RULES}第33条"),
+	"adjust_month": _always(f"{DIBAO_RULES}第21条、第33条"),
+	"adjust_month_tekun": _always(f"{TEKUN_RULES}第17条、第26条"),
+	"adjust_grace": _always(f"{NOTICE_2022}一（三）、{DIBAO_RULES}第33条"),
+	"adjust_jobs": _always(f"{DIBAO_RULES}第34条"),
+	"adjust_refund": _since_law(f"{LAW}第73条", f"{INTERIM}第68条"),
 	# the rest
 	"publicity_tekun": _always(f"{TEKUN_RULES}第15条"),
 	"other": _since_law(f"{LAW}第33条", "2023年分层分类社会救助意见二"),

@@ -58,6 +58,13 @@ RULES = {
 	"temp_income": "民发〔2018〕23号二（一）",
 	"temp_expense": "民发〔2018〕23号二（一）",
 	"temp_amount": "社会救助法第29条、民发〔2018〕23号二（三）",
+	"adjust_hearing": "社会救助法第48条",
+	"adjust_notice": "社会救助法第45条、第48条",
+	"adjust_month": "民发〔2021〕57号第21条、第33条",
+	"adjust_month_tekun": "民发〔2021〕43号第17条、第26条",
+	"adjust_grace": "2022年兜底保障通知一（三）、民发〔2021〕57号第33条",
+	"adjust_jobs": "民发〔2021〕57号第34条",
+	"adjust_refund": "社会救助法第73条",
 	"publicity_tekun": "民发〔2021〕43号第15条",
 	"other": "社会救助法第33条",
 }
@@ -80,6 +87,9 @@ EARLIER = {
 	"temp_cause": "社会救助暂行办法第47条",
 	"temp_request": "社会救助暂行办法第47条",
 	"temp_amount": "社会救助暂行办法第47条、民发〔2018〕23号二（三）",
+	"adjust_hearing": "民发〔2021〕57号第33条",
+	"adjust_notice": "民发〔2021〕57号第33条",
+	"adjust_refund": "社会救助暂行办法第68条",
 	"other": "2023年分层分类社会救助意见二",
 }
 # gate → articles of its breaches
