@@ -94,6 +94,34 @@ FIGURES = {
 		"Visit Problem",
 		lambda on: {"status": ["in", ["Open", "In Progress"]]},
 	),
+	# --- means testing ----------------------------------------------------------------------------------------
+	"reassessments_to_handle": Figure(
+		_lt("Reassessments to Handle"),
+		_lt("Reassessments that propose another amount or a stop and were neither handled nor withdrawn."),
+		"Household Reassessment",
+		lambda on: {"status": "Proposed", "proposal": ["in", ["Raise", "Reduce", "Stop"]]},
+	),
+	"adjustments_to_decide": Figure(
+		_lt("Adjustments to Decide"),
+		_lt("Adjustments that were proposed and wait for a decision."),
+		"Benefit Adjustment",
+		lambda on: {"status": ["in", ["Adjustment Proposed", "Adjustment Endorsed"]]},
+	),
+	"adjustments_untold": Figure(
+		_lt("Adjustment Notices Not Delivered"),
+		_lt("Adjustments in effect whose notice has not been delivered with proof."),
+		"Benefit Adjustment",
+		lambda on: {"status": "Adjustment in Effect"},
+	),
+	"households_in_grace": Figure(
+		_lt("Households in a Grace Period"),
+		_lt("Households whose income grew by work and whose benefit ends by itself within months."),
+		"Benefit Adjustment",
+		lambda on: {
+			"grace_ends_on": [">=", on],
+			"status": ["in", ["Adjustment in Effect", "Notice Delivered"]],
+		},
+	),
 	"visits_to_review": Figure(
 		_lt("Visits to Review"),
 		_lt("Visits that are finished and wait for their review."),

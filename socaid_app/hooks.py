@@ -50,6 +50,8 @@ SCOPED_DOCTYPES = (
 	"Democratic Review",
 	"Publicity Notice",
 	"Household Reassessment",
+	"Benefit Adjustment",
+	"Opinion Hearing",
 	"Screening Task",
 	"Home Visit",
 	"Visit Problem",
@@ -85,7 +87,7 @@ PETITION_DOCTYPES = (
 # Letters and the proof that they arrived, about the cases of every module (casework/deliveries.py): seen by whoever may
 # see records of the case's kind, and about a petition with its secrecy.
 DELIVERIES = ("Document Delivery",)
-socaid_delivery_cases = ["Assistance Application", "Petition"]
+socaid_delivery_cases = ["Assistance Application", "Petition", "Benefit Adjustment"]
 socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES, *DELIVERIES]
 socaid_petition_doctypes = [*PETITION_DOCTYPES, *DELIVERIES]
 # What an administrator without case permission may open for a stated reason (permissions/break_glass.py).
@@ -120,6 +122,7 @@ SCOPED_CHILD_TABLES = {
 	"Application Deadline": "Assistance Application",
 	"Investigation Participant": "Household Investigation",
 	"Democratic Review Attendee": "Democratic Review",
+	"Adjustment Share": "Benefit Adjustment",
 	"Publicity Objection": "Publicity Notice",
 	"Home Visit Visitor": "Home Visit",
 	"Visit Measure": "Home Visit",
@@ -307,6 +310,7 @@ scheduler_events = {
 			"socaid_app.public_disclosure.undated.remind_of_restricted",
 			"socaid_app.public_disclosure.catalogue.mark_late",
 			"socaid_app.socaid_app.entitlements.end_expired",
+			"socaid_app.means_testing.adjustments.end_grace_periods",
 			"socaid_app.field_visits.planning.mark_overdue_stages",
 			"socaid_app.field_visits.coverage.refresh_last_visits",
 			"socaid_app.field_visits.filings.draw_due",
@@ -337,6 +341,8 @@ archived_doctypes = (
 	"Service Callback",
 	"Circumstance Change",
 	"Household Reassessment",
+	"Benefit Adjustment",
+	"Opinion Hearing",
 	"Standard Raise",
 	"Individual Plan",
 	"Visit Problem",
@@ -356,8 +362,16 @@ doc_events |= {
 	DELIVERIES: {
 		"autoname": f"{papers}.name_paper",
 		"before_validate": f"{papers}.follow_petition",
-		"validate": ["socaid_app.assistance_intake.notices.check", f"{papers}.check"],
-		"on_update": ["socaid_app.assistance_intake.notices.note_delivery", f"{papers}.tell_petition"],
+		"validate": [
+			"socaid_app.assistance_intake.notices.check",
+			"socaid_app.means_testing.adjustments.check_notice",
+			f"{papers}.check",
+		],
+		"on_update": [
+			"socaid_app.assistance_intake.notices.note_delivery",
+			"socaid_app.means_testing.adjustments.note_delivery",
+			f"{papers}.tell_petition",
+		],
 	}
 }
 
@@ -511,7 +525,8 @@ doctype_js = {"Archive File": "public/js/archive_custody.js"}
 # What people say about a notice is decided on from the notice and from the petition.
 doctype_js |= dict.fromkeys(("Publicity Notice", "Petition"), "public/js/notice_statements.js")
 # A registry form does not know the notices.
-doctype_js["Entitlement"] = "public/js/termination_notice.js"
+doctype_js["Entitlement"] = ["public/js/termination_notice.js", "public/js/adjust_benefit.js"]
+doctype_js["Circumstance Change"] = "public/js/adjust_benefit.js"
 doctype_list_js = {"Archive File": "public/js/archive_custody_list.js"}
 # The short address on archive labels.
 website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]
@@ -571,6 +586,8 @@ socaid_next_step = {
 	"Petition": "socaid_app.petition_desk.who_acts.next_steps",
 	"Document Delivery": "socaid_app.petition_desk.who_acts.who_delivers",
 }
+# Whether less may be paid than before, under whatever number (socaid_app/entitlements.py); raises where it may not.
+socaid_loss_gates = ["socaid_app.means_testing.loss_gate.require_hearing"]
 # What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
 socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]
 # What follows when something befell a person, or turned out not to have (socaid_app/life_events.py).
@@ -604,6 +621,8 @@ jinja = {
 		"socaid_app.assistance_intake.declarations.declared",
 		"socaid_app.printing.delivery",
 		"socaid_app.printing.latest",
+		"socaid_app.printing.adjustment_name",
+		"socaid_app.printing.adjusting_office",
 		"socaid_app.printing.opinion_to",
 		"socaid_app.printing.user_name",
 		"socaid_app.field_visits.route_release.route_sheets",

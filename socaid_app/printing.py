@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from socaid_app import documents
 from socaid_app.casework import copies, deliveries
+from socaid_app.policy import adjustments
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 SMALL_UNITS = ("", "拾", "佰", "仟")
@@ -278,3 +279,14 @@ def opinion_to(application, *states: str):
 
 def user_name(user: str | None) -> str:
 	return frappe.utils.get_fullname(user) if user else ""
+
+
+def adjustment_name(adjustment) -> str:
+	"""What kind of adjustment it is: 增发, 减发, 停发 …"""
+	return adjustments.NAMES.get(adjustment.kind, "")
+
+
+def adjusting_office(adjustment) -> str:
+	"""Who decides on an adjustment: whoever confirms the category."""
+	authority = frappe.get_cached_value("Assistance Category", adjustment.category, "confirming_authority")
+	return settings().bureau_name if authority == "County" else township_office(adjustment.division)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from frappe.utils import cint, getdate
 
-from socaid_app.policy import archives, terms
+from socaid_app.policy import adjustments, archives, terms
 
 APPLICATION = "Assistance Application"
 MATERIAL = "Application Material"
@@ -26,12 +26,13 @@ NOTICES = {
 	"Rejection Notice": (archives.DECISION, "不予确认告知书"),
 	"Termination Notice": (archives.DECISION, "终止程序告知书"),
 }
-DECISION_OF_STATE = {terms.CONFIRMED: archives.CONFIRMATION, terms.REJECTED: archives.REJECTION}
-DECISION_OF_PROPOSAL = {
-	"Raise": archives.ADJUSTMENT_DECISION,
-	"Reduce": archives.REDUCTION_DECISION,
-	"Stop": archives.TERMINATION_DECISION,
+# What is delivered about an adjustment.
+ADJUSTMENT_NOTICES = {
+	"Adjustment Notice": (archives.ADJUSTMENT, "调整告知书"),
+	"Stop Notice": (archives.TERMINATION, "停发告知书"),
 }
+BENEFIT_ADJUSTMENT = "Benefit Adjustment"
+DECISION_OF_STATE = {terms.CONFIRMED: archives.CONFIRMATION, terms.REJECTED: archives.REJECTION}
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,59 @@ def _notice(row: dict, context: dict) -> Iterator[Piece]:
 		)
 
 
+def _delivered(row: dict, context: dict) -> Iterator[Piece]:
+	"""A letter with its proof, about a case or about an adjustment."""
+	if row["document_kind"] in NOTICES:
+		yield from _notice(row, context)
+		return
+	section, kind = ADJUSTMENT_NOTICES[row["document_kind"]]
+	number = _text(row["document_number"])
+	yield Piece(
+		row["document_kind"], section, kind, row["issued_on"], number=number, letter=row["document_kind"]
+	)
+	if row["status"] == "Delivered":
+		yield Piece(
+			"receipt",
+			section,
+			"送达回证",
+			row["delivered_on"],
+			title=f"{kind}送达回证",
+			key="receipt",
+			number=number,
+			attachment=_text(row["receipt"]),
+			letter="Delivery Receipt",
+		)
+
+
+def _adjustment(row: dict, context: dict) -> Iterator[Piece]:
+	"""The form on which it was decided; a reduction, whatever it is called, needs its hearing beside it."""
+	ends = row["kind"] in adjustments.PAYS_NOTHING
+	heard = archives.REDUCTION_DECISION if row["hearing"] else archives.ADJUSTMENT_DECISION
+	yield Piece(
+		"Termination" if ends else "Adjustment",
+		archives.TERMINATION if ends else archives.ADJUSTMENT,
+		"停发审批表" if ends else "待遇调整审批表",
+		row["decided_on"],
+		letter="Adjustment Form",
+		stage=archives.TERMINATION_DECISION if ends else heard,
+	)
+
+
+def _hearing(row: dict, context: dict) -> Iterator[Piece]:
+	ends = row["kind"] in adjustments.PAYS_NOTHING
+	section = archives.TERMINATION if ends else archives.ADJUSTMENT
+	yield Piece(
+		"Termination" if ends else "Adjustment",
+		section,
+		"停发前听取意见记录" if ends else "听取意见记录",
+		row["held_on"],
+		attachment=_text(row["signed_paper"]),
+		letter="Opinion Hearing Record",
+	)
+	for column, kind in (("proof", "听取意见凭证"), ("evidence", "当事人提交的证据")):
+		yield from _attached(row, column, section, kind, row["held_on"])
+
+
 def _publicity(row: dict, context: dict) -> Iterator[Piece]:
 	yield Piece(
 		row["kind"],
@@ -248,16 +302,14 @@ def _change(row: dict, context: dict) -> Iterator[Piece]:
 
 
 def _reassessment(row: dict, context: dict) -> Iterator[Piece]:
-	stage = DECISION_OF_PROPOSAL.get(row["proposal"], "")
-	if stage == archives.TERMINATION_DECISION:
-		label, section, kind = "Termination", archives.TERMINATION, "停发审批表"
-	elif stage:
-		label, section, kind = "Adjustment", archives.ADJUSTMENT, "待遇调整审批表"
-	else:
-		label, section, kind = "", archives.DYNAMIC, "动态复核表"
-	yield Piece(label, section, kind, row["assessed_on"], stage=stage)
+	"""What was found; what was decided about it is the adjustment's."""
+	yield Piece("", archives.DYNAMIC, "动态复核表", row["assessed_on"])
 
 
+OF_ADJUSTMENT = (
+	f"(select a.{{}} from `tab{BENEFIT_ADJUSTMENT}` a"
+	f" where r.reference_doctype = '{BENEFIT_ADJUSTMENT}' and a.name = r.reference_name)"
+)
 OF_BENEFIT = "(select e.{} from `tabEntitlement` e where e.name = r.entitlement)"
 SOURCES = (
 	Source(
@@ -317,8 +369,10 @@ SOURCES = (
 	),
 	Source(
 		DELIVERY,
-		ready=f"r.reference_doctype = '{APPLICATION}'",
-		case="r.reference_name",
+		ready=f"r.reference_doctype in ('{APPLICATION}', '{BENEFIT_ADJUSTMENT}')",
+		case=f"if(r.reference_doctype = '{APPLICATION}', r.reference_name, null)",
+		household=OF_ADJUSTMENT.format("household"),
+		category=OF_ADJUSTMENT.format("category"),
 		columns=(
 			"document_kind",
 			"document_number",
@@ -327,7 +381,7 @@ SOURCES = (
 			"delivered_on",
 			"receipt",
 		),
-		pieces=_notice,
+		pieces=_delivered,
 	),
 	Source(
 		"Home Visit",
@@ -363,9 +417,27 @@ SOURCES = (
 		household="r.household",
 		category="r.category",
 		daily=True,
-		own_decision=True,
-		columns=("assessed_on", "proposal"),
+		columns=("assessed_on",),
 		pieces=_reassessment,
+	),
+	Source(
+		BENEFIT_ADJUSTMENT,
+		ready="r.carried_out_on is not null",
+		household="r.household",
+		category="r.category",
+		daily=True,
+		own_decision=True,
+		columns=("kind", "hearing", "decided_on"),
+		pieces=_adjustment,
+	),
+	Source(
+		"Opinion Hearing",
+		ready="r.status = 'Opinion Handled'",
+		household="r.household",
+		category="r.category",
+		daily=True,
+		columns=("kind", "held_on", "signed_paper", "proof", "evidence"),
+		pieces=_hearing,
 	),
 	Source(
 		"Standard Raise",

@@ -142,10 +142,9 @@ def _living_at_home(application: Document) -> list[Document]:
 def shares(application: Document, paid: float) -> list[dict]:
 	"""Each person's part. An amount that departs from the assessed one is divided anew."""
 	result = assessment.result_of(application)
-	parts = {person: Decimal(share) for person, share in (result.get("shares") or {}).items()}
-	amount = income.money(paid)
-	if sum(parts.values()) != amount:
-		parts = benefit.shares(amount, list(parts or result.get("counted") or [application.applicant]))
+	assessed = {person: Decimal(share) for person, share in (result.get("shares") or {}).items()}
+	counted = result.get("counted") or [application.applicant]
+	parts = benefit.divided(income.money(paid), assessed, counted)
 	if application.scheme == terms.TEKUN:
 		care = {"care_grade": result.get("care_grade"), "care_amount": flt(result.get("care_amount"), 2)}
 	else:

@@ -33,6 +33,7 @@ NAMES = frozenset(
 		"full_name",
 		"guardian_name",
 		"head_name",
+		"heard_name",
 		"household_name",
 		"last_name",
 		"mediator",
@@ -53,6 +54,7 @@ NAMES = frozenset(
 		"supporter_name",
 		"visitor",
 		"visitor_name",
+		"witness_name",
 	}
 )
 # Several persons, or a person with the unit: blanks tell them apart.

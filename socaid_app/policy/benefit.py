@@ -53,6 +53,13 @@ def shares(amount: Decimal, ids: Sequence[str]) -> dict[str, Decimal]:
 	return {member: base + (CENT if position < odd else 0) for position, member in enumerate(ids)}
 
 
+def divided(amount: Decimal, assessed: dict[str, Decimal], persons: Sequence[str]) -> dict[str, Decimal]:
+	"""The shares as they were assessed; an amount that departs from the assessed one is divided anew."""
+	if sum(assessed.values()) == amount:
+		return assessed
+	return shares(amount, list(assessed or persons))
+
+
 def care_allowance(standard: Standard, grade: str) -> Decimal:
 	"""The care standard of a grade (43号 Art. 20, 22; 10 / 20 / 30 % of last year's minimum wage in Jilin)."""
 	return money(

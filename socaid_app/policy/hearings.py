@@ -13,7 +13,7 @@ from datetime import date
 
 from socaid_app.policy.articles import article
 from socaid_app.policy.breach import Breach
-from socaid_app.policy.losses import Support, losses
+from socaid_app.policy.losses import NOTHING, Support, losses
 
 AT_HOME, AT_OFFICE, BY_PHONE, IN_WRITING = "At Home", "At the Office", "By Phone", "In Writing"
 WAYS = (AT_HOME, AT_OFFICE, BY_PHONE, IN_WRITING)
@@ -119,6 +119,8 @@ def coverage(
 		]
 	if heard_on > on:
 		return [Breach("adjust_hearing_after", "听取意见在决定之后", rests_on, "决定之前先听取意见。")]
+	if about.end and month > about.end:
+		about = NOTHING
 	more = losses(about, after)
 	if more or (first_month and month < first_month):
 		taken = "；".join(map(str, more)) or f"起始月份提前到{month:%Y-%m}"

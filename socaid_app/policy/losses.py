@@ -98,7 +98,8 @@ def losses(before: Support, after: Support, without: frozenset[str] = frozenset(
 					CARE_NAMES.get(after.care.get(person), "无"),
 				)
 			)
-	if (kept or not before.shares) and after.end and (not before.end or after.end < before.end):
+	goes_on = kept or (before.amount and not before.shares)
+	if goes_on and after.end and (not before.end or after.end < before.end):
 		found.append(Loss(TERM, "", f"{before.end:%Y-%m}" if before.end else "长期", f"{after.end:%Y-%m}"))
 	return found
 

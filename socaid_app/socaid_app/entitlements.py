@@ -16,7 +16,8 @@ from frappe.utils import add_months, flt, get_first_day, getdate, today
 
 from socaid_app.casework import events
 from socaid_app.casework.records import step
-from socaid_app.policy import means, terms
+from socaid_app.policy import losses, means, terms
+from socaid_app.policy.income import money
 from socaid_app.socaid_app import turns
 
 DOCTYPE = "Entitlement"
@@ -146,8 +147,9 @@ def refuse_duplicates(entitlement: Document) -> None:
 def end(entitlement: str, last_month: date | str, reason: str) -> None:
 	"""Set the last paid month. Reductions and terminations come through a Benefit Adjustment, never from a form.
 
-	What the law wants before an end is asked by the record (hook ``socaid_end_gates``), except where the same
-	support goes on under another number: open the next entitlement first, then end this one.
+	What the law wants before an end is asked by the record (hooks ``socaid_loss_gates`` and ``socaid_end_gates``).
+	Where support goes on under another number, open the next entitlement first, then end this one: whether it is less
+	is asked of the next one.
 	"""
 	doc = frappe.get_doc(DOCTYPE, entitlement)
 	doc.flags.ignore_permissions = True
@@ -159,10 +161,14 @@ def end(entitlement: str, last_month: date | str, reason: str) -> None:
 		doc.save()
 
 
-def annul(entitlement: str, reason: str) -> None:
-	"""Take back an entitlement whose first month has not come: it is on no roll, and the record of it stays."""
+def annul(entitlement: str, reason: str, goes_on_as: str = "") -> None:
+	"""Take back an entitlement whose first month has not come: it is on no roll, and the record of it stays.
+
+	``goes_on_as``: the entitlement that carries the support on instead, where that is not its successor.
+	"""
 	doc = frappe.get_doc(DOCTYPE, entitlement)
 	doc.flags.ignore_permissions = doc.flags.ignore_links = True
+	doc.flags.goes_on_as = goes_on_as
 	doc.planned_end_month = doc.end_month
 	doc.end_reason, doc.status = reason, "Cancelled"
 	with step(doc):
@@ -226,11 +232,57 @@ def move(household: str, division: str) -> None:
 		end(name, last, _("Household transferred"))
 
 
+# --- what the law wants before something is taken -----------------------------------------------------------------
 def require_end_allowed(entitlement: Document) -> None:
 	"""Asks the modules above whether an entitlement may end with its ``end_month``; they raise where it may not."""
-	if goes_on(entitlement):
-		return
-	events.tell("socaid_end_gates", entitlement)
+	month = get_first_day(add_months(entitlement.end_month, 1))
+	events.tell("socaid_loss_gates", entitlement, successor(entitlement.name, month), month)
+	if not goes_on(entitlement):
+		events.tell("socaid_end_gates", entitlement)
+
+
+def require_successor_allowed(entitlement: Document) -> None:
+	"""A lower entitlement is a reduction of the one it follows, whoever writes it."""
+	if entitlement.previous_entitlement:
+		earlier = frappe.get_doc(DOCTYPE, entitlement.previous_entitlement)
+		events.tell("socaid_loss_gates", earlier, entitlement, getdate(entitlement.start_month))
+
+
+def require_annul_allowed(entitlement: Document) -> None:
+	"""What was granted and has not begun is granted all the same."""
+	month = getdate(entitlement.start_month)
+	name = entitlement.flags.goes_on_as
+	instead = frappe.get_doc(DOCTYPE, name) if name else successor(entitlement.name, month)
+	events.tell("socaid_loss_gates", entitlement, instead, month)
+
+
+def successor(entitlement: str, month: date) -> Document | None:
+	"""The entitlement under which support goes on by ``month``."""
+	name = frappe.db.get_value(
+		DOCTYPE,
+		{"previous_entitlement": entitlement, "docstatus": 1, "start_month": ["<=", month]},
+		"name",
+		order_by="start_month desc, creation desc",
+	)
+	return frappe.get_doc(DOCTYPE, name) if name else None
+
+
+def decided_end(entitlement: Document) -> date | None:
+	"""The last month that was decided from the start, before anybody ended it earlier; None where there was none."""
+	stored = entitlement.get_doc_before_save() or entitlement
+	last = stored.planned_end_month if stored.end_reason else stored.end_month
+	return getdate(last) if last else None
+
+
+def support(entitlement: Document) -> losses.Support:
+	"""What an entitlement gives, for the law library."""
+	rows = entitlement.shares
+	return losses.Support(
+		money(entitlement.amount),
+		{row.recipient: money(row.share) for row in rows},
+		{row.recipient: row.care_grade for row in rows if row.care_grade},
+		decided_end(entitlement),
+	)
 
 
 def goes_on(entitlement: Document) -> bool:

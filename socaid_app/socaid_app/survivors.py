@@ -139,7 +139,7 @@ def _restore(benefit: Document, person: Document) -> str:
 		return _reopen(benefit, what)
 	planned = successor.end_month
 	if getdate(successor.start_month) > this_month:
-		entitlements.annul(successor.name, reason)
+		entitlements.annul(successor.name, reason, goes_on_as=benefit.name)
 		if benefit.docstatus == 2:
 			return f"{what}恢复为{_again(benefit, planned)}"
 		entitlements.reopen(benefit.name, planned)

@@ -33,7 +33,7 @@ from socaid_app.public_disclosure.report.disclosure_accuracy import disclosure_a
 from socaid_app.socaid_app import rules
 from socaid_demo.completion import SCAN
 from tests import builders
-from tests.builders import TOWNSHIP_A, TOWNSHIP_B, VILLAGE_A, VILLAGE_B, acting_as
+from tests.builders import TOWNSHIP_A, TOWNSHIP_B, VILLAGE_A, VILLAGE_B, acting_as, adjustments
 
 MONTH = builders.TODAY.replace(day=1)
 NAMES = ("测试01", "测试02", "测试03")
@@ -329,6 +329,8 @@ def publicised_end(benefit, team, ground=rules_of.LEFT):
 
 
 def end(benefit, month=MONTH, reason="自愿退出"):
+	"""Heard about and decided: what is asked here is the publicity."""
+	adjustments.heard_and_decided(benefit)
 	builders.entitlements.end(benefit.name, month, reason)
 	return frappe.get_doc("Entitlement", benefit.name)
 
@@ -338,6 +340,7 @@ def test_support_for_the_destitute_does_not_end_before_its_end_was_publicised(vi
 	for reason in ("自愿退出", "保障对象死亡"):
 		with pytest.raises(PublicityRefused, match="43号"):
 			end(benefit, reason=reason)
+	adjustments.heard_and_decided(benefit)
 	benefit.reload()
 	benefit.flags.by_step = True
 	benefit.end_month = MONTH
@@ -388,6 +391,7 @@ def test_support_that_goes_on_under_another_number_needs_no_publicity(village, t
 
 def test_support_that_another_kind_follows_has_ended_all_the_same(village, team):
 	each = tekun(village)
+	adjustments.heard_and_decided(each.benefit)
 	builders.grant_benefit(
 		each.household,
 		"农村低保",

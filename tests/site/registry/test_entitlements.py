@@ -7,6 +7,7 @@ from frappe.utils import add_months, get_first_day, getdate, today
 from socaid_app.socaid_app import entitlements
 from socaid_app.socaid_app.doctype.entitlement.entitlement import LedgerIsClosed
 from tests import builders
+from tests.builders import adjustments
 
 ENTITLEMENT = "Entitlement"
 
@@ -44,6 +45,7 @@ def test_nobody_is_granted_a_second_one_before_the_first_has_begun(household):
 
 def test_a_benefit_that_has_ended_makes_room_for_another(household):
 	old = builders.grant_benefit(household, start="2026-01-01")
+	adjustments.heard_and_decided(old)
 	entitlements.end(old.name, "2026-09-30", "条件变化")
 	new = builders.grant_benefit(household, category="特困-分散", start="2026-10-01")
 	assert [row.entitlement for row in entitlements.active(household.head, "2026-11-01")] == [new.name]
@@ -102,8 +104,8 @@ def test_no_role_enters_a_benefit_by_hand(household, as_user, role):
 
 def test_the_roll_of_a_past_month_stays_as_it_was(household):
 	old = builders.grant_benefit(household, amount=300, start="2026-01-01")
-	entitlements.end(old.name, "2026-06-01", "标准提高")
 	builders.grant_benefit(household, amount=350, start="2026-07-01", previous_entitlement=old.name)
+	entitlements.end(old.name, "2026-06-01", "标准提高")
 
 	def roll(month: str) -> list[float]:
 		from socaid_app.socaid_app.report.monthly_roll.monthly_roll import detail

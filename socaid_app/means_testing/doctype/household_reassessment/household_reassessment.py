@@ -2,6 +2,7 @@ import frappe
 from frappe import _, _lt
 
 from socaid_app.casework.records import Guard, GuardedRecord
+from socaid_app.means_testing import adjustments  # noqa: F401 - its button
 
 PROPOSED = "Proposed"
 HANDLING = ("status", "handled_note")

@@ -27,6 +27,7 @@ class Entitlement(GuardedRecord):
 
 	def before_submit(self) -> None:
 		entitlements.refuse_duplicates(self)
+		entitlements.require_successor_allowed(self)
 
 	def on_submit(self) -> None:
 		entitlements.refresh_household(self.household)
@@ -45,6 +46,7 @@ class Entitlement(GuardedRecord):
 	def before_cancel(self) -> None:
 		if not self.flags.by_step:
 			self.refuse_change()
+		entitlements.require_annul_allowed(self)
 
 	def on_cancel(self) -> None:
 		entitlements.refresh_household(self.household)

@@ -1,0 +1,41 @@
+import frappe
+from frappe import _lt
+
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.means_testing import adjustments
+from socaid_app.means_testing.adjustment_amounts import DepartureRefused
+
+
+class BenefitAdjustment(GuardedRecord):
+	"""A change of support that was granted (means_testing/adjustments.py). Its amounts are computed."""
+
+	GUARD = Guard(
+		state="status",
+		writable={adjustments.DRAFTED: ALL},
+		by={"amount_departure": adjustments.GRANT_ANOTHER, "departure_reason": adjustments.GRANT_ANOTHER},
+		fixed={"": ("entitlement",)},
+		approved=True,
+		refusal=adjustments.AdjustmentRefused,
+		way_out=_lt("Send it back to the draft to change it; what takes more from the family is heard anew."),
+	)
+	TURNS = ("entitlement",)
+
+	def before_validate(self) -> None:
+		if self.entitlement:
+			self.division = frappe.db.get_value("Entitlement", self.entitlement, "division")
+		self.set_division()
+
+	def validate(self) -> None:
+		if self.status == adjustments.DRAFTED:
+			adjustments.check_draft(self)
+			adjustments.fill(self)
+
+	def before_insert(self) -> None:
+		self.refuse_departure_of_others()
+
+	def refuse_departure_of_others(self) -> None:
+		"""A new record has no stored one to be held against."""
+		from socaid_app.casework import duties
+
+		if self.amount_departure and not self.flags.by_step:
+			duties.require(adjustments.GRANT_ANOTHER, DepartureRefused)
