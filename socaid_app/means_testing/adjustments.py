@@ -130,6 +130,26 @@ def check_draft(doc: Document) -> None:
 		frappe.throw(_("Aid that is paid once is not adjusted."), AdjustmentRefused)
 
 
+def check_reference(doc: Document) -> None:
+	"""What an adjustment rests on is a record of this family, and a reassessment is of this benefit."""
+	if not (doc.reference_doctype and doc.reference_name):
+		doc.reference_doctype = doc.reference_name = None
+		return
+	meta = frappe.get_meta(doc.reference_doctype)
+	household = frappe.db.get_value(entitlements.DOCTYPE, doc.entitlement, "household")
+	for field, own in (("household", household), ("entitlement", doc.entitlement)):
+		found = meta.has_field(field) and frappe.db.get_value(
+			doc.reference_doctype, doc.reference_name, field
+		)
+		if (found and found != own) or not meta.has_field("household"):
+			frappe.throw(
+				_(
+					"{0} is not about this family and this benefit. Choose the record that found the change."
+				).format(doc.reference_name),
+				AdjustmentRefused,
+			)
+
+
 def is_suspended(entitlement: str) -> bool:
 	"""Whether it ended by a suspension, and nothing follows it."""
 	suspended = frappe.db.exists(

@@ -244,6 +244,15 @@ def test_the_amount_is_computed_whatever_a_form_sends(family, team):
 	assert (adjustment.status, adjustment.amount_after) == ("Adjustment Drafted", proposal.amount_after)
 
 
+def test_nobody_borrows_the_reassessment_of_another_family(family, team):
+	household, benefit = families.make_family()
+	proposal = make.found(household, benefit, 10800)
+	with pytest.raises(adjustments.AdjustmentRefused, match=proposal.name):
+		make.draft(
+			family[1], "Reduce", team.clerk, reference_doctype=proposal.doctype, reference_name=proposal.name
+		)
+
+
 def test_another_amount_is_entered_by_those_who_decide_with_a_reason(family, team, as_user):
 	household, benefit = family
 	adjustment = from_proposal(make.found(household, benefit, 8400), "Reduce", team.clerk)

@@ -1,6 +1,7 @@
 import frappe
 from frappe import _lt
 
+from socaid_app.casework import duties
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.adjustment_amounts import DepartureRefused
@@ -26,8 +27,10 @@ class BenefitAdjustment(GuardedRecord):
 		self.set_division()
 
 	def validate(self) -> None:
-		if self.status == adjustments.DRAFTED:
+		# without a benefit Frappe says what is missing
+		if self.status == adjustments.DRAFTED and self.entitlement:
 			adjustments.check_draft(self)
+			adjustments.check_reference(self)
 			adjustments.fill(self)
 
 	def before_insert(self) -> None:
@@ -35,7 +38,5 @@ class BenefitAdjustment(GuardedRecord):
 
 	def refuse_departure_of_others(self) -> None:
 		"""A new record has no stored one to be held against."""
-		from socaid_app.casework import duties
-
 		if self.amount_departure and not self.flags.by_step:
 			duties.require(adjustments.GRANT_ANOTHER, DepartureRefused)

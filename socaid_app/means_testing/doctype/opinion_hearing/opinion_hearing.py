@@ -24,5 +24,5 @@ class OpinionHearing(GuardedRecord):
 		self.set_division()
 
 	def validate(self) -> None:
-		if self.status == hearings.BEING_HEARD:
+		if self.status == hearings.BEING_HEARD and self.adjustment:
 			hearings.fill(self)
