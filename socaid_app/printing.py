@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from socaid_app import documents
 from socaid_app.casework import copies, deliveries
-from socaid_app.policy import adjustments
+from socaid_app.policy import benefit_changes
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 SMALL_UNITS = ("", "拾", "佰", "仟")
@@ -283,7 +283,7 @@ def user_name(user: str | None) -> str:
 
 def adjustment_name(adjustment) -> str:
 	"""What kind of adjustment it is: 增发, 减发, 停发 …"""
-	return adjustments.NAMES.get(adjustment.kind, "")
+	return benefit_changes.NAMES.get(adjustment.kind, "")
 
 
 def adjusting_office(adjustment) -> str:

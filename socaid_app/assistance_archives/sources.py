@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from frappe.utils import cint, getdate
 
-from socaid_app.policy import adjustments, archives, terms
+from socaid_app.policy import archives, benefit_changes, terms
 
 APPLICATION = "Assistance Application"
 MATERIAL = "Application Material"
@@ -225,7 +225,7 @@ def _delivered(row: dict, context: dict) -> Iterator[Piece]:
 
 def _adjustment(row: dict, context: dict) -> Iterator[Piece]:
 	"""The form on which it was decided; a reduction, whatever it is called, needs its hearing beside it."""
-	ends = row["kind"] in adjustments.PAYS_NOTHING
+	ends = row["kind"] in benefit_changes.PAYS_NOTHING
 	heard = archives.REDUCTION_DECISION if row["hearing"] else archives.ADJUSTMENT_DECISION
 	yield Piece(
 		"Termination" if ends else "Adjustment",
@@ -238,7 +238,7 @@ def _adjustment(row: dict, context: dict) -> Iterator[Piece]:
 
 
 def _hearing(row: dict, context: dict) -> Iterator[Piece]:
-	ends = row["kind"] in adjustments.PAYS_NOTHING
+	ends = row["kind"] in benefit_changes.PAYS_NOTHING
 	section = archives.TERMINATION if ends else archives.ADJUSTMENT
 	yield Piece(
 		"Termination" if ends else "Adjustment",

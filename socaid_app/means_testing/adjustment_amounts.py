@@ -16,8 +16,8 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, get_last_day, getdate, today
 
 from socaid_app.means_testing import reassessment
-from socaid_app.policy import adjustments as law
 from socaid_app.policy import benefit, clock, means, snapshot, terms
+from socaid_app.policy import benefit_changes as law
 from socaid_app.policy import departure_limits as departure_law
 from socaid_app.policy.income import money
 from socaid_app.policy.losses import NOTHING, Support

@@ -20,7 +20,7 @@ from socaid_app.casework.steps import AUTHOR, Ask, Steps, Turn
 from socaid_app.means_testing import adjustment_amounts as amounts
 from socaid_app.means_testing import carrying_out, loss_gate
 from socaid_app.means_testing.loss_gate import IN_EFFECT, TAKEN_BACK
-from socaid_app.policy import adjustments as law
+from socaid_app.policy import benefit_changes as law
 from socaid_app.policy import remedies, terms
 from socaid_app.policy.articles import article
 from socaid_app.policy.income import money

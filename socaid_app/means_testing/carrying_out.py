@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, today
 
 from socaid_app.means_testing import adjustment_amounts as amounts
-from socaid_app.policy import adjustments as law
+from socaid_app.policy import benefit_changes as law
 from socaid_app.socaid_app import entitlements
 
 

@@ -18,8 +18,8 @@ from frappe.model.document import Document
 from frappe.utils import get_first_day, getdate, today
 
 from socaid_app.assistance_intake.persons import deaths
-from socaid_app.policy import adjustments as law
-from socaid_app.policy import hearings, losses, terms
+from socaid_app.policy import benefit_changes as law
+from socaid_app.policy import hearing_rules, losses, terms
 from socaid_app.policy.income import money
 from socaid_app.policy.losses import NOTHING, Change, Support
 from socaid_app.socaid_app import entitlements
@@ -46,7 +46,7 @@ def require_hearing(entitlement: Document, successor: Document | None, month: da
 		found = uncovered(decision, after, month)
 	else:
 		found = [
-			str(breach) for breach in hearings.coverage(None, None, None, after, month, getdate(today()))
+			str(breach) for breach in hearing_rules.coverage(None, None, None, after, month, getdate(today()))
 		]
 	if found:
 		frappe.throw(
@@ -101,7 +101,7 @@ def uncovered(decision: frappe._dict | Document, after: Support, month: date) ->
 	heard_on = decision.heard_on if _is_handled(decision.hearing) else None
 	return [
 		str(breach)
-		for breach in hearings.coverage(
+		for breach in hearing_rules.coverage(
 			getdate(heard_on) if heard_on else None, about, first, after, getdate(month), getdate(today())
 		)
 	]

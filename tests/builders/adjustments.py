@@ -7,14 +7,14 @@ import json
 import frappe
 from frappe.utils import getdate, today
 
-from socaid_app.means_testing import adjustments, hearings, reassessment
+from socaid_app.means_testing import adjustments, opinion_hearings, reassessment
 from socaid_app.means_testing.loss_gate import freeze_support
 from socaid_app.policy import clock
 from socaid_app.policy.losses import NOTHING
 from socaid_app.socaid_app import entitlements
 from tests import builders
 
-ADJUSTMENT, HEARING = adjustments.DOCTYPE, hearings.DOCTYPE
+ADJUSTMENT, HEARING = adjustments.DOCTYPE, opinion_hearings.DOCTYPE
 THIS = builders.TODAY.replace(day=1)
 NEXT = clock.next_month(THIS)
 SAID = {
@@ -66,8 +66,8 @@ def hear(adjustment, user: str, **values):
 		hearing = frappe.get_doc(
 			{"doctype": HEARING, "adjustment": adjustment.name, "hearer": user, **SAID, **values}
 		).insert()
-		hearings.take_down(hearing.name)
-		hearings.handle(hearing.name, "Not Accepted", "收入属实，按规定办理")
+		opinion_hearings.take_down(hearing.name)
+		opinion_hearings.handle(hearing.name, "Not Accepted", "收入属实，按规定办理")
 	return hearing.reload()
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socaid_app.policy import adjustments, hearings, losses, terms
-from socaid_app.policy.adjustments import CONVERT, RAISE, REDUCE, REFUND, RESUME, STOP, SUSPEND, Proposal
+from socaid_app.policy import benefit_changes, hearing_rules, losses, terms
+from socaid_app.policy.benefit_changes import CONVERT, RAISE, REDUCE, REFUND, RESUME, STOP, SUSPEND, Proposal
 from socaid_app.policy.losses import NOTHING, Change, Support
 from socaid_app.policy.parameters import load_parameters
 
@@ -27,7 +27,7 @@ BEFORE = support(250, 250)
 def proposal(kind, after=NOTHING, **values):
 	said = {"reason": "务工收入增加", "basis": "社会救助法第48条", "remedies": "可以申请行政复议"}
 	facts = {
-		"ground": adjustments.MEANS,
+		"ground": benefit_changes.MEANS,
 		"scheme": terms.DIBAO,
 		"on": ON,
 		"month": NEXT,
@@ -38,7 +38,7 @@ def proposal(kind, after=NOTHING, **values):
 
 
 def rules(kind, after=NOTHING, **values):
-	found = adjustments.breaches(proposal(kind, after, **values), load_parameters())
+	found = benefit_changes.breaches(proposal(kind, after, **values), load_parameters())
 	assert all(breach.article and breach.remedy for breach in found)
 	return {breach.rule for breach in found}
 
@@ -62,7 +62,7 @@ def rules(kind, after=NOTHING, **values):
 	],
 )
 def test_what_a_change_needs(kind, scheme, takes, hearing, publicity):
-	needed = adjustments.needs(kind, scheme, takes)
+	needed = benefit_changes.needs(kind, scheme, takes)
 	assert (needed.hearing, needed.reasons, needed.publicity, needed.notice) == (
 		hearing,
 		hearing,
@@ -81,7 +81,7 @@ def test_what_a_change_needs(kind, scheme, takes, hearing, publicity):
 	],
 )
 def test_a_change_begins_with_the_month_after_the_decision(kind, scheme, first):
-	assert adjustments.first_month(kind, scheme, ON, load_parameters()) == first
+	assert benefit_changes.first_month(kind, scheme, ON, load_parameters()) == first
 	after = support(300, 300) if kind == RAISE else support(100, 100) if kind == REDUCE else NOTHING
 	assert rules(kind, after, scheme=scheme) == set()
 	assert rules(kind, after, scheme=scheme, month=date(2026, 11, 1)) == {"adjust_month"}
@@ -121,10 +121,10 @@ def test_whoever_loses_something_is_told_why_by_which_rule_and_what_to_do(missin
 @pytest.mark.parametrize(
 	("months", "ground", "scheme", "found"),
 	[
-		(6, adjustments.EMPLOYMENT, terms.DIBAO, set()),
-		(7, adjustments.EMPLOYMENT, terms.DIBAO, {"grace_months"}),
-		(3, adjustments.MEANS, terms.DIBAO, {"grace_ground"}),
-		(3, adjustments.EMPLOYMENT, terms.TEKUN, {"grace_ground"}),
+		(6, benefit_changes.EMPLOYMENT, terms.DIBAO, set()),
+		(7, benefit_changes.EMPLOYMENT, terms.DIBAO, {"grace_months"}),
+		(3, benefit_changes.MEANS, terms.DIBAO, {"grace_ground"}),
+		(3, benefit_changes.EMPLOYMENT, terms.TEKUN, {"grace_ground"}),
 	],
 )
 def test_grace_is_for_income_from_work_and_six_months_at_most(months, ground, scheme, found):
@@ -132,16 +132,16 @@ def test_grace_is_for_income_from_work_and_six_months_at_most(months, ground, sc
 
 
 def test_in_the_grace_period_a_share_of_the_amount_goes_on_until_its_last_month():
-	last = adjustments.grace_end(NEXT, 6)
-	left = adjustments.in_grace(support("333.33", "333.34"), D("0.5"), last)
+	last = benefit_changes.grace_end(NEXT, 6)
+	left = benefit_changes.in_grace(support("333.33", "333.34"), D("0.5"), last)
 	assert last == date(2027, 5, 1)
 	assert (left.amount, left.end) == (D("333.34"), last) and sum(left.shares.values()) == left.amount
 
 
 # --- refused jobs -------------------------------------------------------------------------------------------------
 def test_refused_jobs_touch_the_persons_own_share_alone():
-	refused = {"ground": adjustments.REFUSED_JOBS, "refuser": "a", "refusals": 3}
-	assert rules(REDUCE, adjustments.without_share(BEFORE, "a"), **refused) == set()
+	refused = {"ground": benefit_changes.REFUSED_JOBS, "refuser": "a", "refusals": 3}
+	assert rules(REDUCE, benefit_changes.without_share(BEFORE, "a"), **refused) == set()
 	assert rules(REDUCE, support(100, 250), **refused) == set()
 	assert rules(REDUCE, support(250, 100), **refused) == {"jobs_others"}
 	assert rules(STOP, NOTHING, **refused) == {"jobs_others"}
@@ -240,14 +240,14 @@ def test_each_exception_names_its_article():
 def heard(**values):
 	said = {
 		"held_on": ON,
-		"how": hearings.AT_HOME,
+		"how": hearing_rules.AT_HOME,
 		"hearers": ("x", "y"),
 		"heard": "户主",
 		"told": "务工收入增加，拟减发",
 		"said": "无意见",
 		"signed": True,
 	}
-	found = hearings.breaches(hearings.Statement(**{**said, **values}), ON)
+	found = hearing_rules.breaches(hearing_rules.Statement(**{**said, **values}), ON)
 	return {breach.rule for breach in found}
 
 
@@ -258,13 +258,13 @@ def heard(**values):
 		({"held_on": date(2026, 11, 21)}, {"hearing_day"}),
 		({"told": ""}, {"hearing_facts"}),
 		({"hearers": ("x", "x")}, {"hearing_two"}),
-		({"hearers": ("x",), "how": hearings.AT_OFFICE}, set()),
+		({"hearers": ("x",), "how": hearing_rules.AT_OFFICE}, set()),
 		({"said": " "}, {"hearing_said"}),
 		({"signed": False}, {"hearing_signed"}),
 		({"signed": False, "refused": True}, {"hearing_witness"}),
 		({"signed": False, "refused": True, "witness": "王某"}, set()),
-		({"signed": False, "how": hearings.BY_PHONE}, {"hearing_proof"}),
-		({"signed": False, "how": hearings.BY_PHONE, "proof": True}, set()),
+		({"signed": False, "how": hearing_rules.BY_PHONE}, {"hearing_proof"}),
+		({"signed": False, "how": hearing_rules.BY_PHONE, "proof": True}, set()),
 		({"answered": False, "said": "", "heard": ""}, {"hearing_invitation"}),
 		({"answered": False, "said": "", "heard": "", "invited_on": ON, "proof": True}, set()),
 	],
@@ -287,10 +287,12 @@ def test_what_the_record_of_a_hearing_says(values, found):
 	],
 )
 def test_a_hearing_stands_before_the_change_it_was_about(heard_on, about, first, after, found):
-	assert {breach.rule for breach in hearings.coverage(heard_on, about, first, after, NEXT, ON)} == found
+	assert {
+		breach.rule for breach in hearing_rules.coverage(heard_on, about, first, after, NEXT, ON)
+	} == found
 
 
 def test_an_amount_replays_from_what_was_frozen():
 	basis = {"departure": {"amount": -20}, "changes": [{"taken": "100.00"}, {"taken": "50"}]}
-	assert adjustments.amount_of(basis, D(500)) == D("330.00")
-	assert adjustments.amount_of({}, D(500)) == D(500)
+	assert benefit_changes.amount_of(basis, D(500)) == D("330.00")
+	assert benefit_changes.amount_of({}, D(500)) == D(500)

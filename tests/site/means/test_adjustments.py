@@ -6,7 +6,7 @@ from frappe.utils import add_days, add_months, flt, getdate, today
 
 from socaid_app.casework import deliveries
 from socaid_app.casework.records import NotYourField
-from socaid_app.means_testing import adjustment_amounts, adjustments, hearings
+from socaid_app.means_testing import adjustment_amounts, adjustments, opinion_hearings
 from socaid_app.public_disclosure.content import PublicityRefused
 from socaid_app.socaid_app import entitlements
 from socaid_app.socaid_app.report.monthly_roll.monthly_roll import detail
@@ -119,12 +119,12 @@ def test_an_adjustment_changed_while_the_family_is_heard_is_told_anew(family, te
 		hearing = frappe.get_doc(
 			{"doctype": HEARING, "adjustment": adjustment.name, "hearer": team.officer, **make.SAID}
 		).insert()
-		hearings.take_down(hearing.name)
+		opinion_hearings.take_down(hearing.name)
 	with as_user(team.clerk):
 		adjustment.effective_month = add_months(NEXT, 1)
 		adjustment.save()
-	with as_user(team.officer), pytest.raises(hearings.HearingInvalid):
-		hearings.handle(hearing.name, "Not Accepted", "属实")
+	with as_user(team.officer), pytest.raises(opinion_hearings.HearingInvalid):
+		opinion_hearings.handle(hearing.name, "Not Accepted", "属实")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_what_was_said_and_signed_stays(family, team, as_user):
 	hearing = make.hear(make.draft(family[1], "Stop", team.clerk), team.officer)
 	with as_user(team.officer):
 		hearing.statement = "同意"
-		with pytest.raises(hearings.HearingInvalid):
+		with pytest.raises(opinion_hearings.HearingInvalid):
 			hearing.save()
 
 

@@ -2,18 +2,18 @@ import frappe
 from frappe import _lt
 
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
-from socaid_app.means_testing import hearings
+from socaid_app.means_testing import opinion_hearings
 
 
 class OpinionHearing(GuardedRecord):
-	"""What a family said before something was taken from it (means_testing/hearings.py)."""
+	"""What a family said before something was taken from it (means_testing/opinion_hearings.py)."""
 
 	GUARD = Guard(
 		state="status",
-		writable={hearings.BEING_HEARD: ALL},
+		writable={opinion_hearings.BEING_HEARD: ALL},
 		fixed={"": ("adjustment",)},
 		approved=True,
-		refusal=hearings.HearingInvalid,
+		refusal=opinion_hearings.HearingInvalid,
 		way_out=_lt("What was taken down stays. Declare it void and hear the family again."),
 	)
 	TURNS = ("adjustment",)
@@ -24,5 +24,5 @@ class OpinionHearing(GuardedRecord):
 		self.set_division()
 
 	def validate(self) -> None:
-		if self.status == hearings.BEING_HEARD and self.adjustment:
-			hearings.fill(self)
+		if self.status == opinion_hearings.BEING_HEARD and self.adjustment:
+			opinion_hearings.fill(self)

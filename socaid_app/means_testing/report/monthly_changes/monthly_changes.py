@@ -15,7 +15,7 @@ from pypika.terms import LiteralValue
 
 from socaid_app.means_testing.adjustments import DECIDED, DOCTYPE
 from socaid_app.permissions.scope import scope_condition
-from socaid_app.policy import adjustments as law
+from socaid_app.policy import benefit_changes as law
 from socaid_app.policy import terms
 from socaid_app.reporting import column
 

@@ -132,7 +132,7 @@ Check = Callable[[Proposal, ParameterSet], list[Breach]]
 
 
 def breaches(proposal: Proposal, parameters: ParameterSet) -> list[Breach]:
-	"""What forbids the proposal; the hearing is asked for in :mod:`hearings`."""
+	"""What forbids the proposal; the hearing is asked for in :mod:`hearing_rules`."""
 	return [found for check in CHECKS for found in check(proposal, parameters)]
 
 

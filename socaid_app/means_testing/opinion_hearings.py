@@ -15,8 +15,8 @@ from socaid_app.casework import records, steps
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.means_testing import adjustment_amounts as amounts
 from socaid_app.means_testing import adjustments, loss_gate
-from socaid_app.policy import adjustments as adjustment_law
-from socaid_app.policy import hearings as law
+from socaid_app.policy import benefit_changes as adjustment_law
+from socaid_app.policy import hearing_rules as law
 from socaid_app.policy.income import money, yuan
 
 DOCTYPE = "Opinion Hearing"
