@@ -52,6 +52,9 @@ SCOPED_DOCTYPES = (
 	"Household Reassessment",
 	"Benefit Adjustment",
 	"Opinion Hearing",
+	"Payment List",
+	"Payment Line",
+	"Payment Return",
 	"Screening Task",
 	"Home Visit",
 	"Visit Problem",
@@ -291,7 +294,11 @@ override_whitelisted_methods = {
 # --- Clocks -----------------------------------------------------------------------------------------
 scheduler_events = {
 	# What is urgent does not wait for the night.
-	"hourly": ["socaid_app.petition_desk.escalation.apply"],
+	"hourly": [
+		"socaid_app.petition_desk.escalation.apply",
+		# a draft whose job was killed goes on
+		"socaid_app.means_testing.payments.list_drafting.resume",
+	],
 	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
 	"daily_long": [
 		"socaid_app.field_visits.callbacks.generate_due",
@@ -596,6 +603,9 @@ socaid_life_events = [
 	"socaid_app.public_disclosure.results.follow_life_event",
 	"socaid_app.assistance_intake.bereavements.follow_life_event",
 ]
+# What is taken off a payment for a recovery: functions of the month and the names of entitlements, which give rows of
+# entitlement, reference and amount (means_testing/payments/list_drafting.py).
+socaid_payment_deductions = []
 # Which households have an open matter, so that their archive files are not destroyed (assistance_archives/retention.py).
 socaid_archive_holds = ["socaid_app.petition_desk.holds.households_with_open_petitions"]
 
@@ -625,6 +635,8 @@ jinja = {
 		"socaid_app.printing.adjusting_office",
 		"socaid_app.printing.opinion_to",
 		"socaid_app.printing.user_name",
+		"socaid_app.means_testing.payments.list_print.payment_pages",
+		"socaid_app.means_testing.payments.list_print.payments_held",
 		"socaid_app.field_visits.route_release.route_sheets",
 		"socaid_app.public_disclosure.posting.notice_content",
 		"socaid_app.petition_desk.letter_words.petition_of",

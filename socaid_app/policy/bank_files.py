@@ -26,11 +26,17 @@ SERIAL, NAME, ID_NUMBER, ACCOUNT, BANK, AMOUNT = (
 	"Serial Number",
 	"Payee Name",
 	"ID Number",
-	"Account",
+	"Account Number",
 	"Bank",
 	"Amount",
 )
-MONTH, LIST, DIVISION, SCHEME, FIXED_TEXT = "Month", "List Number", "Division Name", "Scheme", "Fixed Text"
+MONTH, LIST, DIVISION, SCHEME, FIXED_TEXT = (
+	"Payment Month",
+	"List Number",
+	"Division Name",
+	"Scheme",
+	"Fixed Text",
+)
 RESULT_CODE, RESULT_TEXT, IGNORED = "Result Code", "Result Text", "Ignored"
 WRITTEN = (SERIAL, NAME, ID_NUMBER, ACCOUNT, BANK, AMOUNT, MONTH, LIST, DIVISION, SCHEME, FIXED_TEXT)
 READ = (SERIAL, NAME, ID_NUMBER, ACCOUNT, BANK, AMOUNT, RESULT_CODE, RESULT_TEXT, IGNORED)
@@ -336,7 +342,8 @@ def _unpadded(cell: str, column: Column) -> str:
 	filled = cell.lstrip(column.pad) if column.right else cell.rstrip(column.pad)
 	if column.pad == "0":
 		filled = filled if column.right else cell
-		filled = filled or "0"
+		# the nought before the point is no filling
+		filled = f"0{filled}" if not filled or filled.startswith(".") else filled
 	return filled.strip()
 
 

@@ -9,6 +9,7 @@ there the payment goes on until a decision changes it, after the family was hear
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
@@ -22,7 +23,7 @@ from socaid_app.policy.income import CENT, money
 NOTHING = Decimal("0.00")
 
 # Why a line is held; the options of Payment Line.hold_reason.
-DEAD, STOPPED, IMPRISONED, TWICE, NO_ACCOUNT = "Dead", "Stopped", "Imprisoned", "Twice", "No Account"
+DEAD, STOPPED, IMPRISONED, TWICE, NO_ACCOUNT = "Dead", "Support Stopped", "Imprisoned", "Twice", "No Account"
 HOLDS = (DEAD, STOPPED, IMPRISONED, TWICE, NO_ACCOUNT)
 
 # What the bank answers; the options of Payment Layout Result.result.
@@ -43,6 +44,11 @@ def month_of(day: date) -> date:
 
 def next_month(month: date) -> date:
 	return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def pay_day(month: date, day: int) -> date:
+	"""By which day of the month it is paid; the last day, where the month is shorter."""
+	return month.replace(day=min(max(day, 1), calendar.monthrange(month.year, month.month)[1]))
 
 
 def months_between(first: date, last: date) -> int:

@@ -55,6 +55,7 @@ def seed_all() -> None:
 	seed_escalation_rules()
 	seed_archive_templates()
 	seed_retention_rules()
+	seed_payment_layouts()
 	duties.seed()
 	own_reports.seed_permission()
 	seed_settings()
@@ -139,6 +140,14 @@ def seed_letter_rules() -> None:
 	result_texts.seed()
 	with open(HERE / "letter_rules.json", encoding="utf-8") as file:
 		letters.seed(json.load(file))
+
+
+def seed_payment_layouts() -> None:
+	"""Two layouts to begin with, to be compared with what the county's bank wants."""
+	with open(HERE / "payment_layouts.json", encoding="utf-8") as file:
+		for row in json.load(file):
+			if not frappe.db.exists("Payment Layout", row["layout_name"]):
+				frappe.get_doc({"doctype": "Payment Layout", **row}).insert(ignore_permissions=True)
 
 
 def seed_review_cycles() -> None:

@@ -17,6 +17,7 @@ from socaid_app import figures
 from socaid_app.casework.places import division_names
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.reporting import column
+from socaid_app.socaid_app.paid_months import in_force
 
 SHOWN = ("entitlements_paid", "persons_paid")
 DETAIL = (
@@ -44,12 +45,7 @@ def execute(filters: dict | None = None):
 def on_roll(month, filters: frappe._dict):
 	"""The ledger rows in force in ``month`` that the reader may see."""
 	table = frappe.qb.DocType("Entitlement")
-	wanted = [
-		table.docstatus == 1,
-		table.payment != "Recognition",
-		table.start_month <= month,
-		table.end_month.isnull() | (table.end_month >= month),
-	]
+	wanted = in_force(table, month)
 	if filters.township:
 		wanted.append(table.township == filters.township)
 	if filters.category:
