@@ -9,7 +9,7 @@ from socaid_app.means_testing.payments.payment_records import LINE
 from socaid_app.policy import payments
 from socaid_app.policy.income import money
 
-ON_A_PAGE = 20
+ON_A_PAGE = 14
 SHOWN = (
 	"serial",
 	"payee_name",
