@@ -325,6 +325,14 @@ def show_rule(doc: Document, method: str | None = None) -> None:
 	).insert(ignore_permissions=True, set_name=name)
 
 
+def show_rules() -> None:
+	"""The cards of all rules. While the app is installed its hooks are not heard yet; and one card that a desk names and
+	that is not there takes the others with it.
+	"""
+	for name in frappe.get_all("Due Rule", pluck="name", order_by="name"):
+		show_rule(frappe.get_doc("Due Rule", name))
+
+
 def hide_rule(doc: Document, method: str | None = None) -> None:
 	"""Hook of Due Rule: a card goes with its rule."""
 	name = _card_name(doc.name)

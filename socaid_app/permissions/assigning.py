@@ -55,55 +55,43 @@ def _require_ender(doctype: str, name: str, of: tuple[str, ...] | None = None) -
 
 
 @frappe.whitelist(methods=["POST"])
-def add(
-	doctype: str,
-	name: str,
-	assign_to: str | list,
-	description: str | None = None,
-	date: str | None = None,
-	priority: str | None = None,
-):
-	"""Frappe's “Assign To” on a record that the user may write."""
-	_require_writer(doctype, name)
-	return frappes.add(_told(doctype, name, assign_to, description, date, priority))
+def add(args: str | dict | None = None, **asked):
+	"""Frappe's “Assign To” on a record that the user may write: ``doctype``, ``name``, ``assign_to`` …"""
+	asked = _told(args, asked)
+	_require_writer(asked["doctype"], asked["name"])
+	return frappes.add(asked)
 
 
 @frappe.whitelist(methods=["POST"])
-def add_multiple(
-	doctype: str,
-	name: str,
-	assign_to: str | list,
-	description: str | None = None,
-	date: str | None = None,
-	priority: str | None = None,
-):
+def add_multiple(args: str | dict | None = None, **asked):
 	"""The same from a list; ``name``: the names of the records. All of them or none."""
-	names = frappe.parse_json(name)
-	for one in names:
-		_require_writer(doctype, one)
-	for one in names:
-		frappes.add(_told(doctype, one, assign_to, description, date, priority))
+	asked = _told(args, asked)
+	names = frappe.parse_json(asked["name"])
+	for name in names:
+		_require_writer(asked["doctype"], name)
+	for name in names:
+		frappes.add({**asked, "name": name})
 
 
-def _told(doctype: str, name: str, assign_to: str | list, description, date, priority) -> dict:
-	told = {"description": description, "date": date, "priority": priority}
-	return {
-		"doctype": doctype,
-		"name": name,
-		"assign_to": assign_to,
-		**{key: value for key, value in told.items() if value},
-	}
+def _told(args: str | dict | None, asked: dict) -> dict:
+	"""What an assignment is made of; who makes it is nothing that a request says."""
+	given = frappe.parse_json(args) if args else asked
+	for part in ("doctype", "name", "assign_to"):
+		if not given.get(part):
+			frappe.throw(_("Fill in “{0}”.").format(part))
+	parts = ("doctype", "name", "assign_to", "description", "date", "priority")
+	return {part: given[part] for part in parts if given.get(part)}
 
 
 @frappe.whitelist(methods=["POST"])
-def remove(doctype: str, name: str, assign_to: str):
-	"""Take a record off somebody's list."""
+def remove(doctype: str, name: str, assign_to: str, ignore_permissions: bool = False):
+	"""Take a record off somebody's list. Which permissions are asked is nothing that a request says."""
 	_require_ender(doctype, name, (assign_to,))
 	return frappes.remove(doctype, name, assign_to)
 
 
 @frappe.whitelist(methods=["POST"])
-def remove_multiple(doctype: str, names: str | list):
+def remove_multiple(doctype: str, names: str | list, ignore_permissions: bool = False):
 	"""Take records off everybody's list. All of them or none."""
 	names = frappe.parse_json(names)
 	for name in names:

@@ -96,7 +96,7 @@ def search_link(
 	ignore_user_permissions: bool = False,
 ) -> list:
 	"""Frappe's suggestions of a link field; the field's "ignore user permissions" does not lift our limits."""
-	return search.search_link(
+	found = search.search_link(
 		doctype,
 		txt,
 		answering(query),
@@ -106,6 +106,19 @@ def search_link(
 		reference_doctype,
 		ignore_user_permissions and not limited(doctype),
 	)
+	return _in_the_users_words(doctype, found)
+
+
+def _in_the_users_words(doctype: str, suggestions: list[dict]) -> list[dict]:
+	"""Beside a suggestion stand values as they are stored; those of a Select have a translation."""
+	meta, words = frappe.get_meta(doctype), {}
+	for field in map(meta.get_field, meta.get_search_fields()):
+		if field and field.fieldtype == "Select":
+			words |= {word: _(word, context=doctype) for word in (field.options or "").split("\n") if word}
+	for one in suggestions if words else ():
+		if one.get("description"):
+			one["description"] = ", ".join(words.get(part, part) for part in one["description"].split(", "))
+	return suggestions
 
 
 @frappe.whitelist()

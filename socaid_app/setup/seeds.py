@@ -10,6 +10,7 @@ from pathlib import Path
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
+from socaid_app import figures
 from socaid_app.casework import due_rules, duties, letters, own_reports, result_texts
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention_periods, standards, terms
@@ -43,6 +44,7 @@ def seed_all() -> None:
 	flow_seeds.seed_workflows()
 	seed_divisions()
 	due_rules.seed()
+	figures.show_rules()
 	seed_parameters()
 	seed_standards()
 	seed_calendars()

@@ -14,7 +14,10 @@ frappe.ui.form.on("Entitlement", {
 						fieldname: "ground",
 						fieldtype: "Select",
 						label: __("Public Ground"),
-						options: frappe.meta.get_docfield("Publicity Notice", "ground").options,
+						options: frappe.meta
+							.get_docfield("Publicity Notice", "ground")
+							.options.split("\n")
+							.map((ground) => ({ value: ground, label: ground && __(ground, null, "Publicity Notice") })),
 						reqd: 1,
 						description: __("The board says these words and no others."),
 					},

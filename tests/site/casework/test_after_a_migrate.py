@@ -9,7 +9,7 @@ from socaid_app.setup import flow_seeds, seeds
 from tests import builders
 
 APPLICATION = "Assistance Application"
-NEED = ("社会救助法", "民发")
+NEED = ("社会救助法", "民发", "政府信息公开条例")
 
 
 def migrate() -> None:

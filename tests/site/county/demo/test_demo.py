@@ -332,6 +332,8 @@ def test_without_its_files_the_command_says_what_is_missing(site, monkeypatch):
 	"""What is installed from a built package has no demo county; nothing is asked of the site then."""
 	monkeypatch.setitem(sys.modules, "socaid_demo", None)
 	monkeypatch.delitem(sys.modules, "socaid_demo.load", raising=False)
-	said = CliRunner().invoke(commands.socaid_demo, ["--households", "10"], obj={"sites": [site]})
+	said = CliRunner().invoke(
+		commands.socaid_demo, ["--households", "10"], obj={"sites": [site], "profile": False}
+	)
 	assert said.exit_code == 1
 	assert "缺少演示县" in said.output and "socaid_demo" in said.output and "get-app" in said.output
