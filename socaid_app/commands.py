@@ -135,7 +135,7 @@ def socaid_signatures(context, output) -> None:
 def socaid_demo(context, households: int) -> None:
 	"""装入虚构的演示县，只在没有登记数据的站点上；最后一行是演示用户及其密码（JSON）。"""
 	try:
-		from socaid_demo.load import load
+		from socaid_demo import load
 	except ModuleNotFoundError as error:
 		if error.name != "socaid_demo":
 			raise
@@ -143,7 +143,7 @@ def socaid_demo(context, households: int) -> None:
 	frappe.init(site=get_site(context))
 	frappe.connect()
 	try:
-		loaded = load(households)
+		loaded = load.load(households)
 	except frappe.ValidationError as error:
 		raise click.ClickException(str(error)) from error
 	finally:
