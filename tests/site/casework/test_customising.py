@@ -256,6 +256,9 @@ def make(bench: Bench, doctype: str, values: dict, writer: str) -> str:
 		# named by its official code
 		return builders.OTHER_VILLAGE_A
 	name = bench.make(doctype, values)
+	for df in frappe.get_meta(doctype).get("fields", {"fieldtype": "Link", "reqd": 1}):
+		if not frappe.db.get_value(doctype, name, df.fieldname):
+			frappe.db.set_value(doctype, name, df.fieldname, bench.make(df.options, {}))
 	for fieldname, value in FITTING.get(doctype, {}).items():
 		df = frappe.get_meta(doctype).get_field(fieldname)
 		rows = {"parent": name, "parenttype": doctype}

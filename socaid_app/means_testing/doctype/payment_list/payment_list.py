@@ -48,6 +48,8 @@ class PaymentList(GuardedRecord):
 
 	def check_division(self) -> None:
 		"""Of a whole county or township: a village has no list of its own."""
+		if not self.has_value_changed("division"):
+			return
 		level = frappe.db.get_value("Administrative Division", self.division, "level")
 		if level not in ("County", "Township"):
 			frappe.throw(_("Choose the county or a township."), PaymentListInvalid)
