@@ -238,6 +238,8 @@ def fill_in(bench: Bench) -> tuple[dict[tuple[str, str], str], dict[str, str], s
 		writer = bench.writer(doctype)
 		if not writer or doctype == "Kinship Code":
 			continue
+		# who saves stays when what was saved is refused
+		frappe.db.commit()
 		for state, values in states(doctype, guard_of(doctype)).items():
 			name = make(bench, doctype, values, writer)
 			try:
