@@ -17,7 +17,7 @@ from socaid_app.policy import archives, benefit_changes, terms
 APPLICATION = "Assistance Application"
 MATERIAL = "Application Material"
 DELIVERY = "Document Delivery"
-# Section and kind of a notice in the catalogue; its letter is printed from the application.
+# Section and kind of a notice in the catalogue; its letter is printed from the case or adjustment it is about.
 NOTICES = {
 	"Acceptance Notice": (archives.APPLICATION, "受理通知书"),
 	"Supplement Notice": (archives.APPLICATION, "一次性补正告知书"),
@@ -25,9 +25,6 @@ NOTICES = {
 	"Confirmation Notice": (archives.DECISION, "确认通知书"),
 	"Rejection Notice": (archives.DECISION, "不予确认告知书"),
 	"Termination Notice": (archives.DECISION, "终止程序告知书"),
-}
-# What is delivered about an adjustment.
-ADJUSTMENT_NOTICES = {
 	"Adjustment Notice": (archives.ADJUSTMENT, "调整告知书"),
 	"Stop Notice": (archives.TERMINATION, "停发告知书"),
 }
@@ -179,41 +176,18 @@ def _investigation(row: dict, context: dict) -> Iterator[Piece]:
 
 
 def _notice(row: dict, context: dict) -> Iterator[Piece]:
+	"""A letter with its proof, about a case or about an adjustment."""
 	section, kind = NOTICES[row["document_kind"]]
 	number = _text(row["document_number"])
 	yield Piece(
 		row["document_kind"], section, kind, row["issued_on"], number=number, letter=row["document_kind"]
 	)
 	if row["status"] == "Delivered":
-		decided = section == archives.DECISION
+		decided = section != archives.APPLICATION
 		yield Piece(
 			"receipt" if decided else "early receipt",
 			section,
 			"送达回证" if decided else "受理文书送达回证",
-			row["delivered_on"],
-			title=f"{kind}送达回证",
-			key="receipt",
-			number=number,
-			attachment=_text(row["receipt"]),
-			letter="Delivery Receipt",
-		)
-
-
-def _delivered(row: dict, context: dict) -> Iterator[Piece]:
-	"""A letter with its proof, about a case or about an adjustment."""
-	if row["document_kind"] in NOTICES:
-		yield from _notice(row, context)
-		return
-	section, kind = ADJUSTMENT_NOTICES[row["document_kind"]]
-	number = _text(row["document_number"])
-	yield Piece(
-		row["document_kind"], section, kind, row["issued_on"], number=number, letter=row["document_kind"]
-	)
-	if row["status"] == "Delivered":
-		yield Piece(
-			"receipt",
-			section,
-			"送达回证",
 			row["delivered_on"],
 			title=f"{kind}送达回证",
 			key="receipt",
@@ -381,7 +355,7 @@ SOURCES = (
 			"delivered_on",
 			"receipt",
 		),
-		pieces=_delivered,
+		pieces=_notice,
 	),
 	Source(
 		"Home Visit",

@@ -92,11 +92,9 @@ def support_after(doc: Document) -> Support:
 def _last_month(doc: Document):
 	if doc.grace_months and doc.effective_month:
 		return law.grace_end(getdate(doc.effective_month), cint(doc.grace_months))
-	end = frappe.get_cached_value(
-		entitlements.DOCTYPE, doc.entitlement, ["end_month", "planned_end_month", "end_reason"]
-	)
-	last = end[1] if end[2] else end[0]
-	return getdate(last) if last and doc.kind != law.CONVERT else None
+	if doc.kind == law.CONVERT:
+		return None
+	return entitlements.decided_end(frappe.get_doc(entitlements.DOCTYPE, doc.entitlement))
 
 
 # --- on what is paid now ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import cint, flt, get_first_day, getdate, today
 
+from socaid_app.assistance_intake.persons import deaths
 from socaid_app.casework import deliveries, letters, messages, records, steps
 from socaid_app.casework.duties import holds, refusal
 from socaid_app.casework.people import Directory
@@ -428,7 +429,7 @@ def deliver(doc: Document) -> None:
 def addressee(doc: Document) -> str:
 	"""The person entitled, or somebody else who is still there to be told."""
 	persons = [doc.recipient, *(row.recipient for row in doc.shares)]
-	dead = loss_gate.deaths(persons)
+	dead = deaths(persons)
 	return next((person for person in persons if person not in dead), doc.recipient)
 
 

@@ -67,6 +67,19 @@ def full_value(recipient: str, field: str) -> str:
 	return frappe.db.get_value(VAULT, recipient, field) or ""
 
 
+def require_purpose(purpose: str | None) -> str:
+	"""What full numbers are wanted for, without blanks at its ends. Raises PurposeRequired."""
+	purpose = (purpose or "").strip()
+	if len(purpose) < SHORTEST_PURPOSE:
+		frappe.throw(
+			_("State the purpose in at least {0} characters (Social Assistance Law Art. 11).").format(
+				SHORTEST_PURPOSE
+			),
+			PurposeRequired,
+		)
+	return purpose
+
+
 @frappe.whitelist(methods=["POST"])
 def reveal(doctype: str, name: str, field: str, purpose: str, case: str | None = None) -> str:
 	"""The full number of a person for a stated purpose; written to the Sensitive Access Log."""
@@ -77,14 +90,7 @@ def reveal(doctype: str, name: str, field: str, purpose: str, case: str | None =
 		frappe.throw(
 			_("Your role may not see full numbers. Ask the person in charge."), frappe.PermissionError
 		)
-	purpose = (purpose or "").strip()
-	if len(purpose) < SHORTEST_PURPOSE:
-		frappe.throw(
-			_("State the purpose in at least {0} characters (Social Assistance Law Art. 11).").format(
-				SHORTEST_PURPOSE
-			),
-			PurposeRequired,
-		)
+	purpose = require_purpose(purpose)
 	access_log.record("Reveal", doctype, name, purpose, field=field, case=case)
 	return full_value(name, field)
 

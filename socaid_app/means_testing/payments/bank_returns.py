@@ -13,7 +13,6 @@ from frappe.model.document import Document
 from frappe.utils import now, today
 
 from socaid_app.means_testing.payments import payment_layouts
-from socaid_app.means_testing.payments.list_drafting import seal
 from socaid_app.means_testing.payments.payment_records import (
 	LAYOUT,
 	LINE,
@@ -21,11 +20,11 @@ from socaid_app.means_testing.payments.payment_records import (
 	RETURN,
 	RETURNED,
 	TO_PAY,
-	TRANSFER,
 	refresh_results,
 	resolve_by,
+	seal,
+	transferred,
 )
-from socaid_app.permissions.sensitive import VAULT
 from socaid_app.policy import bank_files, names, payments
 from socaid_app.policy.bank_files import MOST_PROBLEMS, Answer, FileRefused
 from socaid_app.policy.income import money
@@ -50,8 +49,8 @@ def read(payment_list: Document, file_name: str, content: str) -> dict:
 	digest = hashlib.sha256(raw).hexdigest()
 	if known := _read_before(payment_list, digest):
 		return {"new": False} | known
-	answers = _answers(payment_list, raw)
 	lines = _lines(payment_list)
+	answers = _answers(payment_list, raw, lines)
 	if problems := _problems(payment_list, answers, lines):
 		_refuse(problems)
 	_store(answers, lines, payment_list)
@@ -71,7 +70,7 @@ def _read_before(payment_list: Document, digest: str) -> dict | None:
 	return known and {key: known[key] for key in ("line_count", "paid_count", "returned_count")}
 
 
-def _answers(payment_list: Document, raw: bytes) -> list[Answer]:
+def _answers(payment_list: Document, raw: bytes, lines: dict[int, frappe._dict]) -> list[Answer]:
 	layout = payment_layouts.of_list(payment_list)
 	if not layout.answer:
 		_refuse([_("The layout says nothing about the return file. Complete it first.")])
@@ -80,33 +79,27 @@ def _answers(payment_list: Document, raw: bytes) -> list[Answer]:
 	except FileRefused as refused:
 		_refuse(refused.problems)
 	if frappe.db.get_value(LAYOUT, payment_list.layout, "lists_failures_only"):
-		answers += _not_mentioned(payment_list, answers)
+		answers += _not_mentioned(lines, answers)
 	return answers
 
 
-def _not_mentioned(payment_list: Document, answers: list[Answer]) -> list[Answer]:
+def _not_mentioned(lines: dict[int, frappe._dict], answers: list[Answer]) -> list[Answer]:
 	"""Of a bank that lists failures only: the rest was paid."""
 	told = {answer.serial for answer in answers}
 	return [
 		Answer(0, row.serial, None, None, money(row.net), "", payments.PAID, "")
-		for row in _lines(payment_list).values()
+		for row in lines.values()
 		if row.serial not in told and row.status == TO_PAY
 	]
 
 
 def _lines(payment_list: Document) -> dict[int, frappe._dict]:
 	"""What the bank was asked to pay, by serial number."""
-	line, vault = frappe.qb.DocType(LINE), frappe.qb.DocType(VAULT)
+	line = frappe.qb.DocType(LINE)
 	rows = (
 		frappe.qb.from_(line)
-		.left_join(vault)
-		.on(vault.recipient == line.payee)
 		.select(line.name, line.serial, line.payee_name, line.net, line.status, line.account_seal)
-		.where(
-			(line.payment_list == payment_list.name)
-			& (line.method == TRANSFER)
-			& (line.hold_reason.isnull() | (line.hold_reason == ""))
-		)
+		.where(transferred(line, payment_list.name))
 		.orderby(line.serial)
 		.run(as_dict=True)
 	)

@@ -6,7 +6,6 @@ draft has come: a job that was killed goes on from there, and no line is lost or
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 
 import frappe
@@ -31,6 +30,7 @@ from socaid_app.means_testing.payments.payment_records import (
 	TO_PAY_AGAIN,
 	TRANSFER,
 	figures,
+	seal,
 )
 from socaid_app.permissions.divisions import township_of
 from socaid_app.permissions.scope import Scope
@@ -378,11 +378,6 @@ STORED = (
 	"net",
 	"reissue_of",
 )
-
-
-def seal(payment_list: str, account: str | None) -> str | None:
-	"""By which the account of a line is known again without being told."""
-	return hashlib.sha256(f"{payment_list}:{account}".encode()).hexdigest() if account else None
 
 
 def _write(doc, lines: list[dict]) -> None:

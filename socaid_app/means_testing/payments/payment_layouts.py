@@ -11,22 +11,21 @@ import hashlib
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.query_builder import Criterion
 from frappe.utils import getdate, now
 
 from socaid_app.casework import duties, records, steps
-from socaid_app.means_testing.payments.list_drafting import seal
 from socaid_app.means_testing.payments.payment_records import (
 	FROZEN,
 	LAYOUT,
 	LINE,
 	LIST,
 	RELEASE,
-	TRANSFER,
 	lines_hash,
+	seal,
+	transferred,
 )
 from socaid_app.permissions import access_log
-from socaid_app.permissions.sensitive import SHORTEST_PURPOSE, VAULT, PurposeRequired
+from socaid_app.permissions.sensitive import VAULT, require_purpose
 from socaid_app.policy import bank_files
 from socaid_app.policy.bank_files import Column, FileRefused, Head, Layout
 from socaid_app.policy.income import money
@@ -101,14 +100,7 @@ def make_bank_file(payment_list: str, purpose: str) -> dict:
 	duties.require(RELEASE)
 	if doc.status not in FROZEN:
 		frappe.throw(_("A bank file is made of a released list."), BankFileRefused)
-	purpose = (purpose or "").strip()
-	if len(purpose) < SHORTEST_PURPOSE:
-		frappe.throw(
-			_("State the purpose in at least {0} characters (Social Assistance Law Art. 11).").format(
-				SHORTEST_PURPOSE
-			),
-			PurposeRequired,
-		)
+	purpose = require_purpose(purpose)
 	require_unchanged(doc)
 	rows = _rows(doc)
 	content = _write(doc, rows)
@@ -136,14 +128,9 @@ def require_unchanged(doc: Document) -> None:
 
 def head(doc: Document) -> Head:
 	"""What the bank transfers for a list: number and sum of its lines, without those paid in cash."""
-	rows = frappe.get_all(
-		LINE, filters=_transferred(doc.name), fields=["net"], order_by="serial", pluck="net"
-	)
-	return Head(doc.name, getdate(doc.month), len(rows), sum(map(money, rows), money(0)))
-
-
-def _transferred(payment_list: str) -> dict:
-	return {"payment_list": payment_list, "method": TRANSFER, "hold_reason": ["is", "not set"]}
+	line = frappe.qb.DocType(LINE)
+	rows = frappe.qb.from_(line).select(line.net).where(transferred(line, doc.name)).run()
+	return Head(doc.name, getdate(doc.month), len(rows), sum((money(net) for (net,) in rows), money(0)))
 
 
 def _write(doc: Document, rows: list[dict]) -> bytes:
@@ -174,15 +161,7 @@ def _rows(doc: Document) -> list[dict]:
 			line.category,
 			division.division_name,
 		)
-		.where(
-			Criterion.all(
-				[
-					line.payment_list == doc.name,
-					line.method == TRANSFER,
-					line.hold_reason.isnull() | (line.hold_reason == ""),
-				]
-			)
-		)
+		.where(transferred(line, doc.name))
 		.orderby(line.serial)
 		.run(as_dict=True)
 	)

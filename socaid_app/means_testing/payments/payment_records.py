@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 
@@ -96,6 +97,20 @@ def figures(payment_list: str) -> dict:
 	sums = {field: float(money(row[field])) for field in AMOUNTS}
 	sums["total"] = sums.pop("net")
 	return {"line_count": row.line_count, "held_count": int(row.held_count or 0)} | sums
+
+
+def seal(payment_list: str, account: str | None) -> str | None:
+	"""By which the account of a line is known again without being told."""
+	return hashlib.sha256(f"{payment_list}:{account}".encode()).hexdigest() if account else None
+
+
+def transferred(line, payment_list: str):
+	"""The lines of a list that the bank is asked to pay: neither in cash nor held."""
+	return (
+		(line.payment_list == payment_list)
+		& (line.method == TRANSFER)
+		& (line.hold_reason.isnull() | (line.hold_reason == ""))
+	)
 
 
 def lines_hash(payment_list) -> str:

@@ -1,5 +1,3 @@
-frappe.provide("socaid.steps");
-
 const FROZEN = ["Released", "Sent", "Reconciled"];
 
 frappe.ui.form.on("Payment List", {
@@ -52,7 +50,6 @@ const save = (name, content) => {
 };
 
 // The file goes to the server within the step: what the bank answers names full accounts and is kept nowhere.
-socaid.steps.collect ||= {};
 socaid.steps.collect["Payment List.read_return"] = () =>
 	new Promise((resolve) => {
 		const input = document.createElement("input");
@@ -78,7 +75,6 @@ socaid.steps.collect["Payment List.read_return"] = () =>
 		input.click();
 	});
 
-socaid.steps.then ||= {};
 socaid.steps.then["Payment List.read_return"] = (_frm, answer) => {
 	frappe.msgprint(
 		answer.new
