@@ -303,7 +303,7 @@ def withdraw(doc: Document, return_reason: str) -> None:
 
 
 def hearing_to_begin(doc: Document) -> list[Turn]:
-	return [Turn(values={"adjustment": doc.name, "facts_told": doc.reason})]
+	return [Turn(values={"adjustment": doc.name, "kind": doc.kind, "facts_told": doc.reason})]
 
 
 step.opens(

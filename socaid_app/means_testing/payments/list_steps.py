@@ -63,7 +63,7 @@ step = Steps(
 
 
 @step(
-	lambda doc: _("Draft Again") if doc.status == DRAFTED else _("Draft the List"),
+	lambda doc: _("Draft the List Again") if doc.status == DRAFTED else _("Draft the List"),
 	at=(NEW, DRAFTED),
 	to=DRAFTING,
 	duty=PREPARE,
