@@ -5,6 +5,8 @@ rounds become rows, times and visitors again. Whatever a client sends for the fi
 by the controller.
 """
 
+from functools import partial
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -105,15 +107,14 @@ def order_in_background(route_plan: str, resume_at: str | None = None) -> None:
 	"""The job of :func:`plan`; what goes wrong is told to the one who asked for it."""
 	try:
 		doc = open_plan(route_plan)
-		order(doc, JOB_SECONDS, resume_at, lambda percent: _show_progress(doc, percent))
+		tell = partial(
+			frappe.publish_progress, title=_("Ordering the Visits"), doctype=PLAN, docname=route_plan
+		)
+		order(doc, JOB_SECONDS, resume_at, tell)
 	except frappe.ValidationError as error:
 		frappe.db.rollback()
 		text = _("Route plan {0} could not be computed: {1}").format(route_plan, str(error))
 		messages.tell_staff([frappe.session.user], text, PLAN, route_plan)
-
-
-def _show_progress(doc: Document, percent: float) -> None:
-	frappe.publish_progress(percent, title=_("Ordering the Visits"), doctype=doc.doctype, docname=doc.name)
 
 
 def order(doc: Document, seconds: float, resume_at: str | None = None, progress=lambda percent: None) -> None:
@@ -208,11 +209,7 @@ def _write(doc: Document, day: Day, rounds, unplaced: dict[str, str]) -> None:
 	doc.status = PLANNED
 	with step(doc):
 		doc.save()
-	_tell_visits(doc, day)
-
-
-def _tell_visits(doc: Document, day: Day) -> None:
-	"""Each visit gets its time and its two visitors; what nobody visits any more loses its time."""
+	# Each visit gets its time and its two visitors; what nobody visits any more loses its time.
 	officers = {team.team_name: [team.officer_1, team.officer_2] for team in doc.teams}
 	for row in doc.stops:
 		if row.name in day.stops:

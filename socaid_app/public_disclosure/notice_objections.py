@@ -23,17 +23,9 @@ from socaid_app.socaid_app import rules
 
 def has_open_objection(application: str) -> bool:
 	"""Whether an objection to any notice of the case is not yet settled."""
-	objection, notice = frappe.qb.DocType("Publicity Objection"), frappe.qb.DocType(NOTICE)
-	return bool(
-		frappe.qb.from_(objection)
-		.join(notice)
-		.on((notice.name == objection.parent) & (objection.parenttype == NOTICE))
-		.select(objection.name)
-		.where(notice.application == application)
-		.where(objection.resolved == 0)
-		.limit(1)
-		.run()
-	)
+	notices = frappe.get_all(NOTICE, {"application": application}, pluck="name", order_by="name")
+	unsettled = {"parent": ["in", notices], "parenttype": NOTICE, "resolved": 0}
+	return bool(notices and frappe.db.exists("Publicity Objection", unsettled))
 
 
 @step(
@@ -152,14 +144,14 @@ def cleared_termination(entitlement: str) -> frappe._dict | None:
 
 	Name, ground and completed_on; None while the latest one still hangs, met an objection or was withdrawn.
 	"""
-	latest = frappe.get_all(
+	latest = frappe.db.get_value(
 		NOTICE,
-		filters={"kind": rules_of.TERMINATION, "entitlement": entitlement},
-		fields=["name", "status", "ground", "completed_on"],
+		{"kind": rules_of.TERMINATION, "entitlement": entitlement},
+		["name", "status", "ground", "completed_on"],
 		order_by="creation desc, name desc",
-		limit=1,
+		as_dict=True,
 	)
-	return latest[0] if latest and latest[0].status == states.COMPLETED else None
+	return latest if latest and latest.status == states.COMPLETED else None
 
 
 # --- the rules --------------------------------------------------------------------------------------------

@@ -66,7 +66,10 @@ def publish(notice: Document, seen: str | None = None) -> str:
 
 def post(notice: Document) -> None:
 	"""Privacy review and posting by a second person (Law Art. 11; policy gate O.10)."""
-	_check_reviewer(notice)
+	if refusal := not_by_who_prepared(notice):
+		refuse(refusal)
+	if not duties.holds(PUBLISH):
+		refuse(_("Only township or county staff or the disclosure officer post a notice."))
 	if not notice.complaint_phone:
 		refuse(_("A notice needs a phone number for complaints."))
 	if not notice.flags.rows:
@@ -79,13 +82,6 @@ def post(notice: Document) -> None:
 	notice.content_hash = content.digest(notice.published_content)
 	notice.note("Privacy Reviewed")
 	notice.note("Notice Posted")
-
-
-def _check_reviewer(notice: Document) -> None:
-	if refusal := not_by_who_prepared(notice):
-		refuse(refusal)
-	if not duties.holds(PUBLISH):
-		refuse(_("Only township or county staff or the disclosure officer post a notice."))
 
 
 def _refuse_older_roll(notice: Document) -> None:

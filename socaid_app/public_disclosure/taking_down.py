@@ -29,16 +29,8 @@ def withdraw(notice: Document, reason: str) -> str:
 
 def take_down(application: str, reason: str) -> None:
 	"""Withdraw what is posted or drafted for a case that leaves the publicity."""
-	for name in frappe.get_all(
-		NOTICE,
-		filters={
-			"application": application,
-			"kind": rules_of.PRELIMINARY,
-			"status": ["in", states.OPEN],
-		},
-		pluck="name",
-		order_by="creation",
-	):
+	unfinished = {"application": application, "kind": rules_of.PRELIMINARY, "status": ["in", states.OPEN]}
+	for name in frappe.get_all(NOTICE, filters=unfinished, pluck="name", order_by="creation"):
 		withdraw_by_system(name, reason)
 
 
@@ -66,7 +58,7 @@ def complete_expired() -> int:
 	A notice with an objection is taken down too, but not completed: it has not run without objection. Nor does
 	one end about which something waits to be looked at (objections.py).
 	"""
-	rows = frappe.get_all(
+	names = frappe.get_all(
 		NOTICE,
 		# Frappe reads a missing day as the first of all days: a roll has no last day, and has not passed it.
 		filters=[
@@ -75,13 +67,13 @@ def complete_expired() -> int:
 			["ends_on", "<", getdate(today())],
 			["taken_down_on", "is", "not set"],
 		],
-		fields=["name"],
+		pluck="name",
 		order_by="ends_on, name",
 	)
 	done = 0
-	for row in rows:
+	for name in names:
 		with waiting.or_later():
-			done += _expire(row.name)
+			done += _expire(name)
 	return done
 
 
