@@ -23,7 +23,6 @@ NOT_COUNTED = {
 }
 # 本科及以下: adult children in such schools still count, graduate students do not automatically.
 DEPENDENT_SCHOOLING = ("Compulsory Education", "Senior High", "Secondary Vocational", "Undergraduate")
-NEAR_RELATIVES = ("配偶", "父母", "子女", "兄弟姐妹", "祖父母", "外祖父母", "孙子女", "外孙子女")
 # Periods of a member that decide where the person lives: what it is, first day, day on which it is over.
 AWAY: dict[str, tuple[str, str]] = {
 	terms.IMPRISONED: ("imprisoned_from", "imprisoned_to"),

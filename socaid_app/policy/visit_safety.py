@@ -16,8 +16,9 @@ LEVELS = (LOW, MEDIUM, HIGH)
 
 # What is graded before a visit, and what a grade weighs. One serious danger alone makes a visit high-risk.
 FACTORS = ("risk_person", "risk_animal", "risk_environment", "risk_health", "risk_conflict")
-FACTOR_NAMES = dict(zip(FACTORS, ("人员", "动物", "环境", "健康", "冲突史"), strict=True))
 WEIGHTS = {"No Sign": 0, "Slight": 1, "Evident": 3, "Serious": 6}
+# A grade that a county has added says that there is something, not how much.
+UNKNOWN_GRADE = WEIGHTS["Evident"]
 
 SOURCE = "服务方案第三章"
 ARTICLE_TWO = "民发〔2021〕57号第16条、服务方案第三章"
@@ -68,7 +69,7 @@ def assess_risk(grades: Mapping[str, str], infectious: bool, medium_from: int, h
 	"""
 	if any(not grades.get(factor) for factor in FACTORS):
 		return None
-	score = sum(WEIGHTS[grades[factor]] for factor in FACTORS)
+	score = sum(WEIGHTS.get(grades[factor], UNKNOWN_GRADE) for factor in FACTORS)
 	if score >= high_from or "Serious" in (grades[factor] for factor in FACTORS):
 		level = HIGH
 	elif score >= medium_from or infectious:

@@ -50,6 +50,10 @@ def test_one_serious_danger_is_high_whatever_the_limits():
 	assert assess_risk(CALM | {"risk_person": "Serious"}, False, 50, 99).level == HIGH
 
 
+def test_a_grade_that_a_county_has_added_weighs_like_an_evident_danger():
+	assert risk(risk_person="县级选项") == risk(risk_person="Evident")
+
+
 def test_infectious_disease_is_never_low_and_demands_protection():
 	found = risk(infectious=True)
 	assert found.level == MEDIUM

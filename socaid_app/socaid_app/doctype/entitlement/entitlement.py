@@ -5,9 +5,6 @@ from frappe.utils import get_first_day, getdate
 from socaid_app.casework.records import NOTHING, Guard, GuardedRecord
 from socaid_app.socaid_app import entitlements
 
-# The ledger itself may close a row; everything else about it stands.
-CLOSING_FIELDS = frozenset({"end_month", "end_reason", "status"})
-
 
 class LedgerIsClosed(frappe.ValidationError):
 	pass
