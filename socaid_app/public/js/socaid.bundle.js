@@ -19,4 +19,5 @@ import "./socaid/closed_fields";
 import "./socaid/steps";
 import "./socaid/workflow_asks";
 import "./socaid/figures";
+import "./socaid/report_filters";
 import "./socaid/careful_reload";

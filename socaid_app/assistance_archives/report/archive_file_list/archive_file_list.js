@@ -1,18 +1,7 @@
 frappe.query_reports["Archive File List"] = {
 	filters: [
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
-		{
-			fieldname: "category",
-			label: __("Assistance Category"),
-			fieldtype: "Link",
-			options: "Assistance Category",
-		},
+		socaid.filters.township(),
+		socaid.filters.category(),
 		{
 			fieldname: "file_year",
 			label: __("Year", null, "Archive File"),

@@ -1,12 +1,6 @@
 frappe.query_reports["Missing Papers"] = {
 	filters: [
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
+		socaid.filters.township(),
 		{
 			fieldname: "owed_by",
 			label: __("Owed By"),
@@ -16,11 +10,6 @@ frappe.query_reports["Missing Papers"] = {
 				label: value ? __(value, null, "Archive Template Item") : "",
 			})),
 		},
-		{
-			fieldname: "category",
-			label: __("Assistance Category"),
-			fieldtype: "Link",
-			options: "Assistance Category",
-		},
+		socaid.filters.category(),
 	],
 };

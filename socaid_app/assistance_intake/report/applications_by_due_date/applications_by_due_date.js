@@ -1,13 +1,7 @@
 frappe.query_reports["Applications by Due Date"] = {
 	filters: [
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
-		{ fieldname: "category", label: __("Category", null, "Assistance Application"), fieldtype: "Link", options: "Assistance Category" },
+		socaid.filters.township(),
+		socaid.filters.category(),
 		{ fieldname: "workflow_state", label: __("Stage"), fieldtype: "Link", options: "Workflow State" },
 		{
 			fieldname: "due_status",

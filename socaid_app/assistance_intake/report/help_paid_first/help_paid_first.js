@@ -1,12 +1,6 @@
 frappe.query_reports["Help Paid First"] = {
 	filters: [
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
+		socaid.filters.township(),
 		{ fieldname: "include_closed", label: __("Include Closed Cases"), fieldtype: "Check" },
 	],
 };

@@ -2,20 +2,14 @@ const NEEDS = ["Food", "Housing", "Clothing", "Medical", "Education", "Employmen
 
 frappe.query_reports["Needs by Type"] = {
 	filters: [
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
+		socaid.filters.township(),
 		{
 			fieldname: "kind",
 			label: __("Kind of Need"),
 			fieldtype: "Select",
 			options: ["", ...NEEDS].map((value) => ({ value, label: value && __(value) })),
 		},
-		{ fieldname: "category", label: __("Assistance Category"), fieldtype: "Link", options: "Assistance Category" },
+		socaid.filters.category(),
 		{ fieldname: "from_date", label: __("Visits From"), fieldtype: "Date" },
 		{ fieldname: "to_date", label: __("Visits To"), fieldtype: "Date" },
 	],

@@ -11,13 +11,7 @@ frappe.query_reports["Screening Progress"] = {
 			})),
 			default: "Township and Officer",
 		},
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
+		socaid.filters.township(),
 		{ fieldname: "officer", label: __("Responsible Officer"), fieldtype: "Link", options: "Visit Officer" },
 	],
 	formatter(value, row, column, data, default_formatter) {

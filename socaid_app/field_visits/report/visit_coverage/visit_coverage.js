@@ -1,19 +1,8 @@
 frappe.query_reports["Visit Coverage"] = {
 	filters: [
 		{ fieldname: "on", label: __("As Of"), fieldtype: "Date", default: frappe.datetime.get_today(), reqd: 1 },
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
-		{
-			fieldname: "category",
-			label: __("Assistance Category"),
-			fieldtype: "Link",
-			options: "Assistance Category",
-		},
+		socaid.filters.township(),
+		socaid.filters.category(),
 		{ fieldname: "detail", label: __("List Households"), fieldtype: "Check" },
 		{
 			fieldname: "include_new",

@@ -1,14 +1,8 @@
 frappe.query_reports["Visit Discrepancies"] = {
 	filters: [
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
+		socaid.filters.township(),
 		{ fieldname: "fact", label: __("Fact"), fieldtype: "Data" },
-		{ fieldname: "category", label: __("Assistance Category"), fieldtype: "Link", options: "Assistance Category" },
+		socaid.filters.category(),
 		{ fieldname: "from_date", label: __("Visits From"), fieldtype: "Date" },
 		{ fieldname: "to_date", label: __("Visits To"), fieldtype: "Date" },
 	],

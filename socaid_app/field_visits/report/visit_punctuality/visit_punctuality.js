@@ -8,12 +8,6 @@ frappe.query_reports["Visit Punctuality"] = {
 		},
 		{ fieldname: "to_date", label: __("To Month"), fieldtype: "Date", default: frappe.datetime.month_end() },
 		{ fieldname: "officer", label: __("Responsible Officer"), fieldtype: "Link", options: "Visit Officer" },
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
+		socaid.filters.township(),
 	],
 };

@@ -15,13 +15,7 @@ frappe.query_reports["Petition Statistics"] = {
 			default: frappe.datetime.year_start(),
 		},
 		{ fieldname: "to_date", label: __("To Date"), fieldtype: "Date", default: frappe.datetime.get_today() },
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
+		socaid.filters.township(),
 		{
 			fieldname: "category",
 			label: __("Category of Petition"),

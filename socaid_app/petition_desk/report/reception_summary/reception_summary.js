@@ -7,13 +7,7 @@ frappe.query_reports["Reception Summary"] = {
 			default: frappe.datetime.year_start(),
 		},
 		{ fieldname: "to_date", label: __("To Date"), fieldtype: "Date", default: frappe.datetime.get_today() },
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
+		socaid.filters.township(),
 		{
 			fieldname: "channel",
 			label: __("Channel", null, "Petition"),

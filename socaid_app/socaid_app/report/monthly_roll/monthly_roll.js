@@ -1,21 +1,10 @@
 frappe.query_reports["Monthly Roll"] = {
 	filters: [
-		{
-			fieldname: "month",
-			label: __("Month", null, "Home Visit"),
-			fieldtype: "Date",
-			default: frappe.datetime.month_start(),
-			reqd: 1,
+		socaid.filters.month(__("Month", null, "Home Visit"), {
 			description: __("Any day of the month; the roll is as of that month."),
-		},
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
-		{ fieldname: "category", label: __("Category", null, "Entitlement"), fieldtype: "Link", options: "Assistance Category" },
+		}),
+		socaid.filters.township(),
+		socaid.filters.category(),
 		{ fieldname: "detail", label: __("Show Names"), fieldtype: "Check" },
 	],
 };
