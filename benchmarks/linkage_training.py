@@ -84,7 +84,7 @@ def count(
 	"""Comparison → pairs at each of its levels, of those that agree in ``block`` and are one person, or are not."""
 	compared = [comparison for comparison in COMPARISONS if not wanted or comparison.key in wanted]
 	config = linkage.settings(even(), 0.001, len(tables) == 1, ((block,),))
-	config["additional_columns_to_retain"] = ["truth"]
+	config["additional_columns_to_retain"] += ["truth"]
 	config["comparisons"] = [
 		one for one in config["comparisons"] if one["output_column_name"] in {c.key for c in compared}
 	]

@@ -390,6 +390,8 @@ TWICE_NO_NUMBER, TWICE_OTHER, TWICE_FORMER, TWICE_YEAR = (
 	"第二次登记用曾用号码",
 	"第二次登记改了出生年份",
 )
+# Name and day of the year are all that still agrees.
+TWICE_YEAR_MOVED = "第二次登记改了出生年份和村，号码也不同"
 
 
 @dataclass(frozen=True)
@@ -426,6 +428,8 @@ def registered_twice(county: County, seed: int, share: float = 0.01) -> tuple[li
 		elif luck < 0.35 and _undotted(person):
 			name = homophone(dice, name)
 		division = dice.choice(county.divisions) if dice.random() < 0.3 else person.division
+		if kind == TWICE_YEAR and division != person.division:
+			kind = TWICE_YEAR_MOVED
 		key = f"Q{len(added):07d}"
 		added.append(Person(key, number, name, person.sex, born, division, f"G{len(added):06d}"))
 		truth.append(Twice(person.person, key, kind))

@@ -30,7 +30,7 @@ PURPOSE = "按姓名近似匹配"
 # Pairs that fit less than the first are not shown at all; from the second on precision is at least 0.99 and recall 0.95
 # (docs/linkage.zh.md). Of one row no more candidates are shown than a clerk compares.
 SHOWN, THRESHOLD = 0.0, 3.0
-DUPLICATES_SHOWN, DUPLICATES_THRESHOLD = 0.0, 1.0
+DUPLICATES_SHOWN, DUPLICATES_THRESHOLD = 0.0, 2.0
 MOST = 5
 # Of the records that come here, the share that is about anybody on the roster, and of the persons on the roster those
 # registered twice: where the score starts before anything is compared.
@@ -94,7 +94,8 @@ def duplicates(connection: DuckDBPyConnection, shown: float = DUPLICATES_SHOWN) 
 	"""Fill the table ``duplicates(person, other, score, parts)``, the smaller key first, and return its name.
 
 	Two persons with different sound numbers whose names are not even read alike are two persons, however much else
-	agrees: twins. Raises LibraryMissing.
+	agrees: twins. So are they where the names are only read alike (东强, 东江) and the two are on record in one household,
+	whose register names both. Raises LibraryMissing.
 	"""
 	splink = library("splink", "linkage", PURPOSE)
 	prepare_persons(connection)
@@ -120,7 +121,7 @@ def prepare_persons(connection: DuckDBPyConnection) -> None:
 		f"""SELECT {_text("person", there)} AS unique_id, {_text("id_number", there)} AS number,
 			{"coalesce(former_numbers, [])" if "former_numbers" in there else "[]"}::VARCHAR[] AS former,
 			{_text("name", there)} AS written, {_text("sex", there)} AS sex, {_text("born_on", there)} AS born,
-			{_text("division", there)} AS division, {STATE} AS state
+			{_text("division", there)} AS division, {_text("household", there)} AS household, {STATE} AS state
 		FROM persons""",
 	)
 
@@ -157,13 +158,15 @@ def prepare_rows(connection: DuckDBPyConnection) -> None:
 			WHERE r.state = 'valid' AND (left(p.name, 1) = left(r.written, 1)
 				OR right(p.name, 1) = right(r.written, 1) OR left(p.name, 2)[2:] = left(r.written, 2)[2:])
 		)
-		SELECT row_no AS unique_id, number, []::VARCHAR[] AS former, state, written, sex, born, division
+		SELECT row_no AS unique_id, number, []::VARCHAR[] AS former, state, written, sex, born, division,
+			NULL::VARCHAR AS household
 		FROM unmatched WHERE state IS DISTINCT FROM 'valid' OR row_no IN (FROM near)""",
 	)
 
 
 def _plain_table(connection: DuckDBPyConnection, table: str, select: str) -> None:
-	"""The compared columns of both sides alike, from ``unique_id, number, former, state, written, sex, born, division``."""
+	"""The compared columns of both sides alike, from ``unique_id, number, former, state, written, sex, born, division,
+	household``."""
 	connection.execute(f"CREATE OR REPLACE TEMP TABLE linkage_source AS {select}")
 	_read_names(connection)
 	# where no date is stated, the number's is compared
@@ -180,7 +183,7 @@ def _plain_table(connection: DuckDBPyConnection, table: str, select: str) -> Non
 					|| regexp_extract(said, '^(?:\d{{4}}-?)?(\d\d)-?(\d\d)$', 2), '-') AS monthday
 			FROM dated
 		)
-		SELECT unique_id, number, list_concat(CASE WHEN number IS NULL THEN [] ELSE [number] END, former) AS numbers,
+		SELECT unique_id, household, number, list_concat(CASE WHEN number IS NULL THEN [] ELSE [number] END, former) AS numbers,
 			state, n.name, n.folded, n.signs, n.surname, n.first, n.readings, n.sound, year,
 			CASE WHEN length(said) <> 4 THEN monthday END AS monthday, year || '-' || monthday AS day, stated,
 			{number_day} AS number_day,
@@ -304,7 +307,8 @@ def _predict(
 	connection.execute(f"""
 		CREATE OR REPLACE TABLE linkage_scored AS
 		SELECT unique_id_l AS person, unique_id_r AS other, match_weight AS weight, {_parts(prior)} AS parts,
-			gamma_number = {_gamma("number", "valid_other")} AND gamma_name < {_gamma("name", "sound")} AS twins
+			gamma_number = {_gamma("number", "valid_other")} AND (gamma_name < {_gamma("name", "sound")}
+				OR gamma_name = {_gamma("name", "sound")} AND coalesce(household_l = household_r, false)) AS twins
 		FROM {scored.physical_name}
 	""")
 	linker.table_management.delete_tables_created_by_splink_from_db()
@@ -338,6 +342,7 @@ def settings(
 		"probability_two_random_records_match": prior,
 		"retain_matching_columns": True,
 		"retain_intermediate_calculation_columns": True,
+		"additional_columns_to_retain": ["household"],
 		"comparisons": [
 			comparison_settings(comparison, weights[comparison.key]) for comparison in COMPARISONS
 		],

@@ -41,6 +41,7 @@ DISTANCE = (
 	" WHEN hamming(number_l, number_r) = 2 THEN damerau_levenshtein(number_l, number_r)"
 	" ELSE hamming(number_l, number_r) END"
 )
+NEAR_YEAR = "(hamming(year_l, year_r) = 1 OR abs(year_l::INT - year_r::INT) BETWEEN 1 AND 3)"
 COMPARISONS = (
 	Comparison(
 		NAME,
@@ -72,6 +73,11 @@ COMPARISONS = (
 		(
 			Level("same", "出生日期相同", "day_l = day_r"),
 			Level("damaged", "没有另填出生日期，损坏的号码里日期不同", "NOT (stated_l AND stated_r)"),
+			Level(
+				"near_year",
+				"出生月日相同，年份只错一个数字或相差三年以内",
+				f"monthday_l = monthday_r AND {NEAR_YEAR}",
+			),
 			Level("monthday", "出生月日相同，年份不同", "monthday_l = monthday_r AND year_l <> year_r"),
 			Level("no_year", "出生月日相同，缺年份", "monthday_l = monthday_r"),
 			Level(
