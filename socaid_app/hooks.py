@@ -51,6 +51,8 @@ SCOPED_DOCTYPES = (
 	"Publicity Notice",
 	"Household Reassessment",
 	"Benefit Adjustment",
+	"Adjustment Batch",
+	"Batch Omission",
 	"Opinion Hearing",
 	"Payment List",
 	"Payment Line",
@@ -298,6 +300,7 @@ scheduler_events = {
 		"socaid_app.petition_desk.escalation.apply",
 		# a draft whose job was killed goes on
 		"socaid_app.means_testing.payments.list_drafting.resume",
+		"socaid_app.means_testing.batches.batch_jobs.resume",
 	],
 	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
 	"daily_long": [
@@ -349,6 +352,8 @@ archived_doctypes = (
 	"Circumstance Change",
 	"Household Reassessment",
 	"Benefit Adjustment",
+	"Adjustment Batch",
+	"Batch Omission",
 	"Opinion Hearing",
 	"Standard Raise",
 	"Individual Plan",
@@ -595,6 +600,8 @@ socaid_next_step = {
 }
 # Whether less may be paid than before, under whatever number (socaid_app/entitlements.py); raises where it may not.
 socaid_loss_gates = ["socaid_app.means_testing.loss_gate.require_hearing"]
+# The same of many at once: functions of the changes, which answer why which may not be.
+socaid_loss_gate_sets = ["socaid_app.means_testing.loss_gate.refusals"]
 # What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
 socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]
 # What follows when something befell a person, or turned out not to have (socaid_app/life_events.py).

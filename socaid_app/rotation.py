@@ -19,7 +19,8 @@ sessions
 
 What does not change is the key of the tracking codes (``socaid_tracking_key``): the codes are in the hands of citizens,
 and stored is nothing but the keyed hash. A code is one of 2^55 and needs no key to be safe from guessing; the key keeps
-the hashes of two sites apart.
+the hashes of two sites apart. Nor does the key of the seals on payment lines (``socaid_seal_key``): lists that were
+released are frozen with them, and the bank's answer is held against them.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ from frappe.utils.synchronization import filelock
 
 from socaid_app.assistance_archives.backups import operations, operations_log, restore
 
-NEXT_KEY, TRACKING_KEY = "socaid_next_encryption_key", "socaid_tracking_key"
+NEXT_KEY = "socaid_next_encryption_key"
+# Keys of hashes that stay: the first one of the site, whatever it encrypts with later.
+KEPT_KEYS = ("socaid_tracking_key", "socaid_seal_key")
 # Where Frappe stores what it encrypted: table, the columns that name a row, the value.
 STORES = (
 	("__Auth", ("doctype", "name", "fieldname"), "password", "`encrypted` = 1"),
@@ -97,7 +100,8 @@ def change_site_key(outcome: Outcome) -> None:
 	_encrypt_again(known, new, outcome)
 	frappe.db.commit()
 	old = get_encryption_key()
-	write_config({"encryption_key": new, NEXT_KEY: None, TRACKING_KEY: frappe.conf.get(TRACKING_KEY) or old})
+	kept = {key: frappe.conf.get(key) or old for key in KEPT_KEYS}
+	write_config({"encryption_key": new, NEXT_KEY: None, **kept})
 	# requests that began before the change
 	_encrypt_again(known, new, Outcome())
 	frappe.db.commit()

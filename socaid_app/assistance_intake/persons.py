@@ -31,15 +31,30 @@ def whereabouts(recipients: list[str], household: str | None) -> dict[str, dict]
 
 	A departure concerns the household that was left; a term in prison or in the army, any household.
 	"""
-	found: dict[str, dict] = {}
-	for row in _rows_in(household) if household else []:
-		if row.left_on and row.recipient in recipients:
-			found.setdefault(row.recipient, {}).update(facts(row.leave_reason, getdate(row.left_on)))
-	for row in absences(recipients):
-		over = getdate(row.absent_until) if row.absent_until else None
-		found.setdefault(row.parent, {}).update(facts(row.reason, getdate(row.absent_from), over))
-	for recipient, died in deaths(recipients).items():
-		found.setdefault(recipient, {})["deceased_on"] = str(died)
+	return whereabouts_of({"": (recipients, household)})[""]
+
+
+def whereabouts_of(families: dict[str, tuple[list[str], str | None]]) -> dict[str, dict[str, dict]]:
+	"""The same for many families, {any key: (persons, household)}, in three queries."""
+	persons = sorted({person for own, _household in families.values() for person in own if person})
+	rows = _rows_in({household for _own, household in families.values() if household})
+	away: dict[str, list] = {}
+	for row in absences(persons):
+		away.setdefault(row.parent, []).append(row)
+	dead = deaths(persons)
+	found = {}
+	for key, (own, household) in families.items():
+		befell: dict[str, dict] = {}
+		for row in rows.get(household, ()):
+			if row.left_on and row.recipient in own:
+				befell.setdefault(row.recipient, {}).update(facts(row.leave_reason, getdate(row.left_on)))
+		for person in own:
+			for row in away.get(person, ()):
+				over = getdate(row.absent_until) if row.absent_until else None
+				befell.setdefault(person, {}).update(facts(row.reason, getdate(row.absent_from), over))
+			if person in dead:
+				befell.setdefault(person, {})["deceased_on"] = str(dead[person])
+		found[key] = befell
 	return found
 
 
@@ -66,15 +81,18 @@ def unable_to_support(recipients: list[str]) -> dict[str, str]:
 	}
 
 
-def _rows_in(household: str) -> list[frappe._dict]:
+def _rows_in(households: set[str]) -> dict[str, list[frappe._dict]]:
 	"""The last row of each person: whoever left and came back is there."""
 	rows = frappe.get_all(
 		"Household Member",
-		filters={"parent": household, "parenttype": "Recipient Household"},
-		fields=["recipient", "left_on", "leave_reason"],
+		filters={"parent": ["in", sorted(households) or [""]], "parenttype": "Recipient Household"},
+		fields=["parent", "recipient", "left_on", "leave_reason"],
 		order_by="joined_on asc, idx asc",
 	)
-	return list({row.recipient: row for row in rows}.values())
+	last: dict[str, dict] = {}
+	for row in rows:
+		last.setdefault(row.parent, {})[row.recipient] = row
+	return {household: list(own.values()) for household, own in last.items()}
 
 
 def deaths(recipients: list[str]) -> dict[str, date]:

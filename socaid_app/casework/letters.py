@@ -19,6 +19,8 @@ from frappe.utils import cstr, evaluate_filters
 from frappe.utils.caching import request_cache
 from pypdf import PdfWriter
 
+from socaid_app.casework import number_series
+
 DOCTYPE = "Letter Rule"
 WORKFLOW_STATE, STATUS = "workflow_state", "status"
 DIGITS = 6
@@ -113,6 +115,14 @@ def next_number(document_kind: str, year: int) -> str:
 	"""``社救受〔2026〕000001号``; '' for a letter without a document number."""
 	counter = series(document_kind, year)
 	return number(document_kind, year, int(getseries(counter, DIGITS))) if counter else ""
+
+
+def next_numbers(document_kind: str, year: int, count: int) -> list[str]:
+	"""The numbers of as many letters at once."""
+	counter = series(document_kind, year)
+	if not counter:
+		return [""] * count
+	return [number(document_kind, year, taken) for taken in number_series.take(counter, count)]
 
 
 def series(document_kind: str, year: int) -> str:

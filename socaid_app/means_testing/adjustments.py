@@ -21,6 +21,7 @@ from socaid_app.casework.steps import AUTHOR, Ask, Steps, Turn
 from socaid_app.means_testing import adjustment_amounts as amounts
 from socaid_app.means_testing import carrying_out, loss_gate
 from socaid_app.means_testing.loss_gate import IN_EFFECT, TAKEN_BACK
+from socaid_app.means_testing.payments.payment_records import LINE, LINE_WITHDRAWN
 from socaid_app.policy import benefit_changes as law
 from socaid_app.policy import remedies, terms
 from socaid_app.policy.articles import article
@@ -191,10 +192,27 @@ def needs_hearing(doc: Document) -> bool:
 # --- what is missing ----------------------------------------------------------------------------------------------
 def what_forbids(doc: Document) -> list:
 	"""By the law, and what the assessment lacks."""
-	found = [doc.incomplete] if doc.incomplete else []
+	found = [*filter(None, [doc.incomplete]), *changed_meanwhile(doc)]
 	if doc.ground == law.MEANS and not (doc.reason or "").strip():
 		found.append(_("Write down what was found."))
 	return [*found, *map(str, law.breaches(proposal_of(doc), rules.parameters()))]
+
+
+def changed_meanwhile(doc: Document) -> list[str]:
+	"""Another decision was entered in the ledger since this one was drafted."""
+	if doc.kind in (law.RESUME, law.REFUND):
+		return []
+	stands = frappe.db.get_value(entitlements.DOCTYPE, doc.entitlement, "docstatus") == 1
+	follows = frappe.db.exists(
+		entitlements.DOCTYPE, {"previous_entitlement": doc.entitlement, "docstatus": 1}
+	)
+	if stands and not follows:
+		return []
+	return [
+		_("{0} was changed by another decision meanwhile. Withdraw this one and draft it anew.").format(
+			doc.entitlement
+		)
+	]
 
 
 def what_is_missing(doc: Document) -> list:
@@ -471,7 +489,21 @@ def too_late_to_take_back(doc: Document) -> list[str]:
 		found.append(_("Its first month has come: another decision changes it."))
 	if frappe.db.get_value(entitlements.DOCTYPE, doc.entitlement, "docstatus") != 1:
 		found.append(_("The earlier entitlement was annulled and does not come back."))
+	if doc.result_entitlement and on_a_payment_list([doc.result_entitlement]):
+		found.append(_("It stands on a payment list already."))
 	return found
+
+
+def on_a_payment_list(names: list[str]) -> set[str]:
+	"""The entitlements among these that a list pays, or is about to pay."""
+	return set(
+		frappe.get_all(
+			LINE,
+			filters={"entitlement": ["in", names or [""]], "status": ["!=", LINE_WITHDRAWN]},
+			pluck="entitlement",
+			order_by="name",
+		)
+	)
 
 
 @step(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, today
@@ -45,7 +47,9 @@ def _follow(doc: Document) -> str:
 	paid = frappe.get_doc(entitlements.DOCTYPE, doc.entitlement)
 	after = amounts.support_after(doc)
 	rows = {row.recipient: row for row in doc.shares}
-	persons = list(after.shares) or [paid.recipient]
+	# who is recognised without being paid anything is counted all the same
+	shares = after.shares or dict.fromkeys(_counted(doc), 0)
+	persons = list(shares) or [paid.recipient]
 	return entitlements.grant(
 		category=doc.convert_to if doc.kind == law.CONVERT else paid.category,
 		household=paid.household,
@@ -59,10 +63,10 @@ def _follow(doc: Document) -> str:
 			{
 				"recipient": person,
 				"share": flt(share, 2),
-				"care_grade": rows[person].care_after,
-				"care_amount": rows[person].care_amount,
+				"care_grade": rows[person].care_after if person in rows else None,
+				"care_amount": rows[person].care_amount if person in rows else 0,
 			}
-			for person, share in after.shares.items()
+			for person, share in shares.items()
 		],
 		application=paid.application,
 		decided_on=doc.decided_on or today(),
@@ -70,6 +74,13 @@ def _follow(doc: Document) -> str:
 		member_count=len(persons),
 		previous_entitlement=paid.name,
 	).name
+
+
+def _counted(doc: Document) -> list[str]:
+	"""Whom the assessment of a conversion counts."""
+	if doc.kind != law.CONVERT:
+		return []
+	return list(json.loads(doc.basis or "{}").get("result", {}).get("counted", ()))
 
 
 def _end(doc: Document, last) -> None:

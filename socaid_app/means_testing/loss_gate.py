@@ -9,6 +9,7 @@ Adjustment that was decided and heard about, and it has to give no less.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -37,68 +38,153 @@ def require_hearing(entitlement: Document, successor: Document | None, month: da
 
 	Raises HearingRequired with what would be taken, and from whom.
 	"""
-	taken = losses.unheard(change(entitlement, successor, month))
-	if not taken:
-		return
-	decision = decision_on(entitlement.name)
-	after = entitlements.support(successor) if successor else NOTHING
-	if decision:
-		found = uncovered(decision, after, month)
-	else:
-		found = [
-			str(breach) for breach in hearing_rules.coverage(None, None, None, after, month, getdate(today()))
-		]
-	if found:
-		frappe.throw(
-			_("{0} would be reduced or stopped ({1}). {2}").format(
-				entitlement.name, in_words(taken), "；".join(found)
-			),
-			HearingRequired,
-		)
+	for refusal in refusals([(entitlement, successor, month)]).values():
+		frappe.throw(refusal, HearingRequired)
 
 
-def change(entitlement: Document, successor: Document | None, month: date) -> Change:
-	"""The change as the law library sees it."""
-	persons = [row.recipient for row in entitlement.shares] or [entitlement.recipient]
+def refusals(changes: list[entitlements.Change]) -> dict[str, str]:
+	"""Hook ``socaid_loss_gate_sets``: the same question of many entitlements, {its name: why it may not be}.
+
+	Most changes of many take nothing: only for the others is the registry asked what was decided and heard.
+	"""
+	died = deaths([person for entitlement, _after, _month in changes for person in _persons(entitlement)])
+	suspect = [
+		(entitlement, successor, getdate(month))
+		for entitlement, successor, month in changes
+		if losses.losses(*_before_and_after(entitlement, successor, died, getdate(month)))
+	]
+	names = [entitlement.name for entitlement, _after, _month in suspect]
+	known = _what_is_decided(names) if names else Decided({}, frozenset(), {}, {})
+	found = {}
+	for entitlement, successor, month in suspect:
+		taken = losses.unheard(change(entitlement, successor, month, died, known))
+		if not taken:
+			continue
+		after = entitlements.support(successor) if successor else NOTHING
+		decision = known.decisions.get(entitlement.name)
+		if decision:
+			ground = uncovered(decision, after, month, known.hearings)
+		else:
+			ground = [
+				str(breach)
+				for breach in hearing_rules.coverage(None, None, None, after, month, getdate(today()))
+			]
+		if ground:
+			found[entitlement.name] = _("{0} would be reduced or stopped ({1}). {2}").format(
+				entitlement.name, in_words(taken), "；".join(ground)
+			)
+	return found
+
+
+def _persons(entitlement: Document) -> list[str]:
+	return [row.recipient for row in entitlement.shares] or [entitlement.recipient]
+
+
+def _before(entitlement: Document) -> Support:
 	before = entitlements.support(entitlement)
-	if not before.shares:
-		before = Support(before.amount, {entitlement.recipient: before.amount}, {}, before.end)
-	return Change(
-		before=before,
-		after=entitlements.support(successor) if successor else NOTHING,
-		month=getdate(month),
-		one_off=entitlement.payment == terms.ONE_OFF,
-		died=deaths(persons),
-		decided=granted_by(entitlement),
-		begun=getdate(entitlement.start_month) <= get_first_day(getdate(today())),
-		told=not _taken_back(entitlement.name),
+	if before.shares:
+		return before
+	return Support(before.amount, {entitlement.recipient: before.amount}, {}, before.end)
+
+
+def _before_and_after(entitlement, successor, died, month: date) -> tuple:
+	before = _before(entitlement)
+	own = {person: died[person] for person in _persons(entitlement) if person in died}
+	after = entitlements.support(successor) if successor else NOTHING
+	return before, after, losses.dead(Change(before, after, month, died=own))
+
+
+@dataclass(frozen=True)
+class Decided:
+	"""What the registry knows about the decisions on some entitlements, by the entitlement's name."""
+
+	decisions: dict[str, frappe._dict]
+	taken_back: frozenset[str]
+	granted: dict[str, str]
+	hearings: dict[str, str]
+
+
+def _what_is_decided(names: list[str]) -> Decided:
+	decisions = decisions_on(names)
+	return Decided(
+		decisions,
+		frozenset(
+			frappe.get_all(
+				ADJUSTMENT,
+				filters={
+					"result_entitlement": ["in", names],
+					"status": TAKEN_BACK,
+					"delivered_on": ["is", "not set"],
+				},
+				pluck="result_entitlement",
+				order_by="name",
+			)
+		),
+		dict(
+			frappe.get_all(
+				entitlements.DOCTYPE,
+				filters={"name": ["in", names]},
+				fields=["name", "basis_snapshot"],
+				order_by="name",
+				as_list=True,
+			)
+		),
+		dict(
+			frappe.get_all(
+				"Opinion Hearing",
+				filters={"name": ["in", [row.hearing for row in decisions.values() if row.hearing] or [""]]},
+				fields=["name", "status"],
+				order_by="name",
+				as_list=True,
+			)
+		),
 	)
 
 
-def granted_by(entitlement: Document) -> Decimal | None:
+def change(
+	entitlement: Document, successor: Document | None, month: date, died: dict, known: Decided
+) -> Change:
+	"""The change as the law library sees it."""
+	return Change(
+		before=_before(entitlement),
+		after=entitlements.support(successor) if successor else NOTHING,
+		month=month,
+		one_off=entitlement.payment == terms.ONE_OFF,
+		died={person: died[person] for person in _persons(entitlement) if person in died},
+		decided=granted_by(known.granted.get(entitlement.name)),
+		begun=getdate(entitlement.start_month) <= get_first_day(getdate(today())),
+		told=entitlement.name not in known.taken_back,
+	)
+
+
+def granted_by(basis_snapshot: str | None) -> Decimal | None:
 	"""The amount that the frozen decision grants; None where an entitlement was entered without one."""
-	basis = json.loads(entitlement.basis_snapshot or "{}")
+	basis = json.loads(basis_snapshot or "{}")
 	if not basis.get("result"):
 		return None
 	return law.amount_of(basis, money(basis["result"]["amount"]))
 
 
-def decision_on(entitlement: str) -> frappe._dict | None:
-	"""The adjustment of it that was decided and is being entered in the ledger."""
+def decisions_on(names: list[str]) -> dict[str, frappe._dict]:
+	"""The adjustment of each that was decided and is being entered in the ledger."""
 	rows = frappe.get_all(
 		ADJUSTMENT,
-		filters={"entitlement": entitlement, "status": IN_EFFECT, "carried_out_on": ["is", "not set"]},
-		fields=["name", "hearing", "heard_on", "heard_about", "effective_month"],
-		order_by="decided_on desc, name desc",
-		limit=1,
+		filters={"entitlement": ["in", names], "status": IN_EFFECT, "carried_out_on": ["is", "not set"]},
+		fields=["name", "entitlement", "hearing", "heard_on", "heard_about", "effective_month"],
+		order_by="decided_on, name",
 	)
-	return rows[0] if rows else None
+	return {row.entitlement: row for row in rows}
 
 
-def uncovered(decision: frappe._dict | Document, after: Support, month: date) -> list[str]:
-	"""Why the hearing of a decision does not stand before this change, in words."""
+def uncovered(
+	decision: frappe._dict | Document, after: Support, month: date, hearings: dict[str, str] | None = None
+) -> list[str]:
+	"""Why the hearing of a decision does not stand before this change, in words; ``hearings``: their states, where
+	they were read already."""
 	about, first = told_about(decision.heard_about)
-	heard_on = decision.heard_on if _is_handled(decision.hearing) else None
+	if hearings is None:
+		hearings = {decision.hearing: frappe.db.get_value("Opinion Hearing", decision.hearing, "status")}
+	heard_on = decision.heard_on if hearings.get(decision.hearing) == "Opinion Handled" else None
 	return [
 		str(breach)
 		for breach in hearing_rules.coverage(
@@ -151,18 +237,4 @@ def in_words(taken: list[losses.Loss]) -> str:
 	return "；".join(
 		str(losses.Loss(loss.what, people.get(loss.person, loss.person), loss.before, loss.after))
 		for loss in taken
-	)
-
-
-def _is_handled(hearing: str | None) -> bool:
-	return bool(hearing) and frappe.db.get_value("Opinion Hearing", hearing, "status") == "Opinion Handled"
-
-
-def _taken_back(entitlement: str) -> bool:
-	"""Whether the decision that opened it was taken back before it was delivered."""
-	return bool(
-		frappe.db.exists(
-			ADJUSTMENT,
-			{"result_entitlement": entitlement, "status": TAKEN_BACK, "delivered_on": ["is", "not set"]},
-		)
 	)

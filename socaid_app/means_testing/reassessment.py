@@ -51,11 +51,15 @@ def changed_case(case: dict, changes: dict) -> dict:
 
 def with_what_befell(case: dict, benefit: Document) -> dict:
 	"""``case`` with what became of its members since, and that they hold ``benefit``: rules on staying apply."""
-	holders = {row.recipient for row in benefit.shares}
 	befell = whereabouts([member["id"] for member in case["members"]], benefit.household)
+	return as_it_is_now(case, benefit.scheme, {row.recipient for row in benefit.shares}, befell)
+
+
+def as_it_is_now(case: dict, scheme: str, holders: set[str], befell: dict[str, dict]) -> dict:
+	"""The same where what befell the members is known already; ``holders`` have a share in the benefit."""
 	members = []
 	for member in case["members"]:
-		held = {"benefits": [benefit.scheme]} if member["id"] in holders else {}
+		held = {"benefits": [scheme]} if member["id"] in holders else {}
 		members.append(member | befell.get(member["id"], {}) | held)
 	return case | {"members": members, "facts_on": today()}
 

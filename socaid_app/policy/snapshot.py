@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
@@ -17,13 +16,25 @@ __all__ = ["RULE_VERSION", "freeze", "replay"]
 
 def freeze(case: dict, parameters: ParameterSet, standards: StandardSet, assessment: Assessment) -> dict:
 	"""A JSON-safe snapshot: the case, the parameters and standards it rested on, and the result."""
-	on = assessment.on
 	parameters, standards = parameters.fresh(), standards.fresh()
-	means.assess_noting(case, parameters, standards, on)
+	means.assess_noting(case, parameters, standards, assessment.on)
+	return _frozen(case, parameters, standards, assessment)
+
+
+def assessed(
+	case: dict, parameters: ParameterSet, standards: StandardSet, on: date
+) -> tuple[Assessment, dict]:
+	"""The assessment and its snapshot in one go, as :func:`means.assess` and :func:`freeze` give them."""
+	parameters, standards = parameters.fresh(), standards.fresh()
+	assessment = means.assess_noting(case, parameters, standards, on)
+	return assessment, _frozen(case, parameters, standards, assessment)
+
+
+def _frozen(case: dict, parameters: ParameterSet, standards: StandardSet, assessment: Assessment) -> dict:
 	return _plain(
 		{
 			"case": case,
-			"on": on,
+			"on": assessment.on,
 			"parameters": [_record(record) for record in parameters.used.values()],
 			"standards": [_record(record) for record in standards.used],
 			"rule_version": assessment.rule_version,
@@ -48,7 +59,8 @@ def replay(snapshot: dict | str) -> Assessment:
 
 
 def _record(record) -> dict:
-	values = asdict(record)
+	# the fields of a record are plain values; asdict would copy each of them deeply
+	values = dict(vars(record))
 	for name, value in values.items():
 		if isinstance(value, Decimal):
 			values[name] = {"decimal": str(value)}

@@ -12,18 +12,22 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_months, flt, get_first_day, getdate, today
+from frappe.utils import add_months, create_batch, flt, get_first_day, getdate, today
 
 from socaid_app.casework import events
 from socaid_app.casework.records import step
-from socaid_app.policy import losses, means, terms
+from socaid_app.policy import clock, losses, means, terms
 from socaid_app.policy.income import money
-from socaid_app.socaid_app import turns
+from socaid_app.socaid_app import rules, turns
 
 DOCTYPE = "Entitlement"
 # A person has one of these at a time (Social Assistance Law Art. 15; 民发〔2021〕43号 Art. 27).
 BASIC_LIVING = frozenset({terms.DIBAO, terms.TEKUN})
 MANAGED = "Recipient Household"
+REFRESHED_AT_ONCE = 1_000
+
+# An entitlement, what follows it or nothing, and from which month: records, or rows with the same columns and shares.
+Change = tuple[Document, Document | None, date]
 
 
 class DuplicateBenefit(frappe.ValidationError):
@@ -256,6 +260,14 @@ def require_annul_allowed(entitlement: Document) -> None:
 	events.tell("socaid_loss_gates", entitlement, instead, month)
 
 
+def refused_losses(changes: list[Change]) -> dict[str, str]:
+	"""The same of many at once, before any of them is written: {entitlement: why it may not be changed so}."""
+	found: dict[str, str] = {}
+	for answer in events.ask("socaid_loss_gate_sets", changes):
+		found |= answer
+	return found
+
+
 def successor(entitlement: str, month: date) -> Document | None:
 	"""The entitlement under which support goes on by ``month``."""
 	name = frappe.db.get_value(
@@ -269,7 +281,9 @@ def successor(entitlement: str, month: date) -> Document | None:
 
 def decided_end(entitlement: Document) -> date | None:
 	"""The last month that was decided from the start, before anybody ended it earlier; None where there was none."""
-	stored = entitlement.get_doc_before_save() or entitlement
+	stored = entitlement
+	if isinstance(entitlement, Document):
+		stored = entitlement.get_doc_before_save() or entitlement
 	last = stored.planned_end_month if stored.end_reason else stored.end_month
 	return getdate(last) if last else None
 
@@ -306,7 +320,7 @@ def goes_on(entitlement: Document) -> bool:
 def end_expired() -> int:
 	"""Daily: mark entitlements whose last month has passed, and refresh their households; returns how many.
 
-	One UPDATE, safe to run again.
+	Safe to run again.
 	"""
 	this_month = get_first_day(getdate(today()))
 	table = frappe.qb.DocType(DOCTYPE)
@@ -314,24 +328,30 @@ def end_expired() -> int:
 	rows = frappe.qb.from_(table).select(table.household).where(gone).run()
 	if rows:
 		frappe.qb.update(table).set(table.status, "Ended").where(gone).run()
-		for household in {row[0] for row in rows if row[0]}:
-			refresh_household(household)
+		refresh_households([row[0] for row in rows if row[0]])
 	return len(rows)
 
 
 def refresh_household(household: str | None) -> None:
 	"""Keep the household's summary columns true: what it receives, how much, and when it is reviewed next."""
-	if not household:
-		return
-	from socaid_app.policy import clock
-	from socaid_app.socaid_app import rules
+	if household:
+		refresh_households([household])
 
+
+def refresh_households(households: list[str]) -> None:
+	"""The same of many, in chunks of a few statements each."""
+	for names in create_batch(sorted(set(households)), REFRESHED_AT_ONCE):
+		_refresh(names)
+
+
+def _refresh(names: list[str]) -> None:
 	month = get_first_day(getdate(today()))
 	table = frappe.qb.DocType(DOCTYPE)
-	standing = (
+	rows = (
 		frappe.qb.from_(table)
 		.select(
 			table.name,
+			table.household,
 			table.category,
 			table.amount,
 			table.scheme,
@@ -339,7 +359,7 @@ def refresh_household(household: str | None) -> None:
 			table.previous_entitlement,
 		)
 		.where(
-			(table.household == household)
+			table.household.isin(names)
 			& (table.docstatus == 1)
 			& (table.payment != terms.ONE_OFF)
 			& (table.end_month.isnull() | (table.end_month >= month))
@@ -347,6 +367,22 @@ def refresh_household(household: str | None) -> None:
 		.orderby(table.start_month)
 		.run(as_dict=True)
 	)
+	standing: dict[str, list] = {}
+	for row in rows:
+		standing.setdefault(row.household, []).append(row)
+	current = frappe.get_all(
+		MANAGED,
+		filters={"name": ["in", names]},
+		fields=["name", "current_benefit", "current_amount", "next_review_on", "review_class"],
+		order_by="name",
+	)
+	for household in current:
+		values = _summary(standing.get(household.name, []), household)
+		if any(household[field] != value for field, value in values.items()):
+			frappe.db.set_value(MANAGED, household.name, values, update_modified=False)
+
+
+def _summary(standing: list[frappe._dict], current: frappe._dict) -> dict:
 	# what follows another number next month is not paid beside it this month; the nightly job looks again
 	names = {row.name for row in standing}
 	paid = [row for row in standing if row.previous_entitlement not in names]
@@ -354,7 +390,6 @@ def refresh_household(household: str | None) -> None:
 		"current_benefit": "、".join(dict.fromkeys(row.category for row in standing)) or None,
 		"current_amount": sum(flt(row.amount) for row in paid),
 	}
-	current = frappe.db.get_value(MANAGED, household, ["next_review_on", "review_class"], as_dict=True)
 	if standing and not current.next_review_on:
 		values["review_class"] = current.review_class or "General"
 		key = "jilin_review_key_months" if values["review_class"] == "Key" else "jilin_review_general_months"
@@ -364,4 +399,4 @@ def refresh_household(household: str | None) -> None:
 		values["next_review_on"] = clock.add_months(start, int(rules.parameters().get(key, start)))
 	elif not standing:
 		values["next_review_on"] = None
-	frappe.db.set_value(MANAGED, household, values, update_modified=False)
+	return values

@@ -48,9 +48,11 @@ def make_visit_team(division: str = builders.TOWNSHIP_A) -> SimpleNamespace:
 	)
 
 
-def make_family(division: str = builders.VILLAGE_A, annual: float = 3600):
-	"""A couple in 农村低保 whose benefit rests on a real calculation; (household, entitlement)."""
-	household = builders.make_household(division, 2)
+def make_family(
+	division: str = builders.VILLAGE_A, annual: float = 3600, members: int = 2, start: str | None = None
+):
+	"""A couple (or one person) in 农村低保 whose benefit rests on a real calculation; (household, entitlement)."""
+	household = builders.make_household(division, members)
 	people = [row.recipient for row in household.members]
 	case = {
 		"category": "农村低保",
@@ -90,7 +92,7 @@ def make_family(division: str = builders.VILLAGE_A, annual: float = 3600):
 		division=household.division,
 		area="Rural",
 		amount=float(result.amount),
-		start_month=today(),
+		start_month=start or today(),
 		shares=[{"recipient": person, "share": float(result.shares[person])} for person in people],
 		application=None,
 		decided_on=today(),

@@ -20,9 +20,9 @@ from socaid_app.means_testing.payments.payment_records import (
 	RETURN,
 	RETURNED,
 	TO_PAY,
+	is_sealed,
 	refresh_results,
 	resolve_by,
-	seal,
 	transferred,
 )
 from socaid_app.policy import bank_files, names, payments
@@ -119,7 +119,7 @@ def _problems(payment_list: Document, answers: list[Answer], lines: dict[int, fr
 					at, answer.serial, f"{money(line.net):.2f}", f"{answer.amount:.2f}"
 				)
 			)
-		if answer.account and seal(payment_list.name, squeeze(answer.account)) != line.account_seal:
+		if answer.account and not is_sealed(line.account_seal, payment_list.name, squeeze(answer.account)):
 			said.append(_("{0}: the account of no. {1} is not that of the list.").format(at, answer.serial))
 		if (
 			answer.name

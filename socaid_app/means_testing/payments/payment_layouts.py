@@ -20,8 +20,8 @@ from socaid_app.means_testing.payments.payment_records import (
 	LINE,
 	LIST,
 	RELEASE,
+	is_sealed,
 	lines_hash,
-	seal,
 	transferred,
 )
 from socaid_app.permissions import access_log
@@ -165,7 +165,7 @@ def _rows(doc: Document) -> list[dict]:
 		.orderby(line.serial)
 		.run(as_dict=True)
 	)
-	changed = [row for row in found if seal(doc.name, row.bank_account) != row.account_seal]
+	changed = [row for row in found if not is_sealed(row.account_seal, doc.name, row.bank_account)]
 	if changed:
 		frappe.throw(
 			[

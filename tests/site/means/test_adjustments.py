@@ -349,6 +349,38 @@ def test_support_for_the_destitute_ends_after_its_publicity(team):
 		make.decide(adjustment, team)
 
 
+@pytest.mark.parametrize("to", ["", "农村低保", "城市低保"])
+def test_a_conversion_goes_to_another_kind_of_support(family, team, as_user, to):
+	_household, benefit = family
+	converted = make.draft(benefit, "Convert", team.clerk, convert_to=to or None)
+	make.hear(converted, team.officer)
+	with as_user(team.clerk), pytest.raises(adjustments.AdjustmentRefused):
+		adjustments.propose(converted.name)
+	assert roll(family[0], NEXT) == [benefit.amount]
+
+
+def test_a_conversion_is_heard_about_and_ends_one_benefit_as_the_other_begins(family, team, as_user):
+	"""Above the standard of 低保 and below one and a half times of it: 低保边缘 instead, from next month."""
+	household, benefit = family
+	proposal = make.found(household, benefit, 14_000)
+	converted = from_proposal(proposal, "Convert", team.clerk, convert_to="低保边缘")
+	assert not converted.incomplete and converted.amount_after < benefit.amount
+	with as_user(team.clerk), pytest.raises(adjustments.AdjustmentRefused, match="听取"):
+		adjustments.propose(converted.name)
+	make.hear(converted, team.officer)
+	make.decide(converted, team)
+	new = frappe.get_doc(ENTITLEMENT, converted.result_entitlement)
+	assert (new.category, new.scheme, new.amount) == ("低保边缘", "Edge", converted.amount_after)
+	assert (getdate(new.start_month), new.previous_entitlement) == (NEXT, benefit.name)
+	assert getdate(benefit.reload().end_month) == THIS
+	assert flt(adjustment_amounts.replay(new.basis_snapshot), 2) == new.amount
+	assert {row.recipient for row in new.shares} == {row.recipient for row in benefit.shares}
+	held = {row.category for row in entitlements.active(benefit.recipient, NEXT)} - {"低保边缘"}
+	assert not held
+	notice = frappe.get_doc("Document Delivery", converted.notice)
+	assert notice.document_kind == "Adjustment Notice"
+
+
 # --- taken back ---------------------------------------------------------------------------------------------------
 def test_a_decision_nobody_was_told_is_taken_back_and_the_ledger_stands_as_before(family, team, as_user):
 	household, benefit = family

@@ -12,6 +12,7 @@ from frappe.utils import add_months, flt, getdate, today
 
 from socaid_app.casework import steps
 from socaid_app.means_testing import adjustments
+from socaid_app.means_testing.batches import batch_decisions
 from socaid_app.means_testing.loss_gate import HearingRequired
 from socaid_app.policy import terms
 from socaid_app.policy.income import money
@@ -272,7 +273,32 @@ def by_an_adjustment_that_says_it_was_heard(benefit, client):
 		adjustments.decide(adjustment.name, "同意")
 
 
+def by_a_batch(benefit, client):
+	"""A decision about many takes nothing from this family either."""
+	team = builders.make_team(builders.TOWNSHIP_A)
+	draft = make.draft(benefit, "Stop", team.clerk)
+	batch = frappe.get_doc(
+		{
+			"doctype": "Adjustment Batch",
+			"title": "批量停发",
+			"category": benefit.category,
+			"division": builders.TOWNSHIP_A,
+			"effective_month": NEXT,
+			"status": "Batch Being Carried Out",
+			"approved_by": team.approver,
+			"previewed_by": team.clerk,
+			"docstatus": 0,
+		}
+	)
+	batch.name = "PT-TEST-1"
+	batch.db_insert()
+	frappe.db.set_value(ADJUSTMENT, draft.name, "batch", batch.name)
+	batch_decisions.chunk(batch.name)
+	assert "听取" in frappe.db.get_value(ADJUSTMENT, draft.name, "return_reason")
+
+
 CHANNELS = (
+	by_a_batch,
 	by_form,
 	by_client_save,
 	by_set_value,

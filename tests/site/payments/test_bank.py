@@ -1,5 +1,8 @@
 """File, answer and what did not arrive: full accounts for the duty alone, and the list to the cent."""
 
+import hashlib
+from contextlib import contextmanager
+
 import frappe
 import pytest
 
@@ -55,6 +58,59 @@ def test_the_file_is_for_the_duty_with_a_purpose_and_of_a_released_list(county):
 			payment_layouts.make_bank_file(drafted.name, "送代发银行")
 	with acting_as(county.releaser), pytest.raises(PurposeRequired):
 		payment_layouts.make_bank_file(drafted.name, "  ")
+
+
+def test_the_button_of_the_file_is_for_the_duty_and_a_released_list(county):
+	build.paid_household(500)
+	drafted = build.new_list(county)
+	build.draft(county, drafted)
+
+	def shown(user: str) -> bool:
+		with acting_as(user):
+			doc = frappe.get_doc(LIST, drafted.name)
+			doc.run_method("onload")
+			return bool(doc.get_onload("may_make_bank_file"))
+
+	assert not shown(county.releaser)
+	build.check(county, drafted)
+	build.release(county, drafted)
+	assert [shown(user) for user in (county.preparer, county.checker, county.releaser)] == [
+		False,
+		False,
+		True,
+	]
+
+
+def test_nobody_without_the_key_of_the_site_finds_the_account_of_a_line_by_trying(county):
+	granted = build.paid_household(500)
+	doc = build.released(county)
+	account = sensitive.full_value(granted.recipient, "bank_account")
+	sealed = build.line_of(doc, granted).account_seal
+	assert sealed == payment_records.seal(doc.name, account)
+	assert sealed != hashlib.sha256(f"{doc.name}:{account}".encode()).hexdigest()
+	with patched_key("another key"):
+		assert payment_records.seal(doc.name, account) != sealed
+	assert payment_records.is_sealed(sealed, doc.name, account)
+	assert not payment_records.is_sealed(sealed, doc.name, build.account())
+
+
+def test_a_list_of_the_time_before_the_key_is_known_again(county):
+	earlier = hashlib.sha256(b"FF-1:6212").hexdigest()
+	assert payment_records.is_sealed(earlier, "FF-1", "6212")
+	assert not payment_records.is_sealed(earlier, "FF-1", "6213")
+	assert payment_records.is_sealed(None, "FF-1", None) and not payment_records.is_sealed(
+		None, "FF-1", "6212"
+	)
+
+
+@contextmanager
+def patched_key(key: str):
+	earlier = frappe.conf.get("socaid_seal_key")
+	frappe.conf.socaid_seal_key = key
+	try:
+		yield
+	finally:
+		frappe.conf.socaid_seal_key = earlier
 
 
 def test_an_account_changed_after_the_release_is_told_and_not_paid(county):

@@ -6,6 +6,9 @@ from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.adjustment_amounts import DepartureRefused
 
+# The state of a draft that a batch has made, in which nothing is written.
+OF_A_BATCH = "Drafted by a Batch"
+
 
 class BenefitAdjustment(GuardedRecord):
 	"""A change of support that was granted (means_testing/adjustments.py). Its amounts are computed."""
@@ -21,6 +24,10 @@ class BenefitAdjustment(GuardedRecord):
 	)
 	TURNS = ("entitlement",)
 
+	def record_state(self) -> str:
+		"""What a batch has drafted says what was previewed; a family is decided on otherwise by a draft of its own."""
+		return OF_A_BATCH if self.batch and self.status == adjustments.DRAFTED else super().record_state()
+
 	def before_validate(self) -> None:
 		if self.entitlement:
 			self.division = frappe.db.get_value("Entitlement", self.entitlement, "division")
@@ -28,7 +35,7 @@ class BenefitAdjustment(GuardedRecord):
 
 	def validate(self) -> None:
 		# without a benefit Frappe says what is missing
-		if self.status == adjustments.DRAFTED and self.entitlement:
+		if self.status == adjustments.DRAFTED and self.entitlement and not self.batch:
 			adjustments.check_draft(self)
 			adjustments.check_reference(self)
 			adjustments.fill(self)

@@ -1,5 +1,3 @@
-const FROZEN = ["Released", "Sent", "Reconciled"];
-
 frappe.ui.form.on("Payment List", {
 	setup(frm) {
 		frm.set_query("division", () => ({ filters: { level: ["in", ["County", "Township"]] } }));
@@ -18,7 +16,7 @@ frappe.ui.form.on("Payment List", {
 				frappe.set_route("List", "Payment Line", { payment_list: frm.doc.name, hold_reason: ["is", "set"] })
 			);
 		}
-		if (FROZEN.includes(frm.doc.status)) {
+		if (frm.doc.__onload?.may_make_bank_file) {
 			frm.add_custom_button(__("Make Bank File"), () => make_bank_file(frm));
 		}
 	},

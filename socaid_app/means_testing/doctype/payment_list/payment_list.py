@@ -28,6 +28,10 @@ class PaymentList(GuardedRecord):
 		refusal=PaymentListInvalid,
 	)
 
+	def onload(self) -> None:
+		"""The button of the bank file is for whoever may make one."""
+		self.set_onload("may_make_bank_file", self.status in names.FROZEN and duties.holds(names.RELEASE))
+
 	def before_validate(self) -> None:
 		if self.is_new():
 			self.month = get_first_day(getdate(self.month))
