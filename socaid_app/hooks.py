@@ -54,6 +54,8 @@ SCOPED_DOCTYPES = (
 	"Adjustment Batch",
 	"Batch Omission",
 	"Opinion Hearing",
+	"Violation Case",
+	"Violation Deliberation",
 	"Payment List",
 	"Payment Line",
 	"Payment Return",
@@ -92,7 +94,7 @@ PETITION_DOCTYPES = (
 # Letters and the proof that they arrived, about the cases of every module (casework/deliveries.py): seen by whoever may
 # see records of the case's kind, and about a petition with its secrecy.
 DELIVERIES = ("Document Delivery",)
-socaid_delivery_cases = ["Assistance Application", "Petition", "Benefit Adjustment"]
+socaid_delivery_cases = ["Assistance Application", "Petition", "Benefit Adjustment", "Violation Case"]
 socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES, *DELIVERIES]
 socaid_petition_doctypes = [*PETITION_DOCTYPES, *DELIVERIES]
 # What an administrator without case permission may open for a stated reason (permissions/break_glass.py).
@@ -128,6 +130,8 @@ SCOPED_CHILD_TABLES = {
 	"Investigation Participant": "Household Investigation",
 	"Democratic Review Attendee": "Democratic Review",
 	"Adjustment Share": "Benefit Adjustment",
+	"Violation Evidence": "Violation Case",
+	"Deliberation Member": "Violation Deliberation",
 	"Publicity Objection": "Publicity Notice",
 	"Home Visit Visitor": "Home Visit",
 	"Visit Measure": "Home Visit",
@@ -377,11 +381,13 @@ doc_events |= {
 		"validate": [
 			"socaid_app.assistance_intake.notices.check",
 			"socaid_app.means_testing.adjustments.check_notice",
+			"socaid_app.means_testing.violations.violation_letters.check",
 			f"{papers}.check",
 		],
 		"on_update": [
 			"socaid_app.assistance_intake.notices.note_delivery",
 			"socaid_app.means_testing.adjustments.note_delivery",
+			"socaid_app.means_testing.violations.violation_letters.note_delivery",
 			f"{papers}.tell_petition",
 		],
 	}
@@ -472,6 +478,7 @@ socaid_due_dates = [
 	"socaid_app.assistance_intake.deadlines.recompute_open_cases",
 	"socaid_app.assistance_intake.deadlines.recompute_supplements",
 	"socaid_app.assistance_intake.doctype.standard_raise.standard_raise.recompute_open",
+	"socaid_app.means_testing.violations.violation_steps.recompute_open",
 	"socaid_app.petition_desk.petition_clocks.recompute_open",
 	"socaid_app.petition_desk.reviews.recompute_open",
 	"socaid_app.petition_desk.papers.recompute_remedies",
@@ -591,7 +598,10 @@ socaid_due_items = [
 socaid_case_steps = ["socaid_app.public_disclosure.case_publicity.follow_step"]
 socaid_case_facts = ["socaid_app.public_disclosure.case_publicity.known"]
 # Who refers to a petition where others read, and takes that back when it becomes restricted (petition_desk/secrecy.py).
-socaid_petition_sealed = ["socaid_app.petition_desk.reception.forget_petition"]
+socaid_petition_sealed = [
+	"socaid_app.petition_desk.reception.forget_petition",
+	"socaid_app.means_testing.violations.violation_sources.forget_petition",
+]
 # Who takes the next step, where a Due Rule asks: functions of the records and the directory of staff.
 socaid_next_step = {
 	"Assistance Application": "socaid_app.assistance_intake.staff.next_steps",
@@ -642,6 +652,10 @@ jinja = {
 		"socaid_app.printing.adjusting_office",
 		"socaid_app.printing.opinion_to",
 		"socaid_app.printing.user_name",
+		"socaid_app.means_testing.violations.violation_print.violation_office",
+		"socaid_app.means_testing.violations.violation_print.violation_conclusion",
+		"socaid_app.means_testing.violations.violation_print.violation_article",
+		"socaid_app.means_testing.violations.violation_print.violation_recusal",
 		"socaid_app.means_testing.payments.list_print.payment_pages",
 		"socaid_app.means_testing.payments.list_print.payments_held",
 		"socaid_app.field_visits.route_release.route_sheets",

@@ -70,6 +70,15 @@ def of(reference: Document) -> dict[str, str]:
 	return {"reference_doctype": reference.doctype, "reference_name": reference.name}
 
 
+def require_proof(letter: Document) -> None:
+	"""Of a letter that arrived: who signed for it, the signed receipt, or that it was refused."""
+	if letter.delivered_on and not (letter.received_by or letter.receipt or letter.refusal_note):
+		frappe.throw(
+			_("Record who signed for the notice, the signed receipt, or the refusal to sign."),
+			DeliveryInvalid,
+		)
+
+
 @frappe.whitelist(methods=["POST"])
 def deliver(
 	name: str,

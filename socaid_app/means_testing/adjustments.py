@@ -473,11 +473,7 @@ def check_notice(notice: Document, method: str | None = None) -> None:
 		)
 	if not notice.recipient:
 		frappe.throw(_("Enter the addressee."), deliveries.DeliveryInvalid)
-	if notice.delivered_on and not (notice.received_by or notice.receipt or notice.refusal_note):
-		frappe.throw(
-			_("Record who signed for the notice, the signed receipt, or the refusal to sign."),
-			deliveries.DeliveryInvalid,
-		)
+	deliveries.require_proof(notice)
 
 
 # --- taken back ---------------------------------------------------------------------------------------------------

@@ -94,6 +94,14 @@ ARTICLES: dict[str, Dated] = {
 	"adjust_grace": _always(f"{NOTICE_2022}一（三）、{DIBAO_RULES}第33条"),
 	"adjust_jobs": _always(f"{DIBAO_RULES}第34条"),
 	"adjust_refund": _since_law(f"{LAW}第73条", f"{INTERIM}第68条"),
+	# violations and what has to come back
+	"violation_fine": _since_law(f"{LAW}第73条", f"{INTERIM}第68条"),
+	"violation_reasons": _since_law(f"{LAW}第45条", "说明理由的条款待核实"),
+	"violation_referral": _since_law(f"{LAW}第72条", "移送的条款待核实"),
+	"violation_recusal": _since_law(f"{LAW}第61条", f"{DIBAO_RULES}第11条"),
+	"violation_statement": _always("陈述和申辩的条款待核实"),
+	"violation_deliberation": _always("集体评议的人数和程序，县级规定，待核实"),
+	"recovery_deduction": _always("扣回的限度，县级规定，待核实"),
 	# the rest
 	"publicity_tekun": _always(f"{TEKUN_RULES}第15条"),
 	"other": _since_law(f"{LAW}第33条", "2023年分层分类社会救助意见二"),

@@ -39,9 +39,9 @@ class Statement:
 	proof: bool = False
 
 
-def breaches(statement: Statement, on: date) -> list[Breach]:
-	"""What the record still lacks; ``on`` is today."""
-	rests_on = article("adjust_hearing", on)
+def breaches(statement: Statement, on: date, rule: str = "adjust_hearing") -> list[Breach]:
+	"""What the record still lacks; ``on`` is today, ``rule`` what the hearing rests on."""
+	rests_on = article(rule, on)
 
 	def lacks(rule: str, message: str, remedy: str) -> Breach:
 		return Breach(rule, message, rests_on, remedy)
@@ -55,8 +55,8 @@ def breaches(statement: Statement, on: date) -> list[Breach]:
 		found.append(
 			lacks(
 				"hearing_facts",
-				"没有写明告知的事实和拟作的调整",
-				"请用通俗的话写明查明了什么、打算怎样调整。",
+				"没有写明告知的事实和拟作的决定",
+				"请用通俗的话写明查明了什么、打算怎样决定。",
 			)
 		)
 	hearers = [name for name in statement.hearers if name]

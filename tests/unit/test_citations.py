@@ -65,6 +65,13 @@ RULES = {
 	"adjust_grace": "2022年兜底保障通知一（三）、民发〔2021〕57号第33条",
 	"adjust_jobs": "民发〔2021〕57号第34条",
 	"adjust_refund": "社会救助法第73条",
+	"violation_fine": "社会救助法第73条",
+	"violation_reasons": "社会救助法第45条",
+	"violation_referral": "社会救助法第72条",
+	"violation_recusal": "社会救助法第61条",
+	"violation_statement": "陈述和申辩的条款待核实",
+	"violation_deliberation": "集体评议的人数和程序，县级规定，待核实",
+	"recovery_deduction": "扣回的限度，县级规定，待核实",
 	"publicity_tekun": "民发〔2021〕43号第15条",
 	"other": "社会救助法第33条",
 }
@@ -90,6 +97,10 @@ EARLIER = {
 	"adjust_hearing": "民发〔2021〕57号第33条",
 	"adjust_notice": "民发〔2021〕57号第33条",
 	"adjust_refund": "社会救助暂行办法第68条",
+	"violation_fine": "社会救助暂行办法第68条",
+	"violation_reasons": "说明理由的条款待核实",
+	"violation_referral": "移送的条款待核实",
+	"violation_recusal": "民发〔2021〕57号第11条",
 	"other": "2023年分层分类社会救助意见二",
 }
 # gate → articles of its breaches

@@ -1,0 +1,1 @@
+"""Violations (违规处理): investigated, heard, deliberated, concluded by others, told, referred."""
