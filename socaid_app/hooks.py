@@ -39,6 +39,7 @@ SCOPED_DOCTYPES = (
 	"Circumstance Change",
 	"Data Quality Issue",
 	"Relative Declaration",
+	"Duplicate Candidate",
 	"Case Reminder",
 	"Assistance Application",
 	"Household Investigation",
@@ -324,6 +325,7 @@ scheduler_events = {
 			"socaid_app.public_disclosure.undated.remind_of_restricted",
 			"socaid_app.public_disclosure.catalogue.mark_late",
 			"socaid_app.socaid_app.entitlements.end_expired",
+			"socaid_app.socaid_app.person_merge.move_stragglers",
 			"socaid_app.means_testing.adjustments.end_grace_periods",
 			"socaid_app.field_visits.planning.mark_overdue_stages",
 			"socaid_app.field_visits.coverage.refresh_last_visits",
@@ -505,6 +507,8 @@ doc_events |= {
 		"validate": [
 			"socaid_app.permissions.files.check_attachments",
 			"socaid_app.socaid_app.division_levels.check_levels",
+			# nothing new is written about a record that was merged away
+			"socaid_app.socaid_app.merged_persons.refuse",
 		]
 	},
 }
@@ -612,6 +616,16 @@ socaid_next_step = {
 socaid_loss_gates = ["socaid_app.means_testing.loss_gate.require_hearing"]
 # The same of many at once: functions of the changes, which answer why which may not be.
 socaid_loss_gate_sets = ["socaid_app.means_testing.loss_gate.refusals"]
+# Why two records of a person cannot become one now: functions of the one given up and the one that stays, which give
+# sentences; and by DocType, which rows say for ever what they said when they were written (socaid_app/person_merge.py).
+socaid_merge_gates = [
+	"socaid_app.assistance_intake.open_cases.forbid_merge",
+	"socaid_app.means_testing.open_changes.forbid_merge",
+]
+socaid_written_once = {
+	"Document Delivery": "socaid_app.casework.deliveries.written_once",
+	"Payment Line": "socaid_app.means_testing.payments.payment_records.written_once",
+}
 # What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
 socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]
 # What follows when something befell a person, or turned out not to have (socaid_app/life_events.py).

@@ -24,6 +24,11 @@ class DeliveryInvalid(frappe.ValidationError):
 	pass
 
 
+def written_once(table):
+	"""Hook ``socaid_written_once``: what was delivered says for ever to whom."""
+	return table.status == DELIVERED
+
+
 # --- making out and finding -----------------------------------------------------------------------------------
 def make_out(reference: Document, document_kind: str, paper: str | None = None, **values) -> Document:
 	"""A new delivery of a letter about ``reference``, not yet saved; ``paper`` is the record it is printed from, where

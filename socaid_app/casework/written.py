@@ -41,6 +41,7 @@ NAMES = frozenset(
 		"middle_name",
 		"objector",
 		"officer_name",
+		"other_name",
 		"participant_name",
 		"payee_name",
 		"passbook_custodian",
@@ -54,6 +55,7 @@ NAMES = frozenset(
 		"representative_name",
 		"staff_name",
 		"supporter_name",
+		"survivor_name",
 		"visitor",
 		"visitor_name",
 		"witness_name",
@@ -67,6 +69,8 @@ OFFICE_PHONES = frozenset({"bureau_phone", "complaint_phone"})
 # Fields that sound like one of these and are something else.
 UNLIKE = frozenset(
 	{
+		"column_name",
+		"row_name",
 		"bank_name",
 		"bureau_name",
 		"case_name",

@@ -16,7 +16,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, get_last_day, getdate, today
 
 from socaid_app.means_testing import reassessment
-from socaid_app.policy import benefit, clock, means, snapshot, terms
+from socaid_app.policy import benefit, clock, means, snapshot
 from socaid_app.policy import benefit_changes as law
 from socaid_app.policy import departure_limits as departure_law
 from socaid_app.policy.income import money
@@ -170,25 +170,13 @@ def case_of(doc: Document, paid: Document) -> dict | None:
 	"""The facts: those of the reassessment, or of the case on file with what befell its members since."""
 	if doc.reference_doctype == REASSESSMENT and doc.reference_name:
 		facts = frappe.db.get_value(REASSESSMENT, doc.reference_name, "facts")
-		case = json.loads(facts) if facts else None
+		case = reassessment.standing_case(json.loads(facts)) if facts else None
 	else:
 		case = reassessment.case_on_file(paid.name)
 		case = case and reassessment.changed_case(reassessment.with_what_befell(case, paid), {})
 	if case and doc.kind == law.CONVERT and doc.convert_to:
-		case = _converted(case, doc.convert_to)
+		case = reassessment.converted(case, doc.convert_to)
 	return case
-
-
-def _converted(case: dict, category: str) -> dict:
-	"""The same family asking for the other kind of support, which it gets instead of the one it has."""
-	kind = frappe.get_cached_doc("Assistance Category", category)
-	members = [member | {"benefits": []} for member in case["members"]]
-	return case | {
-		"category": category,
-		"scheme": kind.scheme,
-		"calculation_mode": kind.calculation_mode or terms.DIFFERENCE,
-		"members": members,
-	}
 
 
 def departure(doc: Document, result: means.Assessment) -> Decimal:

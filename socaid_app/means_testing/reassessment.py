@@ -16,8 +16,8 @@ from frappe.utils import flt, getdate, today
 
 from socaid_app.assistance_intake.persons import whereabouts
 from socaid_app.casework import records
-from socaid_app.policy import clock, means
-from socaid_app.socaid_app import entitlements, rules
+from socaid_app.policy import clock, means, terms
+from socaid_app.socaid_app import entitlements, merged_persons, rules
 
 # Smaller differences are rounding.
 CENT = 0.01
@@ -27,8 +27,18 @@ UNCHANGED, RAISE, REDUCE, STOP = "Unchanged", "Raise", "Reduce", "Stop"
 
 def case_on_file(entitlement: str) -> dict | None:
 	"""The case (see :mod:`policy.cases`) on which a benefit was decided; None for benefits entered without one."""
-	snapshot = frappe.db.get_value("Entitlement", entitlement, "basis_snapshot")
+	case = case_of_basis(frappe.db.get_value("Entitlement", entitlement, "basis_snapshot"))
+	return standing_case(case) if case else None
+
+
+def case_of_basis(snapshot: str | None) -> dict | None:
+	"""The case in a frozen basis; None where it was frozen without one."""
 	return json.loads(snapshot).get("case") if snapshot else None
+
+
+def standing_case(case: dict) -> dict:
+	"""A frozen case as it is read today: who was merged since is named as the person who stands."""
+	return merged_persons.as_they_stand(case, [member["id"] for member in case["members"]])
 
 
 def changed_case(case: dict, changes: dict) -> dict:
@@ -62,6 +72,18 @@ def as_it_is_now(case: dict, scheme: str, holders: set[str], befell: dict[str, d
 		held = {"benefits": [scheme]} if member["id"] in holders else {}
 		members.append(member | befell.get(member["id"], {}) | held)
 	return case | {"members": members, "facts_on": today()}
+
+
+def converted(case: dict, category: str) -> dict:
+	"""The same family asking for the other kind of support, which it gets instead of the one it has."""
+	kind = frappe.get_cached_doc("Assistance Category", category)
+	members = [member | {"benefits": []} for member in case["members"]]
+	return case | {
+		"category": category,
+		"scheme": kind.scheme,
+		"calculation_mode": kind.calculation_mode or terms.DIFFERENCE,
+		"members": members,
+	}
 
 
 def reassess(entitlement: str, changes: dict, source: Document) -> Document:

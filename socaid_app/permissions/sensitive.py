@@ -106,9 +106,24 @@ def find_by_id_number(number: str) -> str | None:
 	)
 
 
+def _standing(persons: list[str]) -> list[str]:
+	"""Who is found by a number that a merged record keeps, is the person for whom that record stands."""
+	merged = dict(
+		frappe.get_all(
+			"Recipient",
+			filters={"name": ["in", persons or [""]], "merged_into": ["is", "set"]},
+			fields=["name", "merged_into"],
+			order_by="name",
+			as_list=True,
+		)
+	)
+	return list(dict.fromkeys(merged.get(name, name) for name in persons))
+
+
 def find_by_document(key: str) -> str | None:
 	"""The person with this kind, country and number of a document that is no resident ID."""
-	return frappe.db.get_value(VAULT, {"document_key": key}, "recipient") if key else None
+	found = frappe.db.get_value(VAULT, {"document_key": key}, "recipient") if key else None
+	return _standing([found])[0] if found else None
 
 
 def find_by_document_number(number: str) -> str | None:
@@ -116,8 +131,9 @@ def find_by_document_number(number: str) -> str | None:
 	if len(number) < numbers.SHORTEST_DOCUMENT:
 		return None
 	found = frappe.get_all(
-		VAULT, filters={"document_number": number}, pluck="recipient", order_by="name", limit=2
+		VAULT, filters={"document_number": number}, pluck="recipient", order_by="name", limit=3
 	)
+	found = _standing(found)
 	return found[0] if len(found) == 1 else None
 
 
@@ -127,7 +143,9 @@ def find_by_phone(number: str) -> list[str]:
 	if len(number) < numbers.SHORTEST_TAIL:
 		return []
 	wanted = number if numbers.is_whole(number) else ["like", f"%{number}"]
-	return frappe.get_all(VAULT, filters={"phone": wanted}, pluck="recipient", order_by="recipient")
+	return _standing(
+		frappe.get_all(VAULT, filters={"phone": wanted}, pluck="recipient", order_by="recipient")
+	)
 
 
 def mask(field: str, number: str | None) -> str:

@@ -131,8 +131,14 @@ def _rows(doctype: str, filters: list, either: list | None = None) -> list[dict]
 def person_query(
 	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: dict | None = None
 ):
-	"""Link fields to Recipient: name, initials, or a full ID number."""
-	return _link_query("Recipient", "full_name", ("id_number", "division"), txt, start, page_len, filters)
+	"""Link fields to Recipient: name, initials, or a full ID number; nobody who was merged away."""
+	wanted = (
+		filters
+		if isinstance(filters, list)
+		else [make_filter_tuple("Recipient", key, value) for key, value in (filters or {}).items()]
+	)
+	standing = [*wanted, ["Recipient", "merged_into", "is", "not set"]]
+	return _link_query("Recipient", "full_name", ("id_number", "division"), txt, start, page_len, standing)
 
 
 @frappe.whitelist()

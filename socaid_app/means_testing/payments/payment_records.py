@@ -82,6 +82,12 @@ HASHED = (
 )
 
 
+def written_once(line):
+	"""Hook ``socaid_written_once``: the lines of released lists, which their hash covers."""
+	table = frappe.qb.DocType(LIST)
+	return line.payment_list.isin(frappe.qb.from_(table).select(table.name).where(table.status.isin(FROZEN)))
+
+
 def figures(payment_list: str) -> dict:
 	"""The sums of a list to the cent, as its columns; held lines are counted and not summed."""
 	line = frappe.qb.DocType(LINE)

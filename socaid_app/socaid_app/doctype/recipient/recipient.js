@@ -1,4 +1,4 @@
-const STATUS_COLOURS = { Active: "green", Deceased: "gray", "Moved Away": "orange" };
+const STATUS_COLOURS = { Active: "green", Deceased: "gray", "Moved Away": "orange", Merged: "gray" };
 
 frappe.ui.form.on("Recipient", {
 	setup(frm) {
@@ -10,6 +10,15 @@ frappe.ui.form.on("Recipient", {
 		frm.trigger("add_reveal_links");
 		if (frm.is_new()) return;
 		frm.page.set_indicator(__(frm.doc.status, null, frm.doctype), STATUS_COLOURS[frm.doc.status]);
+		if (frm.doc.merged_into) {
+			frm.dashboard.set_headline_alert(
+				__("Registered twice. The record that stays is {0}.", [
+					`<a href="${frappe.utils.get_form_link("Recipient", frm.doc.merged_into)}">${frappe.utils.escape_html(frm.doc.merged_into)}</a>`,
+				]),
+				"gray"
+			);
+			return;
+		}
 		frm.trigger("add_actions");
 		if (!frm.doc.deceased_on && frm.doc.protected_person) {
 			frm.dashboard.set_headline_alert(
@@ -57,6 +66,9 @@ frappe.ui.form.on("Recipient", {
 			}
 		}
 		if (!(frm.perm[0] && frm.perm[0].write)) return;
+		frm.page.add_menu_item(__("Registered Twice"), () =>
+			frappe.new_doc("Duplicate Candidate", { person: frm.doc.name })
+		);
 		if (!frm.doc.deceased_on) frm.add_custom_button(__("Report an Event"), () => report_event(frm));
 		const recorded = events_of(frm);
 		if (recorded.length) frm.add_custom_button(__("Correct an Event"), () => correct_event(frm, recorded));

@@ -3,12 +3,13 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form, getdate, today
 
-from socaid_app.casework.records import ANY, Guard, GuardedRecord, all_but
+from socaid_app.casework.records import ANY, NOTHING, Guard, GuardedRecord, all_but
 from socaid_app.permissions import sensitive
 from socaid_app.permissions.sensitive import WrongIdNumber
 from socaid_app.policy import identity, names, terms
 from socaid_app.policy.whereabouts import DEPARTURES
 from socaid_app.socaid_app import identity_documents, life_events, turns
+from socaid_app.socaid_app.merged_persons import MERGED, PersonWasMerged
 
 ACTIVE, DECEASED, MOVED_AWAY = "Active", "Deceased", "Moved Away"
 
@@ -23,13 +24,17 @@ class RecordedEvent(frappe.ValidationError):
 
 class Recipient(GuardedRecord):
 	GUARD = Guard(
-		writable={ANY: all_but("deceased_on")},
+		# a record that was merged away is closed (socaid_app/person_merge.py)
+		writable={ANY: all_but("deceased_on"), MERGED: NOTHING},
 		once=("deceased_on",),
 		refusal=RecordedEvent,
 		way_out=_lt(
 			"What was recorded in error is taken back with “Correct an Event”, which keeps the reason."
 		),
 	)
+
+	def record_state(self) -> str:
+		return MERGED if self.merged_into else ANY
 
 	def onload(self) -> None:
 		self.set_onload("may_reveal", sensitive.may_reveal())
@@ -44,6 +49,7 @@ class Recipient(GuardedRecord):
 		self.set_division()
 
 	def validate(self) -> None:
+		self.refuse_when_merged()
 		self.pinyin = names.initials(self.full_name)
 		self.keep_one_document()
 		self._full = sensitive.take_full_values(self)
@@ -61,6 +67,16 @@ class Recipient(GuardedRecord):
 			sensitive.keep(self.name, self._full)
 		if not self.flags.by_life_event:
 			self.record_events()
+
+	def refuse_when_merged(self) -> None:
+		"""Also what may be filled in at any time is filled in on the record that stays."""
+		if self.merged_into and not self.is_new() and self.has_value_changed("deceased_on"):
+			frappe.throw(
+				_("This record was merged. Use the record that stays: {0}.").format(
+					get_link_to_form("Recipient", self.merged_into)
+				),
+				PersonWasMerged,
+			)
 
 	@property
 	def age(self) -> int | None:
@@ -176,7 +192,9 @@ class Recipient(GuardedRecord):
 	def follow_events(self) -> None:
 		"""The state and the family state that follow from the events on record."""
 		before = self.get_doc_before_save()
-		if self.deceased_on:
+		if self.merged_into:
+			self.status = MERGED
+		elif self.deceased_on:
 			self.status = DECEASED
 		elif self.has_departed():
 			self.status = MOVED_AWAY

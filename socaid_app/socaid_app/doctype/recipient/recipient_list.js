@@ -1,7 +1,7 @@
 frappe.listview_settings["Recipient"] = {
 	add_fields: ["status"],
 	get_indicator(doc) {
-		const colours = { Active: "green", Deceased: "gray", "Moved Away": "orange" };
+		const colours = { Active: "green", Deceased: "gray", "Moved Away": "orange", Merged: "gray" };
 		return [__(doc.status, null, "Recipient"), colours[doc.status], `status,=,${doc.status}`];
 	},
 	onload(listview) {
