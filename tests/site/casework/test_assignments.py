@@ -22,6 +22,7 @@ from tests.site.registry.test_follow_up import make_problem
 
 # Records whose next step is open to everybody of a role; nobody in person answers for them.
 OF_A_ROLE = {
+	"Adjustment Batch": "previewed and approved by different people",
 	"Archive File": "bound by whoever keeps the archives",
 	"Archive Hold": "released by whoever holds the duty",
 	"Archive Room Access": "let out by whoever keeps the room",
