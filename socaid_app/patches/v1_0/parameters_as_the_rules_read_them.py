@@ -27,7 +27,6 @@ NEVER_READ = (
 	"exclude_start_day",
 	"expenditure_publicity",
 	"export_requires_approval",
-	"fraud_fine_multiple_max",
 	"general_publish_days",
 	"infectious_report_hours",
 	"info_correction_notice_days",
