@@ -252,10 +252,10 @@ def test_whom_a_batch_leaves_out_it_says_with_the_reason(three, team):
 	without, bare = families.make_family()
 	frappe.db.set_value(ENTITLEMENT, bare.name, {"basis_snapshot": None, "start_month": make.THIS})
 	made = previewed(team, limit_percent=50)
-	assert "adjusted already" in why_left_out(made, own)
-	assert "begins only then" in why_left_out(made, begun)
-	assert "without its calculation" in why_left_out(made, bare)
-	assert "by more than" in why_left_out(made, large)
+	assert "正在调整" in why_left_out(made, own)
+	assert "届时才开始发放" in why_left_out(made, begun)
+	assert "没有核算依据" in why_left_out(made, bare)
+	assert "超过本批次" in why_left_out(made, large)
 	assert made.left_out >= 4 and not set(drafts_of(made)) & {own.name, begun.name, bare.name, large.name}
 	assert without.name
 
@@ -273,10 +273,10 @@ def test_a_relative_of_who_prepares_or_decides_is_left_to_others(three, team):
 			}
 		).insert(ignore_permissions=True, ignore_mandatory=True)
 	made = previewed(team)
-	assert "a relative" in why_left_out(made, three[0][1])
+	assert "近亲属" in why_left_out(made, three[0][1])
 	approved(made, team)
 	assert paid(three[1][0]) == [three[1][1].amount]
-	assert "a relative" in drafts_of(made)[three[1][1].name].return_reason
+	assert "近亲属" in drafts_of(made)[three[1][1].name].return_reason
 	assert paid(three[2][0]) != [three[2][1].amount]
 
 
@@ -287,7 +287,7 @@ def test_a_benefit_changed_since_the_preview_is_left_alone(three, team):
 	frappe.db.set_value(ENTITLEMENT, benefit.name, "amount", benefit.amount - 10)
 	approved(made, team)
 	assert paid(household) == [benefit.amount - 10]
-	assert "changed since" in drafts_of(made)[benefit.name].return_reason
+	assert "已有变动" in drafts_of(made)[benefit.name].return_reason
 
 
 def test_a_single_draft_does_not_change_what_a_batch_has_changed(three, team):
@@ -302,7 +302,7 @@ def test_a_single_draft_does_not_change_what_a_batch_has_changed(three, team):
 	single.db_insert()
 	with (
 		builders.acting_as(team.clerk),
-		pytest.raises(adjustments.AdjustmentRefused, match="another decision meanwhile"),
+		pytest.raises(adjustments.AdjustmentRefused, match="其他决定变动"),
 	):
 		adjustments.propose(single.name)
 
@@ -429,7 +429,7 @@ def test_what_was_delivered_or_stands_on_a_list_is_not_taken_back(three, team):
 		work(made)
 	assert paid(three[0][0]) == [mine[told.name].amount_after]
 	assert paid(three[1][0]) == [mine[listed.name].amount_after]
-	assert "payment list" in frappe.db.get_value(ADJUSTMENT, mine[listed.name].name, "return_reason")
+	assert "发放清册" in frappe.db.get_value(ADJUSTMENT, mine[listed.name].name, "return_reason")
 	assert paid(three[2][0]) == [free.amount] and made.in_effect == 2
 	reopened = frappe.get_doc(ENTITLEMENT, free.name)
 	assert (reopened.status, reopened.end_month, reopened.end_reason) == ("Active", None, None)
