@@ -1019,6 +1019,7 @@ NO_DUE_DATE: dict[tuple[str, str], str] = {
 	("Screening Task", "first_due_on"): "what due_on was before it was put off",
 	("Screening Task", "planned_on"): "a plan; the last day is due_on",
 	("Service Callback", "follow_up_due"): "becomes the due date of a Visit Problem",
+	("Recovery Instalment", "due_on"): "the next one stands on the recovery and has the rule",
 	("Violation Case", "pay_by"): "what the order says; the recovery made of it has the rule",
 }
 

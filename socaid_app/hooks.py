@@ -57,6 +57,8 @@ SCOPED_DOCTYPES = (
 	"Opinion Hearing",
 	"Violation Case",
 	"Violation Deliberation",
+	"Recovery",
+	"Recovery Entry",
 	"Payment List",
 	"Payment Line",
 	"Payment Return",
@@ -133,6 +135,7 @@ SCOPED_CHILD_TABLES = {
 	"Adjustment Share": "Benefit Adjustment",
 	"Violation Evidence": "Violation Case",
 	"Deliberation Member": "Violation Deliberation",
+	"Recovery Instalment": "Recovery",
 	"Publicity Objection": "Publicity Notice",
 	"Home Visit Visitor": "Home Visit",
 	"Visit Measure": "Home Visit",
@@ -306,6 +309,7 @@ scheduler_events = {
 		# a draft whose job was killed goes on
 		"socaid_app.means_testing.payments.list_drafting.resume",
 		"socaid_app.means_testing.batches.batch_jobs.resume",
+		"socaid_app.means_testing.recoveries.deductions.settle_all",
 	],
 	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
 	"daily_long": [
@@ -393,6 +397,14 @@ doc_events |= {
 			f"{papers}.tell_petition",
 		],
 	}
+}
+
+# What a decision demands back, and what the bank's answer says of deductions (means_testing/recoveries/).
+recoveries = "socaid_app.means_testing.recoveries"
+doc_events |= {
+	("Benefit Adjustment", "Violation Case"): {"on_update": f"{recoveries}.demands.follow_decision"},
+	("Payment Return",): {"after_insert": f"{recoveries}.deductions.follow_return"},
+	("Payment Line",): {"on_update": f"{recoveries}.deductions.follow_line"},
 }
 
 # The ledger of rectifications is common; what was put right, the inspection of publicity notes.
@@ -636,7 +648,7 @@ socaid_life_events = [
 ]
 # What is taken off a payment for a recovery: functions of the month and the names of entitlements, which give rows of
 # entitlement, reference and amount (means_testing/payments/list_drafting.py).
-socaid_payment_deductions = []
+socaid_payment_deductions = ["socaid_app.means_testing.recoveries.deductions.claims"]
 # Which households have an open matter, so that their archive files are not destroyed (assistance_archives/retention.py).
 socaid_archive_holds = ["socaid_app.petition_desk.holds.households_with_open_petitions"]
 
@@ -670,6 +682,7 @@ jinja = {
 		"socaid_app.means_testing.violations.violation_print.violation_conclusion",
 		"socaid_app.means_testing.violations.violation_print.violation_article",
 		"socaid_app.means_testing.violations.violation_print.violation_recusal",
+		"socaid_app.means_testing.recoveries.recovery_print.recovery_bookings",
 		"socaid_app.means_testing.payments.list_print.payment_pages",
 		"socaid_app.means_testing.payments.list_print.payments_held",
 		"socaid_app.field_visits.route_release.route_sheets",

@@ -107,7 +107,7 @@ def deliberated(household, team, **values):
 
 
 def concluded(household, team, conclusion: str = "Order to Return", user: str = "", **values):
-	case = deliberated(household, team)
+	case = deliberated(household, team, entitlement=values.pop("entitlement", None))
 	values = {"return_amount": 1200} | values if conclusion.startswith("Order to Return") else values
 	if conclusion != "Order to Return":
 		values = {"departure_reason": "情节轻微"} | values

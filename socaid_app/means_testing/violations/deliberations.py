@@ -82,18 +82,28 @@ def check_members(doc: Document) -> None:
 		seen.add(key)
 
 
+def investigators_of(case: Document) -> set[str]:
+	return {case.owner, case.investigator, case.second_investigator, case.heard_by} - {None, ""}
+
+
+def stands_aside(doc: Document) -> str:
+	"""Why the session's user does not lead the meeting; '' where nothing stands against it."""
+	case = frappe.get_doc(cases.DOCTYPE, doc.violation)
+	if frappe.session.user in investigators_of(case):
+		return _("You investigated the case: somebody else leads its deliberation.")
+	return cases.is_relative(case)
+
+
 def name_recusals(doc: Document, case: Document) -> None:
 	"""Who stands aside whether they say so or not (社会救助法第61条)."""
 	related = cases.relatives(case)
-	investigators = {case.owner, case.investigator, case.second_investigator, case.heard_by} - {None, ""}
+	investigators = investigators_of(case)
 	names = {comparable_name(frappe.utils.get_fullname(user)) for user in investigators}
 	for row in doc.members:
 		if related.includes(row.user, row.member_name):
 			row.recusal = RELATIVE
 		elif row.user in investigators or (not row.user and comparable_name(row.member_name) in names):
 			row.recusal = INVESTIGATED
-		elif row.recusal in (RELATIVE, INVESTIGATED) and not doc.is_new() and row.user:
-			row.recusal = None
 
 
 def entitled(doc: Document) -> list[Document]:
@@ -128,6 +138,7 @@ def what_is_missing(doc: Document) -> list[str]:
 	at=CALLED,
 	to=BALLOT,
 	duty=LEAD,
+	not_by=(stands_aside,),
 	missing=what_is_missing,
 	confirm=_lt("The list of members stays as it is from now on."),
 	primary=True,
@@ -187,6 +198,7 @@ def who_has_not_voted(doc: Document) -> list[str]:
 	at=BALLOT,
 	to=COUNTED,
 	duty=LEAD,
+	not_by=(stands_aside,),
 	missing=who_has_not_voted,
 	asks=slips_of_paper,
 	stamps=("counted_by",),
@@ -219,6 +231,7 @@ def _take_paper(doc: Document, numbers: dict[str, int]) -> None:
 	at=COUNTED,
 	to=CONCLUDED,
 	duty=LEAD,
+	not_by=(stands_aside,),
 	asks=(Ask("minutes_paper", on_form=True),),
 	stamps=("concluded_by", "concluded_on"),
 	primary=True,

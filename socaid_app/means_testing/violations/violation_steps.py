@@ -16,8 +16,9 @@ from socaid_app.casework import holidays, steps
 from socaid_app.casework.duties import holds, refusal
 from socaid_app.casework.relatives import Related, related_to
 from socaid_app.casework.steps import AUTHOR, Ask, Steps, Turn
+from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.violations import violation_letters, violation_sources
-from socaid_app.policy import clock, hearing_rules, remedies
+from socaid_app.policy import benefit_changes, clock, hearing_rules, remedies
 from socaid_app.policy import violations as law
 from socaid_app.policy.articles import article
 from socaid_app.policy.income import money
@@ -304,6 +305,32 @@ def refer(doc: Document, referral_to: str, referral_office: str, referral_reason
 def record_reply(doc: Document, referral_reply: str, referral_replied_on: str) -> None:
 	if not getdate(doc.referred_on) <= getdate(referral_replied_on) <= getdate(today()):
 		frappe.throw(_("The answer came between the referral and today."), ViolationRefused)
+
+
+# --- the benefit --------------------------------------------------------------------------------------------------
+def adjustment_to_begin(doc: Document) -> list[Turn]:
+	return [
+		Turn(
+			values={
+				"entitlement": doc.entitlement,
+				"ground": benefit_changes.OTHER_GROUND,
+				"reference_doctype": doc.doctype,
+				"reference_name": doc.name,
+			}
+		)
+	]
+
+
+step.opens(
+	"adjust_benefit",
+	_lt("Adjust Benefit"),
+	adjustments.DOCTYPE,
+	at=(CONCLUDED, CLOSED),
+	permission="read",
+	when=lambda doc: doc.entitlement and not doc.adjustment,
+	who=lambda doc: "" if holds(adjustments.PROPOSE) else refusal(adjustments.PROPOSE),
+	each=adjustment_to_begin,
+)
 
 
 # --- closing ------------------------------------------------------------------------------------------------------

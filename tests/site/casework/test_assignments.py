@@ -45,6 +45,7 @@ OF_A_ROLE = {
 	"Spot Check": "drawn and completed by whoever may",
 	"Violation Case": "investigated, deliberated and concluded by different people",
 	"Violation Deliberation": "led by whoever holds the duty; each member votes",
+	"Recovery": "kept by the township, confirmed and waived by different people",
 	"Standard Raise": "verified and decided by different people",
 }
 

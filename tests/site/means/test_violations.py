@@ -6,6 +6,7 @@ from frappe.utils import add_days, getdate, today
 
 from socaid_app.casework import deliveries
 from socaid_app.casework.steps import take
+from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.violations import ballots, deliberations, violation_steps
 from socaid_app.means_testing.violations.deliberations import AlreadyVoted, DeliberationInvalid
 from socaid_app.means_testing.violations.violation_sources import SourceInvalid, SourceSealed
@@ -95,6 +96,25 @@ def test_a_recusal_found_by_the_system_is_not_taken_away(household, team, as_use
 		meeting.members[1].recusal = ""
 		meeting.save()
 	assert meeting.reload().members[1].recusal == "Near Relative"
+
+
+def test_who_investigated_does_not_lead_the_meeting(household, team, as_user):
+	case = make.heard(household, team.officer)
+	meeting = make.call(case, team.officer)
+	with as_user(team.officer), pytest.raises(frappe.PermissionError, match="调查"):
+		deliberations.open_ballot(meeting.name)
+
+
+def test_an_adjustment_of_the_benefit_rests_on_the_case(household, team, as_user):
+	benefit = builders.grant_benefit(household)
+	case = make.concluded(household, team, entitlement=benefit.name)
+	(turn,) = violation_steps.adjustment_to_begin(case)
+	with as_user(team.clerk):
+		adjustment = frappe.get_doc(
+			{"doctype": "Benefit Adjustment", "kind": "Stop", "reason": "隐瞒收入", **turn.values}
+		).insert()
+		with pytest.raises(frappe.ValidationError, match="听取"):
+			adjustments.propose(adjustment.name)
 
 
 def test_too_few_members_do_not_vote(household, team, as_user):
