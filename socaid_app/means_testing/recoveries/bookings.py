@@ -17,7 +17,7 @@ from socaid_app.policy import recoveries as law
 from socaid_app.policy.income import money, yuan
 
 RECOVERY, ENTRY = "Recovery", "Recovery Entry"
-OPEN, BALANCED = "Recovery Open", "Recovery Balanced"
+OPEN, BALANCED = "Being Recovered", "Recovery Balanced"
 
 # Recovery Entry.kind
 DEMAND, BANK, CASH, DEDUCTION, GIVEN_BACK, WAIVER, CORRECTION, CANCELLATION = (

@@ -23,7 +23,7 @@ from socaid_app.socaid_app import rules
 DOCTYPE = "Violation Deliberation"
 CALLED, BALLOT, COUNTED, CONCLUDED, VOID = (
 	"Deliberation Called",
-	"Ballot Open",
+	"Ballot Under Way",
 	"Slips Counted",
 	"Deliberation Concluded",
 	"Deliberation Void",

@@ -47,7 +47,7 @@ def recovery(team, benefit):
 # --- the demand -----------------------------------------------------------------------------------------------------
 def test_a_refund_that_was_decided_is_demanded_once(recovery, benefit):
 	assert (recovery.status, recovery.kind, recovery.amount, recovery.balance) == (
-		"Recovery Open",
+		"Being Recovered",
 		"Refund Decided",
 		600,
 		600,
@@ -86,7 +86,7 @@ def test_a_violation_demands_what_is_returned_and_the_fine_apart(team):
 # --- money comes in ----------------------------------------------------------------------------------------------------
 def test_it_is_balanced_to_the_cent_and_then_closed(recovery, team):
 	make.receive(recovery, team.officer, 599.99, "流水1")
-	assert (recovery.reload().status, recovery.balance) == ("Recovery Open", 0.01)
+	assert (recovery.reload().status, recovery.balance) == ("Being Recovered", 0.01)
 	make.receive(recovery, team.officer, 0.01, "收据1", "Cash Receipt")
 	assert (recovery.reload().status, recovery.balance, str(recovery.balanced_on)) == (
 		"Recovery Balanced",
@@ -145,7 +145,7 @@ def test_a_receipt_entered_wrongly_is_booked_back_by_another_person_and_both_sta
 		with pytest.raises(BookedAlready):
 			recovery_steps.correct(recovery.name, wrong, "再次")
 	assert make.entries(recovery)[2:] == [("Bank Receipt", -500), ("Correction", 500)]
-	assert (recovery.reload().status, recovery.balance, recovery.received) == ("Recovery Open", 500, 100)
+	assert (recovery.reload().status, recovery.balance, recovery.received) == ("Being Recovered", 500, 100)
 	# and may be entered again, rightly
 	make.receive(recovery, team.officer, 50, "流水1")
 	assert recovery.reload().balance == 450

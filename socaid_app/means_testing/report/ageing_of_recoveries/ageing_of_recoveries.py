@@ -10,7 +10,7 @@ from pypika.terms import LiteralValue
 from socaid_app.means_testing.recoveries.bookings import OPEN, RECOVERY
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.policy import recoveries as law
-from socaid_app.reporting import column
+from socaid_app.reporting import column, division_names
 
 AGES = (*(name for _days, name in law.AGES), law.OLDEST)
 
@@ -54,7 +54,9 @@ def owed(filters: frappe._dict, on) -> list[frappe._dict]:
 	if condition := scope_condition(RECOVERY):
 		query = query.where(LiteralValue(condition))
 	rows = query.run(as_dict=True)
+	names = division_names(row.township for row in rows)
 	for row in rows:
+		row.township = names.get(row.township, row.township)
 		row.age = law.age(row.next_due, on)
 		row.days = max((on - row.next_due).days, 0) if row.next_due else 0
 		row.kind = _(row.kind, context=RECOVERY)
@@ -65,12 +67,12 @@ def columns() -> list[dict]:
 	return [
 		column("name", _("Recovery"), "Link", 140, RECOVERY),
 		column("head_name", _("Head of Household"), "Data", 110),
-		column("township", _("Township Division"), "Link", 130, "Administrative Division"),
+		column("township", _("Township Division"), "Data", 130),
 		column("category", _("Assistance Category"), "Link", 120, "Assistance Category"),
 		column("kind", _("What It Is For"), "Data", 110),
 		column("amount", _("Amount Demanded"), "Currency", 120),
 		column("balance", _("Still Owed"), "Currency", 120),
 		column("next_due", _("Next Instalment Due On"), "Date", 120),
 		column("days", _("Days Overdue"), "Int", 90),
-		column("age", _("Age"), "Data", 120),
+		column("age", _("Overdue For"), "Data", 120),
 	]

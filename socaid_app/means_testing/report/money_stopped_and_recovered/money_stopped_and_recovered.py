@@ -17,7 +17,7 @@ from socaid_app.means_testing.adjustments import DECIDED
 from socaid_app.means_testing.recoveries.bookings import ENTRY, RECOVERY
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.policy import recoveries as law
-from socaid_app.reporting import column
+from socaid_app.reporting import column, division_names
 
 ADJUSTMENT = "Benefit Adjustment"
 SUMS = {law.DEMANDED: "demanded", law.RECEIVED: "received", law.WAIVED: "waived"}
@@ -41,10 +41,11 @@ def rows_of(first, last, filters: frappe._dict) -> list[dict]:
 		if row.part in SUMS:
 			sign = 1 if row.part == law.DEMANDED else -1
 			found[get_first_day(row.day), row.township, row.scheme][SUMS[row.part]] += sign * flt(row.amount)
+	names = division_names(township for _month, township, _scheme in found)
 	return [
 		{
 			"month": month.strftime("%Y-%m"),
-			"township": township,
+			"township": names.get(township, township),
 			"scheme": _(scheme, context="Assistance Category") if scheme else "",
 			"decisions": int(line["decisions"]),
 			**{name: flt(line[name], 2) for name in ("stopped", *SUMS.values())},
@@ -93,7 +94,7 @@ def _within(query, table, doctype: str, filters):
 def columns() -> list[dict]:
 	return [
 		column("month", _("Month", context="Home Visit"), "Data", 100),
-		column("township", _("Township Division"), "Link", 140, "Administrative Division"),
+		column("township", _("Township Division"), "Data", 140),
 		column("scheme", _("Scheme"), "Data", 110),
 		column("decisions", _("Decisions That Take Something"), "Int", 110),
 		column("stopped", _("Stopped (yuan/month)"), "Currency", 130),
