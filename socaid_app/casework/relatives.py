@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import frappe
+from frappe import _
 
 from socaid_app.policy.names import comparable_name
 
@@ -56,3 +57,10 @@ def _full_name(user: str | None) -> str:
 def related_to(recipients: Iterable[str], on: date) -> Related:
 	"""Who may neither investigate, decide on nor visit these persons."""
 	return Related(tuple(declared(recipients, on)))
+
+
+def why_not(recipients: Iterable[str], on: date) -> str:
+	"""Why the session's user takes no part in what is about these persons; '' where nothing stands against it."""
+	if related_to(recipients, on).includes(frappe.session.user):
+		return _("You are a near relative of this family: somebody else deals with it (57号 Art. 11, 20).")
+	return ""

@@ -98,7 +98,7 @@ ARTICLES: dict[str, Dated] = {
 	"violation_fine": _since_law(f"{LAW}第73条", f"{INTERIM}第68条"),
 	"violation_reasons": _since_law(f"{LAW}第45条", "说明理由的条款待核实"),
 	"violation_referral": _since_law(f"{LAW}第72条", "移送的条款待核实"),
-	"violation_recusal": _since_law(f"{LAW}第61条", f"{DIBAO_RULES}第11条"),
+	"violation_recusal": _always(f"{DIBAO_RULES}第11条、第20条"),
 	"violation_statement": _always("陈述和申辩的条款待核实"),
 	"violation_deliberation": _always("集体评议的人数和程序，县级规定，待核实"),
 	"recovery_deduction": _always("扣回的限度，县级规定，待核实"),

@@ -68,7 +68,7 @@ RULES = {
 	"violation_fine": "社会救助法第73条",
 	"violation_reasons": "社会救助法第45条",
 	"violation_referral": "社会救助法第72条",
-	"violation_recusal": "社会救助法第61条",
+	"violation_recusal": "民发〔2021〕57号第11条、第20条",
 	"violation_statement": "陈述和申辩的条款待核实",
 	"violation_deliberation": "集体评议的人数和程序，县级规定，待核实",
 	"recovery_deduction": "扣回的限度，县级规定，待核实",
@@ -100,7 +100,6 @@ EARLIER = {
 	"violation_fine": "社会救助暂行办法第68条",
 	"violation_reasons": "说明理由的条款待核实",
 	"violation_referral": "移送的条款待核实",
-	"violation_recusal": "民发〔2021〕57号第11条",
 	"other": "2023年分层分类社会救助意见二",
 }
 # gate → articles of its breaches

@@ -15,6 +15,7 @@ from decimal import Decimal
 import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
+from pypika.terms import ExistsCriterion
 
 from socaid_app.means_testing.payments.payment_records import (
 	DROPPED,
@@ -70,17 +71,23 @@ def claims(month, entitlements: list[str]) -> list[dict]:
 def _agreed(entitlements: list[str]) -> list[frappe._dict]:
 	"""Open recoveries of these families that agreed to a deduction; nobody else takes from them until this is stored."""
 	recovery, entitlement = frappe.qb.DocType(RECOVERY), frappe.qb.DocType(ENTITLEMENT)
-	families = (
-		frappe.qb.from_(entitlement).select(entitlement.household).where(entitlement.name.isin(entitlements))
+	agreed = (recovery.status == bookings.OPEN) & (recovery.deduct_monthly > 0)
+	names = (
+		frappe.qb.from_(recovery)
+		.join(entitlement)
+		.on(entitlement.household == recovery.household)
+		.select(recovery.name)
+		.distinct()
+		.where(agreed & entitlement.name.isin(entitlements))
+		.run(pluck=True)
 	)
+	if not names:
+		# a list without recoveries locks nothing
+		return []
 	return (
 		frappe.qb.from_(recovery)
 		.select(recovery.name, recovery.household, recovery.deduct_monthly, recovery.balance)
-		.where(
-			(recovery.status == bookings.OPEN)
-			& (recovery.deduct_monthly > 0)
-			& recovery.household.isin(families)
-		)
+		.where(agreed & recovery.name.isin(names))
 		.orderby(recovery.creation)
 		.orderby(recovery.name)
 		.for_update()
@@ -173,13 +180,18 @@ def follow_line(doc: Document, method: str | None = None) -> None:
 
 
 def settle_all() -> int:
-	"""Hourly: all lines of families with a recovery; does nothing where everything is booked."""
-	line, recovery = frappe.qb.DocType(LINE), frappe.qb.DocType(RECOVERY)
-	families = frappe.qb.from_(recovery).select(recovery.household).where(recovery.consent_on.isnotnull())
+	"""Hourly: the lines with a deduction that nothing is booked for, and those that came back since; does nothing
+	where everything is booked."""
+	line, entry, recovery = (frappe.qb.DocType(name) for name in (LINE, ENTRY, RECOVERY))
+	booked = frappe.qb.from_(entry).select(entry.name).where(entry.payment_line == line.name)
 	names = (
 		frappe.qb.from_(line)
+		.join(recovery)
+		.on(recovery.household == line.household)
 		.select(line.name)
-		.where((line.deduction > 0) & line.household.isin(families))
+		.distinct()
+		.where(recovery.consent_on.isnotnull() & (line.deduction > 0))
+		.where(ExistsCriterion(booked).negate() | line.status.notin((PAID, PAID_AGAIN)))
 		.orderby(line.name)
 		.run(pluck=True)
 	)

@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_first_day, getdate, today
 
 from socaid_app.casework import steps
-from socaid_app.casework.relatives import related_to
+from socaid_app.casework.relatives import why_not
 from socaid_app.casework.steps import AUTHOR, Ask, Steps
 from socaid_app.means_testing.recoveries import bookings, deductions, demands, overpayments
 from socaid_app.policy import recoveries as law
@@ -92,9 +92,7 @@ def is_relative(doc: Document) -> str:
 		pluck="recipient",
 		order_by="idx",
 	)
-	if related_to([*persons, doc.person], getdate(today())).includes(frappe.session.user):
-		return _("You are a near relative of this family: somebody else deals with it (Law Art. 61).")
-	return ""
+	return why_not([*persons, doc.person], getdate(today()))
 
 
 # --- confirming and planning --------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def stands_aside(doc: Document) -> str:
 
 
 def name_recusals(doc: Document, case: Document) -> None:
-	"""Who stands aside whether they say so or not (社会救助法第61条)."""
+	"""Who stands aside whether they say so or not (民发〔2021〕57号第11条、第20条)."""
 	related = cases.relatives(case)
 	investigators = investigators_of(case)
 	names = {comparable_name(frappe.utils.get_fullname(user)) for user in investigators}

@@ -14,7 +14,7 @@ from frappe.utils import cint, getdate, today
 
 from socaid_app.casework import holidays, steps
 from socaid_app.casework.duties import holds, refusal
-from socaid_app.casework.relatives import Related, related_to
+from socaid_app.casework.relatives import Related, related_to, why_not
 from socaid_app.casework.steps import AUTHOR, Ask, Steps, Turn
 from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.violations import violation_letters, violation_sources
@@ -99,9 +99,9 @@ def check(doc: Document) -> None:
 	for user in (doc.investigator, doc.second_investigator):
 		if user and related.includes(user):
 			frappe.throw(
-				_("{0} is a near relative of this family and does not investigate (Law Art. 61).").format(
-					frappe.utils.get_fullname(user)
-				),
+				_(
+					"{0} is a near relative of this family and does not investigate (57号 Art. 11, 20)."
+				).format(frappe.utils.get_fullname(user)),
 				ViolationRefused,
 			)
 
@@ -120,9 +120,7 @@ def relatives(doc: Document) -> Related:
 
 
 def is_relative(doc: Document) -> str:
-	if relatives(doc).includes(frappe.session.user):
-		return _("You are a near relative of this family: somebody else deals with it (Law Art. 61).")
-	return ""
+	return why_not([*members_of(doc), doc.person], getdate(today()))
 
 
 # --- the statement ------------------------------------------------------------------------------------------------

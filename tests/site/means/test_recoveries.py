@@ -64,6 +64,12 @@ def test_a_refund_that_is_taken_back_is_not_demanded_any_more(recovery, team, as
 	assert make.entries(recovery) == [("Demand", 600), ("Cancellation", -600)]
 
 
+def test_a_refund_of_which_something_was_paid_is_not_taken_back(recovery, team, as_user):
+	make.receive(recovery, team.officer, 100, "流水1")
+	with as_user(team.approver), pytest.raises(TooMuch):
+		adjustments.take_back(recovery.source_name, "计算有误")
+
+
 def test_a_violation_demands_what_is_returned_and_the_fine_apart(team):
 	household = builders.make_household()
 	case = violations.concluded(
@@ -279,6 +285,15 @@ def test_a_deduction_is_booked_only_when_the_bank_says_paid(recovery, benefit, t
 	pay.read_return(payers, payment_list, pay.answer_of(pay.bank_file(payers, payment_list)))
 	assert recovery.reload().balance == 500 and ("Deduction", -100) in make.entries(recovery)
 	assert deductions.settle_all() == 0 and len(make.entries(recovery)) == 2
+
+
+def test_what_an_interruption_left_unbooked_is_booked_by_the_hour_and_once(recovery, benefit, team, payers):
+	make.agree(recovery, team.officer, 100)
+	line = pay.line_of(pay.sent(payers), benefit)
+	# as if the bank's answer had been stored and nobody had heard of it
+	frappe.db.set_value(LINE, line.name, "status", "Paid")
+	assert (deductions.settle_all(), deductions.settle_all()) == (1, 0)
+	assert recovery.reload().balance == 500
 
 
 def test_a_returned_payment_keeps_the_deduction_waiting_until_it_is_paid_again(

@@ -366,3 +366,24 @@ def test_the_record_of_the_meeting_shows_sums_and_who_stood_aside(household, tea
 	make.vote_on_paper(meeting, team.officer, 2, 1)
 	html = frappe.get_print(DELIBERATION, meeting.name, "Deliberation Record")
 	assert "同意2张" in html and "回避：近亲属" in html and "无记名" in html
+
+
+def test_the_record_of_a_democratic_review_names_who_attended_and_the_result(team):
+	case = builders.advance_to(builders.make_application(team), "Under Investigation", team)
+	case = builders.act(case, "Convene Review", team.officer)
+	review = frappe.get_doc(
+		{
+			"doctype": "Democratic Review",
+			"application": case.name,
+			"held_on": today(),
+			"place": "村委会",
+			"chair": "主持人",
+			"conclusion": "符合条件",
+			"attendees": [
+				{"attendee_name": name, "kind": "Villager Representative", "vote": "Agree", "signed": 1}
+				for name in make.MEMBERS
+			],
+		}
+	).insert()
+	html = frappe.get_print(review.doctype, review.name, "Democratic Review Record")
+	assert "同意4人" in html and "张一" in html and "村（居）民代表" in html

@@ -2,12 +2,6 @@ frappe.query_reports["Money Stopped and Recovered"] = {
 	filters: [
 		{ fieldname: "from_month", label: __("From Month"), fieldtype: "Date", default: frappe.datetime.year_start(), reqd: 1 },
 		{ fieldname: "to_month", label: __("To Month"), fieldtype: "Date", default: frappe.datetime.month_start(), reqd: 1 },
-		{
-			fieldname: "township",
-			label: __("Township Division"),
-			fieldtype: "Link",
-			options: "Administrative Division",
-			get_query: () => ({ filters: { level: "Township" } }),
-		},
+		socaid.filters.township(),
 	],
 };
