@@ -29,6 +29,11 @@ def months_of(entitlement: str, but_not: str = "") -> dict[date, Decimal]:
 	return {month: amount for month, amount in found.items() if month not in demanded}
 
 
+def chain_of(entitlement: str) -> set[str]:
+	"""The names of a benefit and of what it was before and became after."""
+	return set(_chain(entitlement))
+
+
 def _chain(entitlement: str) -> dict[str, frappe._dict]:
 	"""The rows of the ledger before and after, this one included, by name."""
 	household = frappe.db.get_value(ENTITLEMENT, entitlement, "household")

@@ -12,6 +12,7 @@ from socaid_app.means_testing.recoveries.bookings import BookedAlready, TooMuch
 from socaid_app.means_testing.recoveries.recovery_steps import RecoveryRefused
 from socaid_app.means_testing.report.ageing_of_recoveries import ageing_of_recoveries
 from socaid_app.means_testing.report.money_stopped_and_recovered import money_stopped_and_recovered
+from socaid_app.means_testing.report.overpaid_benefits import overpaid_benefits
 from socaid_app.permissions.scope import NeverDeleted
 from socaid_app.socaid_app import rules
 from tests import builders
@@ -242,6 +243,10 @@ def test_what_was_paid_after_the_end_is_computed_from_lists_and_ledger(benefit, 
 	pay_month(payers, -1)
 	pay.stop(benefit, pay.month(-2))
 	assert overpayments.months_of(benefit.name) == {getdate(pay.month(-1)): 500}
+	(shown,) = [
+		row for row in overpaid_benefits.overpaid(frappe._dict()) if row["entitlement"] == benefit.name
+	]
+	assert (shown["months"], shown["amount"]) == (1, 500)
 	with as_user(team.clerk):
 		recovery = frappe.get_doc(
 			{
@@ -259,6 +264,9 @@ def test_what_was_paid_after_the_end_is_computed_from_lists_and_ledger(benefit, 
 		recovery_steps.confirm(recovery.name)
 	assert recovery.reload().balance == 500
 	# what is demanded is not demanded again
+	assert not [
+		row for row in overpaid_benefits.overpaid(frappe._dict()) if row["entitlement"] == benefit.name
+	]
 	assert overpayments.months_of(benefit.name) == {}
 
 
@@ -418,7 +426,7 @@ def test_another_township_sees_no_recovery_and_no_booking(recovery, as_user):
 	other = builders.make_team(builders.TOWNSHIP_B).officer
 	with as_user(other):
 		assert not frappe.get_list(RECOVERY) and not frappe.get_list(ENTRY)
-		assert not ageing_of_recoveries.execute({})[1]
+		assert not ageing_of_recoveries.execute({})[1] and not overpaid_benefits.execute({})[1]
 		assert not frappe.has_permission(RECOVERY, "read", doc=recovery.name)
 
 

@@ -1,0 +1,1 @@
+frappe.query_reports["Overpaid Benefits"] = { filters: [socaid.filters.township()] };
