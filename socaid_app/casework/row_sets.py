@@ -8,7 +8,7 @@ import frappe
 from frappe.utils import now
 
 # Rows with long texts stay below the size of a packet.
-AT_ONCE = 500
+AT_ONCE = 200
 
 
 def insert(doctype: str, columns: Sequence[str], rows: Iterable[Sequence], user: str = "") -> int:
