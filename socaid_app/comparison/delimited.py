@@ -42,11 +42,10 @@ ERRORS = {
 
 @dataclass
 class Plain:
-	"""A file in UTF-8 without anything that is no text. ``lines`` where every line is a row, else None."""
+	"""A file in UTF-8 without anything that is no text."""
 
 	path: Path
 	notes: list[str] = field(default_factory=list)
-	lines: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,14 +66,14 @@ def as_utf8(path: Path, folder: Path) -> Plain:
 	if marked == "utf-16" or start[:4096].count(0) * MOST_EMPTY > len(start[:4096]):
 		return _copied(path, folder, marked or _wide(start))
 	try:
-		private, lines, ends = _checked(path)
+		private, ends = _checked(path)
 	except UnicodeDecodeError as error:
 		if marked or _has_chinese(path, error.start):
 			raise _broken(path, error.start, "UTF-8") from None
 		return _copied(path, folder, "gb18030")
 	if private:
 		return _copied(path, folder, "utf-8-sig")
-	return Plain(path, [] if ends else ["文件末尾没有换行，请核对最后一行是否完整"], lines)
+	return Plain(path, [] if ends else ["文件末尾没有换行，请核对最后一行是否完整"])
 
 
 def _wide(start: bytes) -> str:
@@ -87,26 +86,22 @@ def _pieces(path: Path) -> Iterator[bytes]:
 			yield piece
 
 
-def _checked(path: Path) -> tuple[bool, int | None, bool]:
-	"""Whether sound UTF-8 has characters of old systems, how many lines, and whether the last one ends.
+def _checked(path: Path) -> tuple[bool, bool]:
+	"""Whether sound UTF-8 has characters of old systems, and whether the last line ends.
 
-	Lines are not counted where a row may have several, or none. Errors carry the place in the file.
+	Errors carry the place in the file.
 	"""
 	decoder = codecs.getincrementaldecoder("utf-8")()
-	passed, lines, private, plain, last = 0, 0, False, True, b"\n"
+	passed, private, last = 0, False, b"\n"
 	for piece in _pieces(path):
 		for mark in (b"\0", b"\xef\xbf\xbd"):
 			if (at := piece.find(mark)) >= 0:
 				raise _not_text(path, passed + at)
 		_decoded(decoder, piece, passed - len(decoder.getstate()[0]))
 		private = private or PRIVATE in piece
-		lines += piece.count(b"\n")
-		seam = last + piece[:2]
-		plain = plain and not any(mark in part for part in (piece, seam) for mark in (b'"', b"\n\n", b"\n\r"))
 		passed, last = passed + len(piece), piece[-1:]
 	_decoded(decoder, b"", passed - len(decoder.getstate()[0]), final=True)
-	ends = last == b"\n"
-	return private, lines + (not ends) if plain and lines else None, ends or last == b"\r"
+	return private, last in (b"\n", b"\r")
 
 
 def _decoded(decoder, piece: bytes, offset: int, final: bool = False) -> str:

@@ -126,12 +126,10 @@ def read_rows(connection, path: Path | str, source: Source) -> Reply:
 	number = Field(ID_TEXT, "身份证号", TEXT, source.number)
 	connection.execute("drop table if exists rows; drop table if exists cell_problems")
 	with readers.opened(connection, path, (number, *source.fields), source.sheet) as table:
-		with readers.reading(connection, table):
-			rows = table.count(connection)
-			if rows > readers.MOST_ROWS:
-				raise UnreadableReply(f"文件有{rows:,}行，最多{readers.MOST_ROWS:,}行，请分成几个文件。")
-			_stage(connection, table.scan, source)
-		notes = table.notes
+		if table.rows > readers.MOST_ROWS:
+			raise UnreadableReply(f"文件有{table.rows:,}行，最多{readers.MOST_ROWS:,}行，请分成几个文件。")
+		_keep(connection, table.scan)
+	_match(connection, source)
 	_drop_doubtful(connection)
 	_understand(connection, source)
 	states = dict(
@@ -142,7 +140,7 @@ def read_rows(connection, path: Path | str, source: Source) -> Reply:
 	matched, ambiguous, problems = connection.execute(f"""
 		select count(*) filter (where person is not null), count(*) filter (where number_state = '{AMBIGUOUS}'),
 			(select count(*) from cell_problems) from rows""").fetchone()
-	return Reply(source, rows, matched, states, ambiguous, problems, notes)
+	return Reply(source, table.rows, matched, states, ambiguous, problems, table.notes)
 
 
 def out_of_date(connection, source: Source, on: date) -> tuple[int, int]:
@@ -159,32 +157,43 @@ def out_of_date(connection, source: Source, on: date) -> tuple[int, int]:
 	return expired, stale
 
 
-def _stage(connection, scan: str, source: Source) -> None:
-	"""The rows worth keeping. A field may be called anything, so what is computed has names no field can have."""
+def _keep(connection, scan: str) -> None:
+	"""Nearly all rows tell of strangers by a plain whole number: they are passed over before anything costly is asked."""
+	connection.execute("""
+		create or replace temp table known_numbers as
+		select id_number, person, false as ambiguous from person_numbers
+		union all select id_number, null, true from ambiguous_numbers
+	""")
+	connection.execute(f"""
+		create or replace temp table kept_rows as
+		select row_no from {scan} where {ID_TEXT} in (select id_number from known_numbers)
+		union
+		select row_no from (select row_no, {id_numbers.figure_sql(ID_TEXT)} as figure from {scan})
+		where not {id_numbers.plain_sql("figure")}
+	""")
+	connection.execute(f"""
+		create or replace temp table kept as select * from {scan} where row_no in (select row_no from kept_rows)
+	""")
+
+
+def _match(connection, source: Source) -> None:
+	"""Who the rows are about. A field may be called anything, so what is computed has names no field can have."""
 	raw = "".join(f", {column(one.name)}" for one in source.fields)
-	digits, plain = id_numbers.digits_sql(ID_TEXT), id_numbers.plain_sql(ID_TEXT, '"#digits"')
-	written = f'select *, {plain} as "#plain" from (select *, {digits} as "#digits" from {scan})'
-	numbered = f"""select * exclude ("#digits"), case when "#plain" then {ID_TEXT} else {id_numbers.number_sql(ID_TEXT)} end
-		as "#number" from ({written})"""
-	told = f"""select *, case when not "#plain" then {id_numbers.digits_sql('"#number"')} end as "#digits"
-		from ({numbered})"""
+	numbered = f'select *, {id_numbers.number_sql(ID_TEXT)} as "#number" from kept'
+	told = f"""select *, {id_numbers.digits_sql('"#number"')} as "#digits" from ({numbered})"""
 	connection.execute(f"""
 		create or replace temp table staged as
 		select row_no, "#person" as person, "#number" as id_number, {ID_TEXT},
 			case when "#person" is not null then '{id_numbers.WHOLE}' when "#ambiguous" then '{AMBIGUOUS}'
 				else "#state" end as number_state {raw}
 		from (
-			select s.*, n."#person", n."#ambiguous",
-				case when "#plain" or n."#known" is not null then '{id_numbers.WHOLE}'
-					else {id_numbers.state_sql('s."#number"', 's."#digits"')} end as "#state"
-			from ({told}) s
-			left join (
-				select id_number as "#known", person as "#person", false as "#ambiguous" from person_numbers
-				union all select id_number, null, true from ambiguous_numbers
-			) n on n."#known" = s."#number"
+			select s.*, n.person as "#person", n.ambiguous as "#ambiguous",
+				{id_numbers.state_sql('s."#number"', 's."#digits"')} as "#state"
+			from ({told}) s left join known_numbers n on n.id_number = s."#number"
 		)
 		where "#person" is not null or "#ambiguous" or "#state" <> '{id_numbers.WHOLE}'
 	""")
+	connection.execute("drop table kept; drop table kept_rows; drop table known_numbers")
 
 
 def _value_sql(one: Field) -> str:
@@ -248,52 +257,70 @@ def run(
 	source: Source | None = None,
 ) -> list[RuleResult]:
 	"""Applies the rules of one source, or those of the roster alone, with the numbers in force on ``on``."""
-	wanted = [rule for rule in rules if rule.source == (source.key if source else "") and not rule.paused]
+	wanted = rules_of(rules, source)
 	connection.execute(f"set variable data_day = date '{on.isoformat()}'")
-	lacking = _place_constants(connection, wanted, parameters, standards, on)
+	lacking = place_constants(connection, wanted, parameters, standards, on)
 	return [_apply(connection, rule, lacking) for rule in wanted]
+
+
+def rules_of(rules: Iterable[Rule], source: Source | None) -> list[Rule]:
+	return [rule for rule in rules if rule.source == (source.key if source else "") and not rule.paused]
 
 
 def _apply(connection, rule: Rule, lacking: dict[str, str]) -> RuleResult:
 	connection.execute(f"create or replace temp table judged as {query(rule.tree, rule.unit, rule.fact)}")
+	connection.execute(f"insert into findings {found_sql(rule)}")
+	connection.execute(f"insert into undecided {undecided_sql(rule)}")
+	connection.execute("drop table judged")
+	return result_of(connection, rule, lacking)
+
+
+def found_sql(rule: Rule) -> str:
+	"""The findings of a rule, from ``judged``: the rows that tell the same fact are one."""
 	identity = " || chr(31) || ".join(
 		[literal(rule.key), "coalesce(person, household)"]
-		+ [f"coalesce(cast({column(f'fact:{name}')} as varchar), '')" for name in rule.fact]
+		+ [f"coalesce(cast({column(f'fact:{name}')} as string), '')" for name in rule.fact]
 	)
-	connection.execute(f"""
-		insert into findings
-		select identity, {literal(rule.key)}, {literal(rule.severity)}, {literal(rule.unit)}, any_value(person),
-			any_value(household), first(facts order by row_no), count(row_no),
-			list_sort(list(row_no) filter (where row_no is not null))[:{MOST_NAMED}]
-		from (select *, sha256({identity}) as identity from judged where hit) group by identity
-	""")
-	connection.execute(f"""
-		insert into undecided select {literal(rule.key)}, person, household, row_no from judged where hit is null
-	""")
-	found, undecided = connection.execute(f"""
-		select (select count(*) from findings where rule = {literal(rule.key)}),
-			(select count(*) from judged where hit is null)""").fetchone()
-	connection.execute("drop table judged")
+	return f"""select identity, {literal(rule.key)} as rule, {literal(rule.severity)} as severity,
+			{literal(rule.unit)} as unit, any_value(person) as person, any_value(household) as household,
+			min_by(facts, coalesce(row_no, 0)) as facts, count(row_no) as row_count,
+			case when count(row_no) > 0 then
+				list_slice(list_sort(array_agg(row_no) filter (where row_no is not null)), 1, {MOST_NAMED}) end as row_numbers
+		from (select *, sha256({identity}) as identity from judged where hit) hits group by identity"""
+
+
+def undecided_sql(rule: Rule) -> str:
+	return f"select {literal(rule.key)} as rule, person, household, row_no from judged where hit is null"
+
+
+def result_of(connection, rule: Rule, lacking: dict[str, str]) -> RuleResult:
+	found, undecided = (
+		connection.execute(f"select count(*) from {table} where rule = ?", [rule.key]).fetchone()[0]
+		for table in ("findings", "undecided")
+	)
 	said = [lacking[each.name] for each in rule.constants if each.name in lacking]
 	return RuleResult(rule, found, undecided, said)
 
 
-def query(tree: Node, unit: str, fact: Sequence[str] = ()) -> str:
-	"""``person household row_no hit facts`` and the fields of the fact, of everybody the condition is not false for."""
+def query(tree: Node, unit: str, fact: Sequence[str] = (), object_sql: str = "json_object({})") -> str:
+	"""``person household row_no hit facts`` and the fields of the fact, of everybody the condition is not false for.
+
+	It is SQL of DuckDB and of Spark alike, but for the object of the facts.
+	"""
 	aggregates = aggregates_of(tree) if unit != ROW else ()
 	hit = to_sql(tree, unit, aggregates)
 	facts = ", ".join(
-		f"{literal(label)}, cast({value} as varchar)" for label, value in named(tree, unit, aggregates)
+		f"{literal(label)}, cast({value} as string)" for label, value in named(tree, unit, aggregates)
 	)
 	which = "".join(f", r.{column(name)} as {column(f'fact:{name}')}" for name in fact)
 	alias = {ROW: "p", PERSON: "p", HOUSEHOLD: "h"}[unit]
-	person = "cast(null as varchar)" if unit == HOUSEHOLD else "p.person"
+	person = "cast(null as string)" if unit == HOUSEHOLD else "p.person"
 	row_no = "r.row_no" if unit == ROW else "cast(null as bigint)"
 	source = _from(tree, unit)
 	if aggregates:
 		source += f"\nleft join ({_grouped(aggregates, unit)}) a on a.unit = {alias}.{unit}"
 	return f"""select {person} as person, {alias}.household as household, {row_no} as row_no, {hit} as hit,
-		case when {hit} then json_object({facts}) end as facts {which}
+		case when {hit} then {object_sql.format(facts)} end as facts {which}
 		from {source} where ({hit}) is distinct from false"""
 
 
@@ -349,7 +376,7 @@ def _shown(node: Node, value: str) -> str:
 	if node.kind == MONEY:
 		return f"cast({value} as decimal(38, 2))"
 	if node.kind == NUMBER:
-		return f"regexp_replace(cast({value} as varchar), '\\.?0+$', '')"
+		return f"regexp_replace(cast({value} as string), '\\.?0+$', '')"
 	if isinstance(node, Name) and node.meanings:
 		cases = " ".join(f"when {literal(key)} then {literal(meaning)}" for key, meaning in node.meanings)
 		return f"case {value} {cases} end"
@@ -359,7 +386,7 @@ def _shown(node: Node, value: str) -> str:
 
 
 # --- constants ------------------------------------------------------------------------------------------------
-def _place_constants(
+def place_constants(
 	connection, rules: Sequence[Rule], parameters: ParameterSet, standards: StandardSet, on: date
 ) -> dict[str, str]:
 	"""The table ``household_constants``; returns of each constant that is not in force everywhere, what is to be said."""

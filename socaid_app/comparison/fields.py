@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from socaid_app.comparison.kinds import (
 	CODE,
@@ -71,6 +72,10 @@ WIDE, NARROW = "０１２３４５６７８９．，－＋　", "0123456789.,-+ 
 NOT_A_TEXT = r"^(=|#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)$)"
 PLAIN = r"[!-~\x{4e00}-\x{9fff}]+( [!-~\x{4e00}-\x{9fff}]+)*"
 AMOUNT = r"[+-]?([0-9]{1,16}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]{1,8})?"
+
+
+# So many names are remembered, so that one that stands in many rows is brought to its form once.
+MOST_NAMES = 100_000
 
 
 class LayoutError(ValueError):
@@ -241,7 +246,11 @@ def prepare(connection) -> None:
 		f"case when d between date '{EARLIEST}' and date '{LATEST}' then d end"
 	)
 	connection.create_function(
-		"canonical_name", names.canonical, ["VARCHAR"], "VARCHAR", null_handling="special"
+		"canonical_name",
+		lru_cache(MOST_NAMES)(names.canonical),
+		["VARCHAR"],
+		"VARCHAR",
+		null_handling="special",
 	)
 
 

@@ -94,6 +94,8 @@ def prepare(connection) -> None:
 	connection.execute(
 		f"create or replace temp macro check_character(n) as substr('{LAST}', check_sum(n) + 1, 1)"
 	)
+	connection.execute(f"create or replace temp macro whole_number(x) as ({_whole_number('x')})")
+	connection.execute(f"create or replace temp macro is_plain(n) as ({_is_plain('n')})")
 	connection.execute(f"create or replace temp macro squeezed(x) as ({_squeezed('x')})")
 	connection.execute(f"create or replace temp macro modern(x) as ({_modern('x')})")
 
@@ -108,11 +110,15 @@ def digits_sql(number: str) -> str:
 	return f"case when length({number}) = 18 then try_cast(left({number}, 17) as bigint) end"
 
 
-def plain_sql(cell: str, digits: str) -> str:
-	"""Whether a cell is a whole number as it stands, which most are: then nothing else has to be asked of it."""
-	# a power of ten would be read as a number as well
-	digits_only = f"{digits} >= {10**16} and not contains({cell}, 'e') and not contains({cell}, 'E')"
-	return f"coalesce({digits_only} and {_is_whole(digits, cell)}, false)"
+def plain_sql(figure: str) -> str:
+	"""Whether a cell is a whole number as it stands, which most are: then nothing else has to be asked of it. ``figure``
+	is a column with :func:`figure_sql` of the cell.
+	"""
+	return f"coalesce(is_plain({figure}), false)"
+
+
+def figure_sql(cell: str) -> str:
+	return f"whole_number({cell})"
 
 
 def state_sql(number: str, digits: str) -> str:
@@ -140,12 +146,33 @@ def _sum(digits: str) -> str:
 
 
 def _is_whole(digits: str, number: str) -> str:
-	"""Check character and date of birth, the date without making one where the day is in every month."""
+	"""Check character and date of birth."""
+	return f"(right({number}, 1) = check_character({digits}) and {_is_day(digits)})"
+
+
+def _is_day(digits: str) -> str:
+	"""Whether the date of birth is one, without making it where the day is in every month."""
 	month, day = f"({digits} // 100000 % 100)", f"({digits} // 1000 % 100)"
 	year = f"({digits} // 10000000 % 10000)"
-	return f"""(right({number}, 1) = check_character({digits}) and {year} > 0
-		and case when {month} between 1 and 12 and {day} between 1 and 28 then true
-			else try_cast(printf('%04d-%02d-%02d', {year}, {month}, {day}) as date) is not null end)"""
+	return f"""({year} > 0 and case when {month} between 1 and 12 and {day} between 1 and 28 then true
+		else try_cast(printf('%04d-%02d-%02d', {year}, {month}, {day}) as date) is not null end)"""
+
+
+def _whole_number(cell: str) -> str:
+	"""Eighteen characters as one whole number, negative where the last is an X; a power of ten is none."""
+	return f"""case when strlen({cell}) = 18 and {cell} >= '1' and not contains({cell}, 'e') and not contains({cell}, 'E')
+		then coalesce(try_cast({cell} as bigint),
+			case when ends_with({cell}, 'X') then -10 * try_cast(left({cell}, 17) as bigint) end) end"""
+
+
+def _is_plain(figure: str) -> str:
+	"""The weighted sum of all eighteen digits leaves 1; where ten of it is in the X and the sign turned, it leaves -2."""
+	factors = [1] + [3 * pow(2, place) % 11 for place in range(17)]
+	total = " + ".join(f"{figure} // {10**place} * {factor}" for place, factor in enumerate(factors))
+	first = f"(abs({figure}) // 10)"
+	return (
+		f"({figure} >= {10**17} or {figure} <= -{10**17}) and ({total}) % 11 in (1, -2) and {_is_day(first)}"
+	)
 
 
 def _squeezed(text: str) -> str:

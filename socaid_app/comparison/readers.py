@@ -1,8 +1,9 @@
 """A reply opened as a table of text, whatever it came as: CSV, Excel or Parquet – wholly, or not at all.
 
 What kind a file is, its bytes say. The table is a FROM clause of DuckDB with ``row_no`` (1 for the first row of data)
-and a text column for each field of the layout, so that ten million rows stream through and never lie in memory. A file
-that is damaged anywhere is refused with the places; nothing of it is used.
+and a text column for each field of the layout. A file is read once and wholly, by all threads, into a table that keeps
+its order: the place there is the number of the row, and what does not fit into the memory of the connection goes to its
+folder. A file that is damaged anywhere is refused with the places; nothing of it is used.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ OTHERS = {
 }
 PATTERN = frozenset("*?[]{}")
 FRACTIONS = ("DOUBLE", "FLOAT")
+NUMBERED = "(select rowid + 1 as row_no, * from file_text)"
+DAMAGED = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException)
 
 
 @dataclass
@@ -39,19 +42,13 @@ class Table:
 
 	scan: str
 	headings: dict[str, str | None]
+	rows: int
 	notes: list[str] = field(default_factory=list)
-	rows: int | None = None
-
-	def count(self, connection) -> int:
-		"""How many rows of data there are."""
-		if self.rows is None:
-			self.rows = connection.execute(f"select count(*) from {self.scan}").fetchone()[0]
-		return self.rows
 
 
 @contextmanager
 def opened(connection, path: Path | str, wanted: Sequence[Field], sheet: str = "") -> Iterator[Table]:
-	"""The file as a table while the block lasts. Raises UnreadableReply, also from a query over the table: see :func:`reading`."""
+	"""The file as a table while the block lasts. Raises UnreadableReply."""
 	path = Path(path)
 	with TemporaryDirectory(prefix="socaid-") as folder:
 		try:
@@ -70,17 +67,8 @@ def opened(connection, path: Path | str, wanted: Sequence[Field], sheet: str = "
 				yield _delimited(connection, path, wanted, Path(folder), [])
 		except OSError as error:
 			raise UnreadableReply(f"无法读取文件“{path.name}”：{error.strerror or error}。") from None
-
-
-@contextmanager
-def reading(connection, table: Table) -> Iterator[None]:
-	"""Around the query that reads the table: what the database says of a damaged row becomes a report of all of them."""
-	try:
-		yield
-	except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
-		places = delimited.rejected(connection, table.scan) if "read_csv" in table.scan else []
-		said = "\n".join(places) or f"文件已损坏或不完整：{str(error).splitlines()[0][:200]}"
-		raise UnreadableReply(f"文件有错误，没有使用其中任何数据。\n{said}") from None
+		finally:
+			connection.execute("drop table if exists file_text")
 
 
 def _head(path: Path) -> bytes:
@@ -103,22 +91,31 @@ def _delimited(connection, path: Path, wanted: Sequence[Field], folder: Path, no
 		delim={literal(layout.delimiter)}, quote='"', escape='"', strict_mode=true, max_line_size=1000000,
 		columns={columns})"""
 	picked = _picked({name: f"c{at}" if at is not None else None for name, at in found.items()})
+	try:
+		rows = _read(connection, scan, picked)
+	except DAMAGED:
+		said = "\n".join(delimited.rejected(connection, scan))
+		raise UnreadableReply(f"文件有错误，没有使用其中任何数据。\n{said}") from None
 	return Table(
-		f"(select row_number() over () as row_no, {picked} from {scan})",
+		NUMBERED,
 		{name: None if at is None else layout.names[at] for name, at in found.items()},
+		rows,
 		[*notes, *plain.notes, *headings.unused(layout.names, found)],
-		None if plain.lines is None else plain.lines - layout.skip,
 	)
 
 
+def _read(connection, scan: str, picked: str) -> int:
+	"""How many rows there are in the file, which is all in ``file_text`` now."""
+	connection.execute(f"create or replace temp table file_text as select {picked} from {scan}")
+	return connection.execute("select count(*) from file_text").fetchone()[0]
+
+
 def _parquet(connection, path: Path, wanted: Sequence[Field]) -> Table:
-	scan = f"read_parquet({literal(str(path))}, file_row_number=true)"
+	scan = f"read_parquet({literal(str(path))})"
 	try:
-		described = connection.execute(f"describe select * exclude (file_row_number) from {scan}").fetchall()
-		rows = connection.execute(f"select count(*) from {scan}").fetchone()[0]
+		described = connection.execute(f"describe select * from {scan}").fetchall()
 	except duckdb.Error as error:
-		said = str(error).splitlines()[0][:200]
-		raise UnreadableReply(f"Parquet文件“{path.name}”已损坏或不完整：{said}") from None
+		raise _damaged_parquet(path, error) from None
 	names, types = [row[0] for row in described], {row[0]: row[1] for row in described}
 	found = headings.places(names, wanted)
 	picked = {}
@@ -133,12 +130,21 @@ def _parquet(connection, path: Path, wanted: Sequence[Field]) -> Table:
 			# as many digits as a spreadsheet keeps; a number that has more shows itself by its point
 			value = f"regexp_replace(cast(try_cast({value} as decimal(38, 6)) as varchar), '(\\.[0-9]*?)0+$', '\\1')"
 		picked[name] = f"cast({value} as varchar)"
+	try:
+		rows = _read(connection, scan, _picked(picked))
+	except duckdb.Error as error:
+		raise _damaged_parquet(path, error) from None
 	return Table(
-		f"(select file_row_number + 1 as row_no, {_picked(picked)} from {scan})",
+		NUMBERED,
 		{name: None if at is None else names[at] for name, at in found.items()},
-		headings.unused(names, found),
 		rows,
+		headings.unused(names, found),
 	)
+
+
+def _damaged_parquet(path: Path, error: duckdb.Error) -> UnreadableReply:
+	said = str(error).splitlines()[0][:200]
+	return UnreadableReply(f"Parquet文件“{path.name}”已损坏或不完整：{said}")
 
 
 def _picked(columns: dict[str, str | None]) -> str:

@@ -122,7 +122,7 @@ def load_layout(path: Path | str | None = None) -> RosterLayout:
 def load(connection, path: Path | str, layout: RosterLayout, sheet: str = "") -> Roster:
 	"""Reads the roster into the connection. Raises UnreadableReply where it cannot be a roster at all."""
 	wanted = (*ALWAYS, *layout.facts)
-	with readers.opened(connection, path, wanted, sheet) as table, readers.reading(connection, table):
+	with readers.opened(connection, path, wanted, sheet) as table:
 		_stage(connection, table, wanted)
 		notes = table.notes
 	_refuse_unusable(connection)

@@ -48,6 +48,9 @@ def test_the_database_reads_numbers_as_python_does():
 		"220422000001010000",
 		"9999999999999e0041",
 		"9999999999999E0042",
+		"0x0DE0B6B3A7640000",
+		"-12345678901234567",
+		"1_2345678901234567",
 	]
 	for _ in range(3000):
 		number = f"220422{dice.randint(0, 2100):04}{dice.randint(0, 13):02}{dice.randint(0, 32):02}{dice.randint(0, 999):03}"
@@ -69,10 +72,8 @@ def test_the_database_reads_numbers_as_python_does():
 	id_numbers.prepare(connection)
 	numbers = f"select x, {id_numbers.number_sql('x')} as n from (select unnest($1) as x)"
 	digits = f"select *, {id_numbers.digits_sql('n')} as d from ({numbers})"
-	state = f"select *, {id_numbers.state_sql('n', 'd')} as state, {id_numbers.digits_sql('x')} as cell from ({digits})"
-	rows = connection.execute(
-		f"select x, n, state, {id_numbers.plain_sql('x', 'cell')} from ({state})", [written]
-	)
+	state = f"select *, {id_numbers.state_sql('n', 'd')} as state, {id_numbers.figure_sql('x')} as cell from ({digits})"
+	rows = connection.execute(f"select x, n, state, {id_numbers.plain_sql('cell')} from ({state})", [written])
 	for cell, found, told, plain in rows.fetchall():
 		reading = read_number(cell)
 		assert (reading.number, reading.state) == (found, told), cell

@@ -1,4 +1,4 @@
-"""A condition as SQL of DuckDB.
+"""A condition as SQL of DuckDB, which Spark understands as well once it has the functions named here.
 
 Scopes are table aliases: ``r`` the row, ``p`` the person, ``h`` the household, ``c`` the constants of its place; the day of the
 data is a variable of the connection. Inside an aggregate of a rule of persons or households the same aliases stand beside each row; the
@@ -138,7 +138,7 @@ def _computed(sign: str, left: str, right: str) -> str:
 def _called(function: str, first: str, second: str) -> str:
 	if function == "contains":
 		return f"contains({first}, {second})"
-	return f"cast({function}_between({first}, {second}) as {WIDE})"
+	return f"cast({function}_from_to({first}, {second}) as {WIDE})"
 
 
 def prepare(connection) -> None:
@@ -152,8 +152,8 @@ MACROS = {
 	"exact_quotient(x, y)": """case when y = 0 then null else cast(
 		sign(x) * sign(y) * ((2 * cast(abs(x) * 10000 as hugeint) * 10000 + cast(abs(y) * 10000 as hugeint))
 		// (2 * cast(abs(y) * 10000 as hugeint))) as decimal(38, 0)) * cast(0.0001 as decimal(4, 4)) end""",
-	"age_between(x, y)": """year(y) - year(x)
+	"age_from_to(x, y)": """year(y) - year(x)
 		- cast(month(y) * 100 + day(y) < month(x) * 100 + day(x) as int)""",
-	"months_between(x, y)": """(year(y) - year(x)) * 12 + month(y) - month(x) - cast(day(y) < day(x) as int)""",
-	"days_between(x, y)": "date_diff('day', x, y)",
+	"months_from_to(x, y)": """(year(y) - year(x)) * 12 + month(y) - month(x) - cast(day(y) < day(x) as int)""",
+	"days_from_to(x, y)": "date_diff('day', x, y)",
 }
