@@ -75,6 +75,15 @@ def _compare_arguments(commands) -> None:
 	command.add_argument("--layout", metavar="文件", help="人员名册的列（JSON，默认为随附的）")
 	command.add_argument("--on", metavar="日期", help="数据日：按这一天有效的标准和参数比对（默认为今天）")
 	command.add_argument("--explain", metavar="人员编号", help="逐条说明每条规则为什么命中或没有命中此人")
+	command.add_argument(
+		"--linkage", action="store_true", help="为号码缺失或损坏的行列出可能的人员，附得分和理由"
+	)
+	command.add_argument(
+		"--engine", metavar="URL", help="在已有的Spark上应用规则，例如 spark://主机:7077 或 local[2]"
+	)
+	command.add_argument(
+		"--engine-folder", metavar="目录", help="与Spark交换文件的目录，集群的所有机器都能读写"
+	)
 	command.add_argument("--out", metavar="文件", help="把发现写入文件（.csv或.json）")
 
 

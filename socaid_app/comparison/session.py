@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from socaid_app.comparison import engine, explanations, roster, summaries
+from socaid_app.comparison import engine, explanations, linkage, roster, spark, summaries
 from socaid_app.comparison.data_sources import Source, load_sources
 from socaid_app.comparison.explanations import NoSuchPerson
 from socaid_app.comparison.fields import LayoutError
 from socaid_app.comparison.finding_rules import Rule, RuleError, load_rules
 from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.comparison.language.words import parameter_words
+from socaid_app.comparison.optional import LibraryMissing
 from socaid_app.policy.parameters import ParameterSet, load_parameters
 from socaid_app.policy.reading import shown
 from socaid_app.policy.standards import StandardSet, load_standards
@@ -35,15 +39,28 @@ def compare(options: Namespace, on: date) -> tuple[bool, str]:
 		with TemporaryDirectory(prefix="socaid-") as folder:
 			connection = engine.start(folder=folder)
 			try:
-				return _compared(connection, options, replies, layout, rules, parameters, standards, on)
+				with _runner(options.engine, options.engine_folder or folder) as run:
+					return _compared(
+						connection, run, options, replies, layout, rules, parameters, standards, on
+					)
 			finally:
 				connection.close()
 	except json.JSONDecodeError as error:
 		raise ComparisonError(f"设置文件第{error.lineno}行第{error.colno}列不是有效的JSON。") from None
 	except UnicodeDecodeError:
 		raise ComparisonError("设置文件不是UTF-8编码。") from None
-	except (LayoutError, RuleError, UnreadableReply, NoSuchPerson) as error:
+	except (LayoutError, RuleError, UnreadableReply, NoSuchPerson, LibraryMissing) as error:
 		raise ComparisonError(str(error)) from None
+
+
+@contextmanager
+def _runner(url: str | None, folder: str) -> Iterator[Callable]:
+	"""What applies the rules: this machine, or Spark at ``url``."""
+	if not url:
+		yield engine.run
+		return
+	with spark.session(url) as session:
+		yield partial(spark.run, session, Path(folder))
 
 
 def _replies(written: list[str], sources: dict[str, Source]) -> list[tuple[Source, Path]]:
@@ -60,6 +77,7 @@ def _replies(written: list[str], sources: dict[str, Source]) -> list[tuple[Sourc
 
 def _compared(
 	connection,
+	run: Callable,
 	options: Namespace,
 	replies: list[tuple[Source, Path]],
 	layout: roster.RosterLayout,
@@ -74,7 +92,7 @@ def _compared(
 	about: list[str] = []
 
 	def judge(source: Source | None) -> None:
-		lines.extend(summaries.rule_lines(engine.run(connection, rules, parameters, standards, on, source)))
+		lines.extend(summaries.rule_lines(run(connection, rules, parameters, standards, on, source)))
 		if options.explain:
 			said = explanations.explain(connection, options.explain, rules, parameters, standards, on, source)
 			about.extend(each.text(on) for each in said)
@@ -85,6 +103,9 @@ def _compared(
 		reply = engine.read_rows(connection, path, source)
 		damaged = damaged or bool(reply.problems or reply.states or reply.ambiguous)
 		lines += ["", *summaries.reply_lines(connection, reply, on)]
+		if options.linkage:
+			linkage.candidates(connection)
+			lines += summaries.candidate_lines(connection, linkage.THRESHOLD)
 		judge(source)
 	if about:
 		lines += ["", f"对人员“{options.explain}”的说明：", *about]

@@ -83,6 +83,20 @@ def _more(count: int) -> list[str]:
 	return [f"    另有{count - SHOWN:,}处。"] if count > SHOWN else []
 
 
+def candidate_lines(connection, threshold: float) -> list[str]:
+	"""Who the rows without a sound number are probably about, each with its score and what it is made of."""
+	(count,) = connection.execute("select count(distinct row_no) from candidates").fetchone()
+	lines = [f"  近似匹配：{count:,}行有可能的人员，须由人确认，未用于比对"]
+	for row, text, person, score, parts in connection.execute(f"""
+		select c.row_no, r.id_text, c.person, c.score, c.parts from candidates c join rows r on r.row_no = c.row_no
+		where c.row_no in (select distinct row_no from candidates order by row_no limit {SHOWN})
+		order by c.row_no, c.score desc, c.person""").fetchall():
+		said = "；".join(f"{part['said']}（{part['weight']:+.1f}）" for part in json.loads(parts))
+		likely = "很可能是" if score >= threshold else "可能是"
+		lines.append(f"    数据第{row}行“{text or ''}”{likely}{person}，得分{score:.1f}：{said}")
+	return lines + _more(count)
+
+
 def rule_lines(results: list[RuleResult]) -> list[str]:
 	lines = []
 	for each in results:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -438,3 +439,41 @@ def test_rules_of_a_county_are_checked_before_anything_is_read(files, capsys):
 	)
 	assert main(command(files, "--rules", str(files / "rules.json"))) == 2
 	assert "规则“某”的条件第8字（“pays”处）：没有字段“pays”" in capsys.readouterr().err
+
+
+def test_the_command_applies_the_rules_on_spark_and_says_the_same(files, capsys):
+	pytest.importorskip("pyspark", reason="pyspark不在：pip install 'socaid_app[spark]'")
+	if not shutil.which("java"):
+		pytest.skip("没有Java：apt-get install openjdk-17-jre-headless")
+	more = ("--source", f"deaths={files / 'deaths.csv'}")
+	assert main(command(files, *more)) == 0
+	here = capsys.readouterr().out
+	assert main(command(files, *more, "--engine", "local[1]")) == 0
+	assert capsys.readouterr().out == here
+
+
+def test_the_command_lists_who_a_damaged_row_may_be_about(files, capsys):
+	pytest.importorskip("splink", reason="splink不在：pip install 'socaid_app[linkage]'")
+	damaged = number(1)[:12] + "*" * 6
+	reply(files, DEATHS, f"张三,{damaged},2026-10-01", name="deaths.csv")
+	assert main(command(files, "--source", f"deaths={files / 'deaths.csv'}", "--linkage")) == 1
+	text = capsys.readouterr().out
+	assert (
+		"近似匹配：1行有可能的人员，须由人确认" in text
+		and f"数据第1行“{damaged}”" in text
+		and "可能是P1，得分" in text
+	)
+
+
+def test_the_rows_of_a_large_file_keep_their_numbers(county, tmp_path):
+	"""Read by several threads, each row still has the number somebody finds it under; nobody is passed over."""
+	lines = [
+		f"{sequence},{number(1) if sequence % 50_000 == 0 else number(sequence % 700 + 200)},2026-10-01"
+		if sequence % 70_001
+		else f"{sequence},2.20422E+17,2026-10-01"
+		for sequence in range(1, 400_001)
+	]
+	read = engine.read_rows(county, reply(tmp_path, DEATHS, *lines), SOURCES["deaths"])
+	assert (read.rows, read.matched, read.states) == (400_000, 8, {"rounded": 5})
+	rows = county.execute("select row_no, name, person from rows order by row_no").fetchall()
+	assert len(rows) == 13 and all(str(row_no) == name for row_no, name, _person in rows)
