@@ -1,8 +1,8 @@
 """A reply of millions of rows compared with 100,000 persons, against the bare join, pandas and a look-up for each row.
 
-    python -m benchmarks.comparison [--rows 1000000,10000000] [--persons 100000]
+    python -m benchmarks.comparison [--rows 1000000,10000000] [--persons 100000] [--site SITE --sites-path PATH]
 
-runs by itself, without a site. Each measurement is a process of its own, so that its memory is its own too.
+runs by itself; without a site the findings are not written. Each measurement is a process of its own, so that its memory is its own too.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
 	from benchmarks.measure import Table
 
-PERSONS, ROWS = 100_000, 1_000_000
+PERSONS, ROWS = 100_000, 10_000_000
 # Of so many people a reply tells, those of the roster among them.
 PEOPLE = 3_000_000
 ON = date(2026, 11, 1)
-# Against the bare join there is a bar once the findings are written to the database, in the same run as a bare load.
+# Against the bare join there is a bar where the findings are written to a database, in the same run as a bare load.
+BARE_BAR = 1.5
 PANDAS_BAR, LOOKUP_BAR, GROWTH_BAR, MEMORY_BAR = 1 / 5, 1 / 50, 1.2, 4.0
 # Looked up one by one; the rest is reckoned from these.
 LOOKED_UP = 20_000
@@ -60,8 +61,24 @@ def write_files(folder: Path, persons: int, rows: int) -> None:
 
 
 # --- what is measured -----------------------------------------------------------------------------------------
-def ours(folder: Path) -> dict:
-	"""Read, normalised, joined, every cell understood, all rules of the source applied."""
+def ours(folder: Path, site: bool = False) -> dict:
+	"""Read, normalised, joined, every cell understood, all rules of the source applied; with a site, the findings written."""
+	from benchmarks import finding_load
+
+	connection, rules, reply, compared = _compared(folder)
+	began = perf_counter()
+	if site:
+		finding_load.write(connection, rules, ON)
+	written = perf_counter() - began
+	return {
+		"seconds": compared + written,
+		"compared": compared,
+		"matched": reply.matched,
+		"findings": connection.execute("select count(*) from findings").fetchone()[0],
+	}
+
+
+def _compared(folder: Path):
 	from socaid_app.comparison import engine, roster
 	from socaid_app.comparison.data_sources import load_sources
 	from socaid_app.comparison.finding_rules import load_rules
@@ -73,23 +90,26 @@ def ours(folder: Path) -> dict:
 	rules = load_rules(sources, layout, parameter_words(parameters))
 	connection = engine.start(folder=str(folder))
 	roster.load(connection, folder / "roster.csv", layout)
+	standards = load_standards()
 	began = perf_counter()
 	reply = engine.read_rows(connection, folder / "reply.csv", sources["vehicles"])
-	read = perf_counter() - began
-	found = engine.run(connection, rules, parameters, load_standards(), ON, sources["vehicles"])
-	seconds = perf_counter() - began
-	return {
-		"seconds": seconds,
-		"read": read,
-		"matched": reply.matched,
-		"findings": sum(each.findings for each in found),
-	}
+	engine.run(connection, rules, parameters, standards, ON, sources["vehicles"])
+	return connection, {rule.key: rule for rule in rules}, reply, perf_counter() - began
 
 
-def bare(folder: Path) -> dict:
-	"""The plainest join of the same file: nothing normalised, nothing understood, no rules."""
+def bare(folder: Path, site: bool = False) -> dict:
+	"""The plainest join of the same file: the same columns read, joined on the number as it is written – nothing
+	normalised, nothing understood, no rules. With a site, then the bare bulk load of as many finished rows as there are
+	findings; what makes them ready is not counted.
+	"""
 	import duckdb
 
+	from benchmarks import finding_load
+
+	if site:
+		compared, rules, _reply, _seconds = _compared(folder)
+		rows = finding_load.ready_rows(compared, rules, ON)
+		compared.close()
 	connection = duckdb.connect(config={"threads": 2, "memory_limit": "3GB", "temp_directory": str(folder)})
 	connection.execute(
 		f"create temp table persons as select * from read_csv('{folder / 'roster.csv'}', all_varchar=true)"
@@ -97,11 +117,15 @@ def bare(folder: Path) -> dict:
 	began = perf_counter()
 	connection.execute(f"""create temp table joined as select r.*, p.人员编号 from {OWN.format(path=folder / "reply.csv")} r
 		join persons p on p.身份证号 = r.身份证号""")
+	joined = perf_counter() - began
+	if site:
+		finding_load.bare(rows)
 	seconds = perf_counter() - began
-	return {"seconds": seconds, "matched": connection.execute("select count(*) from joined").fetchone()[0]}
+	matched = connection.execute("select count(*) from joined").fetchone()[0]
+	return {"seconds": seconds, "joined": joined, "matched": matched}
 
 
-def pandas(folder: Path) -> dict:
+def pandas(folder: Path, site: bool = False) -> dict:
 	"""The same work as somebody writes it in pandas: in pieces, vectorised, the rule of vehicles by hand."""
 	import numpy
 	import pandas as pd
@@ -131,7 +155,7 @@ def pandas(folder: Path) -> dict:
 	return {"seconds": perf_counter() - began, "matched": matched, "findings": found}
 
 
-def lookups(folder: Path, ask=None) -> dict:
+def lookups(folder: Path, site: bool = False, ask=None) -> dict:
 	"""A question to an indexed table for each row, as a loop over an import does; reckoned from the first rows.
 
 	Without a site it is asked of DuckDB itself.
@@ -175,10 +199,11 @@ def lookups(folder: Path, ask=None) -> dict:
 WAYS = {"ours": ours, "bare": bare, "pandas": pandas, "lookups": lookups}
 
 
-def in_own_process(way: str, folder: Path) -> dict:
+def in_own_process(way: str, folder: Path, site: str = "", sites_path: str = ".") -> dict:
 	"""What a way takes, with its highest memory in GiB."""
 	ran = subprocess.run(
-		[sys.executable, "-m", "benchmarks.comparison", "--way", way, "--folder", str(folder)],
+		[sys.executable, "-m", "benchmarks.comparison", "--way", way, "--folder", str(folder)]
+		+ (["--site", site, "--sites-path", sites_path] if site else []),
 		capture_output=True,
 		text=True,
 		check=True,
@@ -188,50 +213,87 @@ def in_own_process(way: str, folder: Path) -> dict:
 
 # --- the table ------------------------------------------------------------------------------------------------
 def measure(
-	table: Table, sizes: tuple[int, ...] = (ROWS,), persons: int = PERSONS, repetitions: int = 3
+	table: Table,
+	sizes: tuple[int, ...] = (ROWS // 10, ROWS),
+	persons: int = PERSONS,
+	repetitions: int = 3,
+	site: str = "",
+	sites_path: str = ".",
 ) -> None:
-	before: tuple[int, float] | None = None
+	"""The files of all sizes lie there at once, and the ways take turns: a busy machine disturbs all alike, and the best
+	of each is what it can do. Pandas and the look-ups write nothing, so they stand against the comparison alone.
+	"""
+	with TemporaryDirectory(prefix="socaid-") as name:
+		runs: dict[tuple[str, int], list[dict]] = {}
+		for rows in sizes:
+			write_files(_folder(name, rows), persons, rows)
+		for turn in range(repetitions):
+			for rows in sizes:
+				for way in WAYS if not turn else ("bare", "ours", "pandas"):
+					where = (site, sites_path) if way in ("bare", "ours") else ("",)
+					runs.setdefault((way, rows), []).append(in_own_process(way, _folder(name, rows), *where))
+	best = {key: min(each, key=_alone) for key, each in runs.items()}
+	whole = {key: min(run["seconds"] for run in each) for key, each in runs.items()}
 	for rows in sizes:
-		with TemporaryDirectory(prefix="socaid-") as name:
-			folder = Path(name)
-			write_files(folder, persons, rows)
-			# in turns, so that a busy machine disturbs all alike; the best of each is what it can do
-			runs = {way: [] for way in WAYS}
-			for turn in range(repetitions):
-				for way in ("bare", "ours") if turn else WAYS:
-					runs[way].append(in_own_process(way, folder))
-		best = {way: min(each, key=lambda run: run["seconds"]) for way, each in runs.items()}
-		mine, size = best["ours"], f"{persons:,} x {rows:,}"
-		for way, bar in (("bare", None), ("pandas", PANDAS_BAR), ("lookups", LOOKUP_BAR)):
-			ratio = mine["seconds"] / best[way]["seconds"]
-			table.add(f"comparison: {way}", size, f"{best[way]['seconds']:.1f} s", ratio, bar)
-		said = f"{mine['seconds']:.1f} s, {mine['matched']:,} matched, {mine['findings']:,} found"
+		size, mine = f"{persons:,} x {rows:,}", best["ours", rows]
+		said = f"{mine['matched']:,} matched, {mine['findings']:,} found"
 		table.add("comparison: ours (GiB of memory)", size, said, mine["memory"], MEMORY_BAR)
-		if before:
-			growth = mine["seconds"] / (before[1] * rows / before[0])
-			table.add(
-				"comparison: growth", size, f"{before[0]:,} rows: {before[1]:.1f} s", growth, GROWTH_BAR
-			)
-		before = before or (rows, mine["seconds"])
+		bare_bar = BARE_BAR if site and rows == sizes[-1] else None
+		ratio = whole["ours", rows] / whole["bare", rows]
+		times = f"{whole['ours', rows]:.1f} s to {whole['bare', rows]:.1f} s"
+		table.add(f"comparison: to bare join{' and load' if site else ''}", size, times, ratio, bare_bar)
+		for way, bar in (("pandas", PANDAS_BAR), ("lookups", LOOKUP_BAR)):
+			other = best[way, rows]["seconds"]
+			table.add(f"comparison: to {way}", size, f"{other:.1f} s", _alone(mine) / other, bar)
+	if len(sizes) > 1:
+		first, last = sizes[0], sizes[-1]
+		growth = whole["ours", last] / (whole["ours", first] * last / first)
+		table.add("comparison: growth", f"{first:,} to {last:,}", "", growth, GROWTH_BAR)
+
+
+def _folder(name: str, rows: int) -> Path:
+	folder = Path(name) / str(rows)
+	folder.mkdir(exist_ok=True)
+	return folder
+
+
+def _alone(run: dict) -> float:
+	"""Seconds without what was written to a database."""
+	return run.get("compared", run["seconds"])
+
+
+def _on_site(site: str, sites_path: str) -> None:
+	import frappe
+
+	from benchmarks import finding_load
+
+	frappe.init(site=site, sites_path=sites_path)
+	frappe.connect()
+	finding_load.empty_table()
 
 
 def main(argv: list[str] | None = None) -> int:
 	parser = argparse.ArgumentParser(prog="benchmarks.comparison", description=__doc__.splitlines()[0])
-	parser.add_argument("--rows", default=str(ROWS))
+	parser.add_argument("--rows", default=f"{ROWS // 10},{ROWS}")
 	parser.add_argument("--persons", type=int, default=PERSONS)
 	parser.add_argument("--repetitions", type=int, default=3)
+	parser.add_argument("--site", default="")
+	parser.add_argument("--sites-path", default=".")
 	parser.add_argument("--way", choices=WAYS)
 	parser.add_argument("--folder", type=Path)
 	options = parser.parse_args(argv)
 	if options.way:
-		taken = WAYS[options.way](options.folder)
+		if options.site:
+			_on_site(options.site, options.sites_path)
+		taken = WAYS[options.way](options.folder, bool(options.site))
 		highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 		print(json.dumps(taken | {"memory": highest}))
 		return 0
 	from benchmarks.measure import Table
 
 	table = Table()
-	measure(table, tuple(int(each) for each in options.rows.split(",")), options.persons, options.repetitions)
+	sizes = tuple(int(each) for each in options.rows.split(","))
+	measure(table, sizes, options.persons, options.repetitions, options.site, options.sites_path)
 	print(table)
 	return int(table.missed)
 

@@ -90,7 +90,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	petitions.measure(table, CLERK, CONTROL, options.repetitions)
 	archives.measure(table)
 	public_pages.measure(table)
-	comparison.measure(table)
+	comparison.measure(table, site=options.site, sites_path=options.sites_path)
 	linkage_curve.measure(table)
 
 
