@@ -38,7 +38,18 @@ def case_of_basis(snapshot: str | None) -> dict | None:
 
 def standing_case(case: dict) -> dict:
 	"""A frozen case as it is read today: who was merged since is named as the person who stands."""
-	return merged_persons.as_they_stand(case, [member["id"] for member in case["members"]])
+	basis = {"case": case}
+	let_stand([basis])
+	return basis["case"]
+
+
+def let_stand(bases: list[dict]) -> None:
+	"""The same for the cases of many frozen bases, in one query."""
+	persons = {member["id"] for basis in bases for member in (basis.get("case") or {}).get("members", ())}
+	moved = merged_persons.standing(persons)
+	for basis in bases if moved else ():
+		if basis.get("case"):
+			basis["case"] = merged_persons.renamed(basis["case"], moved)
 
 
 def changed_case(case: dict, changes: dict) -> dict:

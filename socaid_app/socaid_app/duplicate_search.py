@@ -63,8 +63,16 @@ def find_duplicates() -> None:
 	)
 
 
-def run(user: str | None = None) -> dict:
-	"""One pass over the registry; safe to run again. Returns what was found, and what could not be looked for."""
+def run(user: str | None = None) -> None:
+	"""The job: one pass over the registry, and whoever asked for it is told."""
+	outcome = search()
+	frappe.db.commit()
+	if user:
+		_tell(user, **outcome)
+
+
+def search() -> dict:
+	"""Store the pairs there are, safe to run again; how many, how many new ones, and what could not be looked for."""
 	_progress(1)
 	persons = _persons()
 	found = {one.pair: one for one in (*_same_facts(persons), *_same_number(persons))}
@@ -76,10 +84,7 @@ def run(user: str | None = None) -> dict:
 		lacking = str(error)
 	_progress(3)
 	new = _store(found, {row.name: row for row in persons})
-	frappe.db.commit()
 	_progress(STEPS)
-	if user:
-		_tell(user, len(found), new, lacking)
 	return {"pairs": len(found), "new": new, "lacking": lacking}
 
 

@@ -59,8 +59,9 @@ step = Steps(
 )
 
 
-def given_up(doc: Document) -> str:
-	return doc.other if doc.survivor == doc.person else doc.person
+def given_up(doc: Document, stays: str = "") -> str:
+	"""The record that is not the one that ``stays`` (the survivor that was chosen)."""
+	return doc.other if (stays or doc.survivor) == doc.person else doc.person
 
 
 def _may_write_both(doc: Document) -> str:
@@ -234,10 +235,13 @@ def side_by_side(candidate: str) -> dict:
 		"facts": _facts(*persons),
 		"references": _references(*(person.name for person in persons)),
 		"parts": [{**part, "weight": part["weight"]} for part in json.loads(doc.parts or "[]")],
-		"forbids": person_merge.what_forbids(given_up(doc), doc.survivor or doc.person)
-		if doc.status in (TO_LOOK_AT, PROPOSED)
-		else [],
+		"forbids": _what_forbids(doc) if doc.status in (TO_LOOK_AT, PROPOSED) else [],
 	}
+
+
+def _what_forbids(doc: Document) -> list[str]:
+	stays = doc.survivor or _usual_survivor(doc)
+	return person_merge.what_forbids(given_up(doc, stays), stays)
 
 
 def _facts(one: Document, other: Document) -> list[dict]:
@@ -267,20 +271,12 @@ def _references(*persons: str) -> list[dict]:
 	"""Rows of DocType, and for each person the names of some of its records and how many there are."""
 	found: dict[str, list[dict[str, None]]] = {}
 	for column in person_references.columns():
-		parents = person_references.owners(column.doctype) if column.is_child else [column.doctype]
-		for doctype in parents:
-			if doctype == PERSON or not frappe.has_permission(doctype, "read"):
+		for place, person in enumerate(persons):
+			# most kinds of record name neither, and the list machinery need not be asked
+			if not frappe.db.exists(column.doctype, column.named(person)):
 				continue
-			for place, person in enumerate(persons):
-				names = frappe.get_list(
-					doctype,
-					filters=_filters(column, person),
-					pluck="name",
-					order_by=f"`tab{doctype}`.`modified` desc",
-					distinct=True,
-					limit_page_length=0,
-				)
-				if names:
+			for doctype in person_references.owners(column.doctype) if column.is_child else [column.doctype]:
+				if doctype != PERSON and (names := _listed(doctype, column, person)):
 					found.setdefault(doctype, [{}, {}])[place] |= dict.fromkeys(names)
 	return [
 		{
@@ -292,8 +288,15 @@ def _references(*persons: str) -> list[dict]:
 	]
 
 
-def _filters(column: person_references.Column, person: str) -> list:
-	filters = [[column.doctype, column.field, "=", person]]
-	if column.kind:
-		filters.append([column.doctype, column.kind, "=", PERSON])
-	return filters
+def _listed(doctype: str, column: person_references.Column, person: str) -> list[str]:
+	"""The records of a kind that name the person, as far as the reader may see them."""
+	if not frappe.has_permission(doctype, "read"):
+		return []
+	return frappe.get_list(
+		doctype,
+		filters=[[column.doctype, field, "=", value] for field, value in column.named(person).items()],
+		pluck="name",
+		order_by=f"`tab{doctype}`.`modified` desc",
+		distinct=True,
+		limit_page_length=0,
+	)

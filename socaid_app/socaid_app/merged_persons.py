@@ -42,14 +42,8 @@ def _merged_into(names: Iterable[str]) -> dict[str, str]:
 	return dict(rows)
 
 
-def as_they_stand(value, persons: Iterable[str]):
-	"""A frozen JSON in which ``persons`` are named, as it is read today: who was merged is the person who stands."""
-	moved = standing(persons)
-	return renamed(value, moved) if moved else value
-
-
 def renamed(value, moved: dict[str, str]):
-	"""A JSON value with names in place of others."""
+	"""A frozen JSON as it is read today, with the names of :func:`standing` in place of those who were merged."""
 	if isinstance(value, dict):
 		return {moved.get(key, key): renamed(item, moved) for key, item in value.items()}
 	if isinstance(value, list):

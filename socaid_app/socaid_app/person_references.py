@@ -15,6 +15,7 @@ import frappe
 from frappe.model import table_fields
 from frappe.model.dynamic_links import get_dynamic_links
 from frappe.model.rename_doc import get_link_fields
+from frappe.query_builder import Criterion
 from frappe.utils import now
 
 PERSON = "Recipient"
@@ -61,9 +62,12 @@ class Column:
 		df = frappe.get_meta(self.doctype).get_field(self.field)
 		return bool(df and df.unique)
 
+	def named(self, person: str) -> dict[str, str]:
+		"""What a row says that names the person."""
+		return {self.field: person} | ({self.kind: PERSON} if self.kind else {})
+
 	def criterion(self, table, person: str):
-		found = table[self.field] == person
-		return found & (table[self.kind] == PERSON) if self.kind else found
+		return Criterion.all([table[field] == value for field, value in self.named(person).items()])
 
 	def rows(self, person: str, name: str = "") -> list[str]:
 		"""The rows that name ``person`` and may be made to name another; only ``name`` where it is given."""

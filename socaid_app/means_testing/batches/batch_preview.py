@@ -166,6 +166,7 @@ def read(rows: list[frappe._dict]) -> list[Family]:
 	batches.with_shares(rows)
 	for row in rows:
 		row.basis = json.loads(row.pop("basis_snapshot") or "{}")
+	reassessment.let_stand([row.basis for row in rows])
 	heads = dict(
 		frappe.get_all(
 			HOUSEHOLD,
