@@ -31,6 +31,7 @@ OF_A_ROLE = {
 	"Circumstance Change": "reviewed by another than who reported it",
 	"Disclosure Correction": "looked into by another than who prepared the notice",
 	"Disclosure Publication": "published by another than who prepared it",
+	"Duplicate Candidate": "proposed and approved by different people",
 	"Household Investigation": "filled in by its investigators together",
 	"Household Reassessment": "handled by the township",
 	"Opinion Hearing": "taken down by whoever hears the family",
@@ -47,6 +48,7 @@ OF_A_ROLE = {
 	"Violation Deliberation": "led by whoever holds the duty; each member votes",
 	"Recovery": "kept by the township, confirmed and waived by different people",
 	"Standard Raise": "verified and decided by different people",
+	"What-if Scenario": "computed and chosen by whoever weighs standards",
 }
 
 

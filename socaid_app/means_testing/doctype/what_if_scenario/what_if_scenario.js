@@ -1,0 +1,56 @@
+frappe.ui.form.on("What-if Scenario", {
+	setup(frm) {
+		frm.set_query("division", () => ({ filters: { level: ["in", ["County", "Township"]] } }));
+		frm.set_query("standard", "changes", () => ({ filters: { docstatus: 1 } }));
+	},
+
+	refresh(frm) {
+		if (frm.is_new() || !frm.doc.families) return;
+		frm.add_custom_button(__("Family by Family"), () =>
+			frappe.set_route("query-report", "What-if Comparison", { scenarios: [frm.doc.name], detail: 1 })
+		);
+		frm.add_custom_button(__("Compare Scenarios"), () => frappe.set_route("query-report", "What-if Comparison"));
+		frappe
+			.xcall(
+				"socaid_app.means_testing.doctype.what_if_scenario.what_if_scenario.places",
+				{ scenario: frm.doc.name },
+				"GET"
+			)
+			.then((rows) => frm.get_field("by_place").$wrapper.html(by_place(rows)));
+	},
+});
+
+frappe.ui.form.on("What-if Change", {
+	// What is weighed begins with what is in force.
+	async standard(frm, doctype, name) {
+		const row = frappe.get_doc(doctype, name);
+		if (!row.standard) return;
+		const { message } = await frappe.db.get_value("Assistance Standard", row.standard, [
+			"amount",
+			"care_full",
+			"care_half",
+			"care_self",
+		]);
+		await frappe.model.set_value(doctype, name, message);
+	},
+
+	async parameter(frm, doctype, name) {
+		const row = frappe.get_doc(doctype, name);
+		if (!row.parameter) return;
+		const { message } = await frappe.db.get_value("Policy Parameter", row.parameter, "value");
+		await frappe.model.set_value(doctype, name, message);
+	},
+});
+
+function by_place(rows) {
+	const escaped = (text) => frappe.utils.escape_html(String(text ?? ""));
+	const figures = ["gained", "lost", "raised", "reduced", "same", "not_computed"];
+	const label = (field) => __(frappe.meta.get_label("What-if Scenario", field), null, "What-if Scenario");
+	const head = [__("Township Division"), __("Category", null, "Entitlement"), ...figures.map(label), label("difference")];
+	const line = (row) => `<tr><td>${escaped(row.place)}</td><td>${escaped(row.category)}</td>${figures
+		.map((field) => `<td class="text-right">${row[field]}</td>`)
+		.join("")}<td class="text-right">${format_currency(row.difference)}</td></tr>`;
+	return `<div class="socaid-side-by-side"><table class="table table-bordered">
+		<thead><tr>${head.map((text) => `<th>${escaped(text)}</th>`).join("")}</tr></thead>
+		<tbody>${rows.map(line).join("")}</tbody></table></div>`;
+}

@@ -1,0 +1,115 @@
+"""What becomes of a scenario: computed in the background, chosen as the proposal, and the standard it turned into."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _, _lt
+from frappe.model.document import Document
+
+from socaid_app.casework.steps import Ask, Steps, Turn
+from socaid_app.means_testing import what_if
+from socaid_app.means_testing.what_if import (
+	CHOSEN,
+	COMPUTED,
+	COMPUTING,
+	IN_FORCE,
+	NEW,
+	SCENARIO,
+	ScenarioInvalid,
+)
+from socaid_app.permissions.scope import scope_condition
+
+WEIGH = "Weigh New Standards"
+
+step = Steps(SCENARIO, refusal=ScenarioInvalid, every={"duty": WEIGH})
+
+
+@step(_lt("Compute"), at=(NEW, COMPUTED), to=COMPUTING, primary=lambda doc: doc.status == NEW)
+def compute(doc: Document) -> None:
+	"""In the background; earlier results of the scenario go. What it changes has to be in force still."""
+	doc.check()
+	what_if.begin(doc)
+
+
+@step(
+	_lt("Choose as the Proposal"),
+	at=COMPUTED,
+	to=CHOSEN,
+	missing=lambda doc: [] if (doc.reason or "").strip() else [_("Write down why it is proposed.")],
+	stamps=("chosen_by", "chosen_on"),
+	primary=True,
+)
+def choose(doc: Document) -> None:
+	"""It is printed and proposed; what was computed stays as it is."""
+
+
+@step(_lt("Take the Choice Back"), at=CHOSEN, to=COMPUTED)
+def take_back(doc: Document) -> None:
+	doc.chosen_by = doc.chosen_on = None
+
+
+def _standards_to_enter(doc: Document) -> list[Turn]:
+	"""A new standard for each that would change, as the scenario has it."""
+	return [
+		Turn(
+			label=_("Enter New Standard ({0})").format(_(row.kind, context="Assistance Standard")),
+			values={
+				"kind": row.kind,
+				"area": row.area,
+				"amount": row.amount,
+				"care_full": row.care_full,
+				"care_half": row.care_half,
+				"care_self": row.care_self,
+				"effective_from": str(doc.month),
+				"note": doc.name,
+			},
+		)
+		for row in doc.changes
+		if row.what == "Assistance Standard"
+	]
+
+
+step.opens(
+	"enter_standard",
+	_lt("Enter New Standard"),
+	"Assistance Standard",
+	at=CHOSEN,
+	permission="read",
+	each=_standards_to_enter,
+)
+
+
+@step(
+	_lt("Note What It Became"),
+	at=CHOSEN,
+	to=IN_FORCE,
+	asks=(
+		Ask("became_standard", reqd=False, filters={"docstatus": 1}),
+		Ask("became_parameter", reqd=False),
+		Ask("became_batch", reqd=False),
+	),
+	missing=lambda doc: (
+		[]
+		if doc.became_standard or doc.became_parameter
+		else [_("Choose the standard or the parameter value that the proposal became.")]
+	),
+)
+def note_what_it_became(
+	doc: Document, became_standard: str = "", became_parameter: str = "", became_batch: str = ""
+) -> None:
+	"""The standard or value in force, and the batch of adjustments by which it was carried out."""
+
+
+def places_weighed(scenario: str) -> list[dict]:
+	"""For the form and the print: township and category, as far as the reader works for them."""
+	rows = what_if.by_place(scenario, scope_condition(what_if.RESULT))
+	names = dict(
+		frappe.get_all(
+			"Administrative Division",
+			filters={"name": ["in", [row.township for row in rows if row.township] or [""]]},
+			fields=["name", "division_name"],
+			order_by="name",
+			as_list=True,
+		)
+	)
+	return [frappe._dict(row, place=names.get(row.township, row.township)) for row in rows]
