@@ -133,6 +133,7 @@ SCOPED_CHILD_TABLES = {
 	"Application Opinion": "Assistance Application",
 	"Application Deadline": "Assistance Application",
 	"Investigation Participant": "Household Investigation",
+	"Check Authorization Source": "Check Authorization",
 	"Democratic Review Attendee": "Democratic Review",
 	"Adjustment Share": "Benefit Adjustment",
 	"Violation Evidence": "Violation Case",
@@ -642,6 +643,8 @@ socaid_written_once = {
 	"Document Delivery": "socaid_app.casework.deliveries.written_once",
 	"Payment Line": "socaid_app.means_testing.payments.payment_records.written_once",
 }
+# Which materials outside data prove, so that no applicant is asked for them (assistance_intake/materials.py).
+socaid_proven_materials = ["socaid_app.means_testing.source_records.proven_materials"]
 # What has to come before support ends (socaid_app/entitlements.py); each raises while it has not.
 socaid_end_gates = ["socaid_app.public_disclosure.results.require_publicity"]
 # What follows when something befell a person, or turned out not to have (socaid_app/life_events.py).

@@ -3,6 +3,7 @@ every check report (57号 Art. 9; Social Assistance Law Arts 40-41)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import frappe
@@ -18,20 +19,36 @@ from socaid_app.socaid_app import rules
 AUTHORIZATION = "Check Authorization"
 
 
-def newest(filters: dict, on: date) -> dict[str, frappe._dict]:
+def newest(
+	filters: dict, on: date, reaches: Callable[[frappe._dict], bool] | None = None
+) -> dict[str, frappe._dict]:
 	"""What each person said last, up to a day: an authorisation, in force or run out, or its withdrawal.
 
 	Whoever withdraws takes back what was signed before as well; whatever is signed afterwards stands again.
+	``reaches``: which authorisations say anything about what is asked; a withdrawal always does.
 	"""
 	rows = frappe.get_all(
 		AUTHORIZATION,
 		filters={**filters, "signed_on": ["<=", on]},
-		fields=["name", "recipient", "signed_on", "valid_until", "withdrawn_on", "guardian_name"],
+		fields=[
+			"name",
+			"recipient",
+			"application",
+			"signed_on",
+			"valid_until",
+			"withdrawn_on",
+			"guardian_name",
+			"purpose",
+			"scope",
+			"consent_sensitive",
+		],
 		order_by="signed_on asc, creation asc",
 	)
 	found: dict[str, frappe._dict] = {}
 	for row in rows:
 		row.withdrawn = bool(row.withdrawn_on) and getdate(row.withdrawn_on) <= on
+		if reaches and not row.withdrawn and not reaches(row):
+			continue
 		last = found.get(row.recipient)
 		if row.withdrawn or not last or last.withdrawn or row.valid_until >= last.valid_until:
 			found[row.recipient] = row
@@ -40,10 +57,11 @@ def newest(filters: dict, on: date) -> dict[str, frappe._dict]:
 
 def in_force(application: str | None, on: date) -> dict[str, str]:
 	"""Recipient → authorisation for this case in force on ``on``."""
-	return _valid(newest({"application": application}, on), on) if application else {}
+	return valid(newest({"application": application}, on), on) if application else {}
 
 
-def _valid(signed: dict[str, frappe._dict], on: date) -> dict[str, str]:
+def valid(signed: dict[str, frappe._dict], on: date) -> dict[str, str]:
+	"""Recipient → authorisation, of those that are in force on ``on``."""
 	return {
 		person: row.name
 		for person, row in signed.items()
@@ -53,7 +71,7 @@ def _valid(signed: dict[str, frappe._dict], on: date) -> dict[str, str]:
 
 def without(recipients: list[str], on: date) -> list[str]:
 	"""Who of these has no authorisation in force, for whatever case: asked of checks outside an application."""
-	signed = _valid(newest({"recipient": ["in", recipients or [""]]}, on), on)
+	signed = valid(newest({"recipient": ["in", recipients or [""]]}, on), on)
 	return [person for person in recipients if person not in signed]
 
 

@@ -77,6 +77,7 @@ UNLIKE = frozenset(
 		"category_name",
 		"day_name",
 		"destination_name",
+		"field_name",
 		"division_name",
 		"file_name",
 		"kinship_name",

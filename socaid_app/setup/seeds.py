@@ -12,6 +12,7 @@ from frappe.custom.doctype.property_setter.property_setter import make_property_
 
 from socaid_app import figures
 from socaid_app.casework import due_rules, duties, letters, own_reports, result_texts
+from socaid_app.means_testing import rule_records, source_records
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention_periods, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
@@ -49,6 +50,8 @@ def seed_all() -> None:
 	seed_standards()
 	seed_calendars()
 	seed_categories()
+	source_records.seed()
+	rule_records.seed()
 	seed_letter_rules()
 	seed_callback_scripts()
 	seed_disclosure_catalogue()

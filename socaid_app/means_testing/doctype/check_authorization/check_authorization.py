@@ -4,6 +4,7 @@ from frappe.utils import getdate, today
 
 from socaid_app.assistance_intake import links
 from socaid_app.casework.records import Guard, GuardedRecord
+from socaid_app.means_testing import consent_scopes
 from socaid_app.policy import clock, identity
 from socaid_app.socaid_app import identity_documents, rules
 
@@ -37,6 +38,7 @@ class CheckAuthorization(GuardedRecord):
 		self.refuse_revival()
 		self.check_dates()
 		self.check_guardian()
+		self.check_scope()
 		self.set_status()
 
 	def after_insert(self) -> None:
@@ -79,6 +81,18 @@ class CheckAuthorization(GuardedRecord):
 				).format(self.person_name or self.recipient, age),
 				AuthorizationInvalid,
 			)
+
+	def check_scope(self) -> None:
+		"""What is signed says for what and for which sources (means_testing/consent_scopes.py)."""
+		if self.purpose == consent_scopes.ONE_CASE and not self.application:
+			frappe.throw(
+				_("Name the application that this authorisation is for, or let it be for all support."),
+				AuthorizationInvalid,
+			)
+		if self.scope != consent_scopes.LISTED:
+			self.set("sources", [])
+		elif not self.sources:
+			frappe.throw(_("List the sources that the person consents to."), AuthorizationInvalid)
 
 	def set_status(self) -> None:
 		if self.status == WITHDRAWN and not self.withdrawn_on:
