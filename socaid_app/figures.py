@@ -107,6 +107,12 @@ FIGURES = {
 		"Benefit Adjustment",
 		lambda on: {"status": ["in", ["Adjustment Proposed", "Adjustment Endorsed"]]},
 	),
+	"findings_open": Figure(
+		_lt("Findings to Handle"),
+		_lt("Findings of the comparison of data that nobody has concluded yet."),
+		"Comparison Finding",
+		lambda on: {"status": ["!=", "Finding Concluded"]},
+	),
 	"adjustments_untold": Figure(
 		_lt("Adjustment Notices Not Delivered"),
 		_lt("Adjustments in effect whose notice has not been delivered with proof."),

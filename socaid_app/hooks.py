@@ -64,6 +64,8 @@ SCOPED_DOCTYPES = (
 	"Payment Return",
 	"What-if Scenario",
 	"What-if Result",
+	"Comparison Request",
+	"Comparison Finding",
 	"Screening Task",
 	"Home Visit",
 	"Visit Problem",
@@ -99,7 +101,13 @@ PETITION_DOCTYPES = (
 # Letters and the proof that they arrived, about the cases of every module (casework/deliveries.py): seen by whoever may
 # see records of the case's kind, and about a petition with its secrecy.
 DELIVERIES = ("Document Delivery",)
-socaid_delivery_cases = ["Assistance Application", "Petition", "Benefit Adjustment", "Violation Case"]
+socaid_delivery_cases = [
+	"Assistance Application",
+	"Petition",
+	"Benefit Adjustment",
+	"Violation Case",
+	"Comparison Finding",
+]
 socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES, *DELIVERIES]
 socaid_petition_doctypes = [*PETITION_DOCTYPES, *DELIVERIES]
 # What an administrator without case permission may open for a stated reason (permissions/break_glass.py).
@@ -134,6 +142,7 @@ SCOPED_CHILD_TABLES = {
 	"Application Deadline": "Assistance Application",
 	"Investigation Participant": "Household Investigation",
 	"Check Authorization Source": "Check Authorization",
+	"Comparison Request Person": "Comparison Request",
 	"Democratic Review Attendee": "Democratic Review",
 	"Adjustment Share": "Benefit Adjustment",
 	"Violation Evidence": "Violation Case",
@@ -315,6 +324,7 @@ scheduler_events = {
 		"socaid_app.means_testing.batches.batch_jobs.resume",
 		"socaid_app.means_testing.recoveries.deductions.settle_all",
 		"socaid_app.means_testing.what_if.resume",
+		"socaid_app.means_testing.reply_import.resume_interrupted",
 	],
 	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
 	"daily_long": [
@@ -393,6 +403,7 @@ doc_events |= {
 			"socaid_app.assistance_intake.notices.check",
 			"socaid_app.means_testing.adjustments.check_notice",
 			"socaid_app.means_testing.violations.violation_letters.check",
+			"socaid_app.means_testing.comparison_findings.check_notice",
 			f"{papers}.check",
 		],
 		"on_update": [

@@ -69,7 +69,7 @@ def as_configuration(doc: Document) -> dict:
 def fill(doc: Document) -> None:
 	"""From ``validate``: the condition is read, and said in words. Raises RuleInvalid."""
 	try:
-		rule = rule_of(doc, source_records.all_sources())
+		rule = rule_of(doc, source_records.named(doc.source))
 	except RuleError as error:
 		frappe.throw(str(error), RuleInvalid)
 	doc.sentence = rule.sentence
@@ -78,7 +78,7 @@ def fill(doc: Document) -> None:
 
 def check_source(source: Source) -> None:
 	"""Before a source is changed: the rules that are switched on can still be read. Raises SourceInvalid."""
-	sources = source_records.all_sources() | {source.key: source}
+	sources = {source.key: source}
 	for name in frappe.get_all(
 		DOCTYPE, filters={"source": source.key, "status": ON}, pluck="name", order_by="name"
 	):

@@ -86,10 +86,9 @@ def lines(text: str | None) -> list[str]:
 	return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
-def all_sources() -> dict[str, Source]:
-	"""Every source of this county by its key, in use or not."""
-	names = frappe.get_all(DOCTYPE, pluck="name", order_by="name")
-	return {name: source_of(frappe.get_cached_doc(DOCTYPE, name)) for name in names}
+def named(key: str | None) -> dict[str, Source]:
+	"""The source of a rule by its key, as the engine asks for it; of a rule over the register alone, none."""
+	return {key: source_of(frappe.get_cached_doc(DOCTYPE, key))} if key else {}
 
 
 # --- what a save asks -----------------------------------------------------------------------------------------

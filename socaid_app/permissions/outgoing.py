@@ -17,6 +17,7 @@ ACTION = "Outgoing"
 # Every DocType that records something going out (tests/site/doors/test_outgoing_queries.py looks for others).
 SENDING = (
 	"Check Report",
+	"Comparison Request",
 	"Home Visit",
 	"Petition Transfer",
 	"Service Record",

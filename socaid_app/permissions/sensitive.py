@@ -80,6 +80,21 @@ def require_purpose(purpose: str | None) -> str:
 	return purpose
 
 
+def full_numbers(recipients: list[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+	"""The full ID number of each person, and their former ones, for a comparison on the server."""
+	named = {"recipient": ["in", recipients or [""]]}
+	numbers = {
+		row.recipient: row.id_number
+		for row in frappe.get_all(
+			VAULT, filters=named, fields=["recipient", "id_number"], order_by="recipient"
+		)
+	}
+	former: dict[str, list[str]] = {}
+	for row in frappe.get_all(FORMER, filters=named, fields=["recipient", "id_number"], order_by="id_number"):
+		former.setdefault(row.recipient, []).append(row.id_number)
+	return numbers, former
+
+
 @frappe.whitelist(methods=["POST"])
 def reveal(doctype: str, name: str, field: str, purpose: str, case: str | None = None) -> str:
 	"""The full number of a person for a stated purpose; written to the Sensitive Access Log."""

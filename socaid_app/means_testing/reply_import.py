@@ -1,0 +1,331 @@
+"""Reading the reply of an agency: file → engine → findings, in one transaction, by a background job.
+
+Killed at any point, nothing of it is there and the request still stands at “being read”; the job begins again, and what
+it writes is written by the identity of the fact, so that nothing is lost or doubled. A reply that cannot be read goes
+back with the reasons. Nothing here stops or refuses anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import frappe
+from frappe import _, _lt
+from frappe.model.document import Document
+from frappe.utils import add_to_date, getdate, now, now_datetime, today
+
+from socaid_app.casework import messages, records, steps
+from socaid_app.casework.steps import Ask
+from socaid_app.comparison import engine, id_numbers
+from socaid_app.comparison.data_sources import Source
+from socaid_app.comparison.engine import Reply, RuleResult
+from socaid_app.comparison.fields import LayoutError
+from socaid_app.comparison.finding_rules import Rule, RuleError
+from socaid_app.comparison.headings import UnreadableReply
+from socaid_app.comparison.kinds import column
+from socaid_app.means_testing import comparison_findings as findings
+from socaid_app.means_testing import comparison_requests as requests
+from socaid_app.means_testing import register_roster, rule_records, source_records
+from socaid_app.socaid_app import rules
+
+# Lines of each list in the report; how many more there are is said.
+SHOWN = 200
+ROWS_AT_ONCE = 500
+MISSING = "（缺）"
+# A job that has not ended by then has been killed; its lock is gone with it.
+STALE_MINUTES = 20
+
+
+@requests.step(
+	_lt("Read the Reply"),
+	at=requests.SENT,
+	to=requests.READING,
+	duty=requests.QUERY,
+	asks=("reply_file", Ask("data_day", default=lambda doc: doc.data_day or today())),
+	primary=True,
+)
+def read_reply(doc: Document, reply_file: str, data_day: str) -> None:
+	"""The file is read by a background job, wholly or not at all."""
+	if getdate(data_day) > getdate(today()):
+		frappe.throw(_("The day of the data lies in the future."), requests.RequestRefused)
+	steps.done(doc, report=None)
+	_enqueue(doc.name)
+
+
+def _enqueue(name: str) -> None:
+	frappe.enqueue(
+		"socaid_app.means_testing.reply_import.read",
+		request=name,
+		queue="long",
+		timeout=6 * 3600,
+		job_id=f"comparison-{name}",
+		deduplicate=True,
+		enqueue_after_commit=True,
+	)
+
+
+def read(request: str) -> None:
+	"""The job. Called again for a request that was read already it does nothing."""
+	doc = frappe.get_doc(requests.DOCTYPE, request, for_update=True)
+	if doc.status != requests.READING:
+		return
+	try:
+		with TemporaryDirectory(prefix="socaid-") as folder:
+			values = _compare(doc, Path(folder))
+	except (UnreadableReply, LayoutError, RuleError, source_records.SourceInvalid) as error:
+		values = {"status": requests.SENT, "report": str(error)}
+	doc.update(values)
+	with records.step(doc):
+		doc.save(ignore_permissions=True)
+	subject = (
+		_("{0}: the reply was read, {1} findings.").format(doc.name, doc.findings_count)
+		if doc.status == requests.READ
+		else _("{0}: the reply could not be read. The report says why.").format(doc.name)
+	)
+	messages.tell_staff([doc.asked_by], subject, doc.doctype, doc.name)
+
+
+def resume_interrupted() -> None:
+	"""Hourly: jobs that were killed begin again."""
+	for name in frappe.get_all(
+		requests.DOCTYPE,
+		filters={
+			"status": requests.READING,
+			"modified": ["<", add_to_date(now_datetime(), minutes=-STALE_MINUTES)],
+		},
+		pluck="name",
+		order_by="modified",
+	):
+		_enqueue(name)
+
+
+def _compare(doc: Document, folder: Path) -> dict:
+	"""What the request keeps of it. Raises UnreadableReply, LayoutError, RuleError."""
+	path = _stored(doc)
+	on = getdate(doc.data_day)
+	sources = source_records.named(doc.source)
+	source = sources[doc.source]
+	wanted = _rules_of(doc.source, sources)
+	connection = engine.start(folder=str(folder))
+	try:
+		known = register_roster.load(connection, doc, folder, on)
+		reply = engine.read_rows(connection, path, source)
+		results = engine.run(connection, wanted, rules.parameters(), rules.standards(), on, source)
+		count = _write(doc, connection, source, {rule.key: rule for rule in wanted}, on)
+		lines = [
+			*(f"{each.person} {each.field}：{each.message}" for each in known.problems),
+			*_reply_lines(connection, reply, source, on),
+			*_rule_lines(connection, results),
+		]
+	finally:
+		connection.close()
+	return {
+		"status": requests.READ,
+		"report": "\n".join(lines),
+		"reply_hash": hashlib.sha256(path.read_bytes()).hexdigest(),
+		"rows_read": reply.rows,
+		"rows_matched": reply.matched,
+		"findings_count": count,
+		"undecided_count": sum(each.undecided for each in results),
+		"read_at": now_datetime(),
+	}
+
+
+def _stored(doc: Document) -> Path:
+	"""Where the reply lies: a private file of this very request."""
+	name = frappe.db.get_value(
+		"File",
+		{
+			"file_url": doc.reply_file,
+			"attached_to_doctype": doc.doctype,
+			"attached_to_name": doc.name,
+			"is_private": 1,
+		},
+	)
+	if not name:
+		raise UnreadableReply(
+			_("The file is not attached to this request as a private file. Attach it again.")
+		)
+	return Path(frappe.get_doc("File", name).get_full_path())
+
+
+def _rules_of(source: str, sources: dict[str, Source]) -> list[Rule]:
+	"""The rules of the source that are switched on."""
+	names = frappe.get_all(
+		rule_records.DOCTYPE,
+		filters={"source": source, "status": rule_records.ON},
+		pluck="name",
+		order_by="name",
+	)
+	return [rule_records.rule_of(frappe.get_doc(rule_records.DOCTYPE, name), sources) for name in names]
+
+
+# --- findings -------------------------------------------------------------------------------------------------
+def _write(doc: Document, connection, source: Source, by_key: dict[str, Rule], on: date) -> int:
+	"""The findings, by their identity: the same fact again is the same finding, seen once more."""
+	places = _places(doc)
+	all_found = connection.execute(
+		"""select identity, rule, person, household, facts, row_count, row_numbers from findings
+		where not (unit = 'household' and starts_with(household, ?)) order by identity""",
+		[register_roster.ALONE],
+	).fetchall()
+	for at in range(0, len(all_found), ROWS_AT_ONCE):
+		batch = all_found[at : at + ROWS_AT_ONCE]
+		told_apart = _told_apart(connection, source, by_key, batch)
+		_upsert([_row(doc, by_key[found[1]], found, places, told_apart[found[0]], on) for found in batch])
+	findings.assign_new(doc.name)
+	return len(all_found)
+
+
+def _told_apart(
+	connection, source: Source, by_key: dict[str, Rule], batch: list[tuple]
+) -> dict[str, list[str]]:
+	"""Identity → what tells its fact from others, such as the number plate, as its first row has it."""
+	names = sorted({name for rule in by_key.values() for name in rule.fact})
+	first = {found[0]: found[6][0] for found in batch if found[6]}
+	columns = "".join(f", cast({column(name)} as varchar)" for name in names)
+	rows = connection.execute(
+		f"select row_no {columns} from rows where list_contains(?, row_no)", [list(first.values())]
+	).fetchall()
+	values = {row_no: dict(zip(names, cells, strict=True)) for row_no, *cells in rows}
+	return {
+		identity: [
+			f"“{source.field(name).label}”：{_meaning(source, name, values[first[identity]][name])}"
+			for name in by_key[key].fact
+			if identity in first
+		]
+		for identity, key, *_rest in batch
+	}
+
+
+def _meaning(source: Source, name: str, value: str | None) -> str:
+	return MISSING if value is None else source.field(name).meanings.get(value, value)
+
+
+def _places(doc: Document) -> dict[str, frappe._dict]:
+	"""Person → name and division."""
+	rows = frappe.get_all(
+		"Recipient",
+		filters={"name": ["in", [row.recipient for row in doc.persons]]},
+		fields=["name", "full_name"],
+		order_by="name",
+	)
+	return {row.name: row for row in rows}
+
+
+def _row(doc: Document, rule: Rule, found: tuple, places: dict, told_apart: list[str], on: date) -> dict:
+	identity, _key, person, _household, facts, row_count, row_numbers = found
+	who = places[person].full_name if person else doc.head_name
+	stamp = now()
+	return {
+		"name": identity[:20],
+		"identity": identity,
+		"creation": stamp,
+		"modified": stamp,
+		"owner": frappe.session.user,
+		"modified_by": frappe.session.user,
+		"docstatus": 0,
+		"title": f"{who}：{rule.title}"[:140],
+		"recipient": person,
+		"person_name": who if person else None,
+		"household": doc.household,
+		"head_name": doc.head_name,
+		"application": doc.application,
+		"division": doc.division,
+		"township": doc.township,
+		"status": findings.NEW,
+		"severity": rule.severity,
+		"first_seen": on,
+		"last_seen": on,
+		"rule": rule.key,
+		"source": rule.source or None,
+		"request": doc.name,
+		"row_count": row_count,
+		"row_numbers": "、".join(map(str, row_numbers or []))[:140],
+		"facts": "\n".join(dict.fromkeys([*told_apart, *_lines(facts)])),
+		"means": rule.means,
+		"verify": rule.verify,
+		"basis": rule.basis(on),
+	}
+
+
+def _lines(facts: str | None) -> list[str]:
+	"""What the condition asked, each with its value."""
+	asked = json.loads(facts or "{}").items()
+	return [f"{name}：{MISSING if value is None else value}" for name, value in asked]
+
+
+# What is new about a finding that is known already; what was concluded keeps the facts it was concluded on.
+SEEN_AGAIN = """
+	`facts` = if(`status` != 'Finding Concluded' and values(`last_seen`) >= `last_seen`, values(`facts`), `facts`),
+	`row_count` = if(values(`last_seen`) >= `last_seen`, values(`row_count`), `row_count`),
+	`row_numbers` = if(values(`last_seen`) >= `last_seen`, values(`row_numbers`), `row_numbers`),
+	`request` = if(values(`last_seen`) >= `last_seen`, values(`request`), `request`),
+	`household` = coalesce(`household`, values(`household`)),
+	`first_seen` = least(`first_seen`, values(`first_seen`)),
+	`last_seen` = greatest(`last_seen`, values(`last_seen`))
+"""
+
+
+def _upsert(rows: list[dict]) -> None:
+	columns = list(rows[0])
+	marks = f"({', '.join(['%s'] * len(columns))})"
+	frappe.db.sql(
+		f"""insert into `tab{findings.DOCTYPE}` ({", ".join(f"`{name}`" for name in columns)})
+		values {", ".join([marks] * len(rows))} on duplicate key update {SEEN_AGAIN}""",
+		[value for row in rows for value in row.values()],
+	)
+
+
+# --- the report -----------------------------------------------------------------------------------------------
+def masked(number: str | None) -> str:
+	"""Enough of a number to find the row again, and no more."""
+	text = (number or "").strip()
+	return f"{text[:3]}…{text[-2:]}" if len(text) > 6 else "…"
+
+
+def _reply_lines(connection, reply: Reply, source: Source, on: date) -> Iterator[str]:
+	yield f"{source.title}（{source.agency}）：{reply.rows:,}行，对上{reply.matched:,}行，其他人{reply.strangers:,}行未再读取"
+	yield from reply.notes
+	expired, stale = engine.out_of_date(connection, source, on)
+	if expired:
+		yield f"{expired:,}行的报告日期已过有效期（{source.valid_months}个月）或晚于数据日，不能作为依据"
+	if stale:
+		yield f"{stale:,}行的报告日期早于{source.fresh_days}天前，应重新取得数据"
+	meanings = {**id_numbers.MEANINGS, engine.AMBIGUOUS: "号码属于名册中几个人，未比对"}
+	yield from _listed(
+		connection,
+		"select row_no, number_state, id_text from rows where person is null order by row_no",
+		lambda row_no, state, text: f"数据第{row_no}行 {masked(text)}：{meanings[state]}",
+	)
+	yield from _listed(
+		connection,
+		"select row_no, label, message from cell_problems order by row_no, field",
+		lambda row_no, label, message: f"数据第{row_no}行“{label}”：{message}",
+	)
+
+
+def _rule_lines(connection, results: list[RuleResult]) -> Iterator[str]:
+	for each in results:
+		yield f"{each.rule.title}：发现{each.findings:,}，无法判断{each.undecided:,}"
+		yield from each.lacking
+	titles = {each.rule.key: each.rule.title for each in results}
+	yield from _listed(
+		connection,
+		"select rule, person, row_no from undecided order by rule, person, row_no",
+		lambda rule, person, row_no: (
+			f"无法判断“{titles[rule]}”：{person or ''}{f' 数据第{row_no}行' if row_no else ''}"
+		),
+	)
+
+
+def _listed(connection, query: str, line) -> Iterator[str]:
+	rows = connection.execute(query).fetchmany(SHOWN + 1)
+	yield from (line(*row) for row in rows[:SHOWN])
+	if len(rows) > SHOWN:
+		yield f"（只列出前{SHOWN}处）"
