@@ -66,6 +66,7 @@ SCOPED_DOCTYPES = (
 	"What-if Result",
 	"Comparison Request",
 	"Comparison Finding",
+	"Comparison Candidate",
 	"Screening Task",
 	"Home Visit",
 	"Visit Problem",
@@ -664,6 +665,8 @@ socaid_life_events = [
 	"socaid_app.public_disclosure.results.follow_life_event",
 	"socaid_app.assistance_intake.bereavements.follow_life_event",
 ]
+# What else a household's page shows in its history (socaid_app/registry.py): functions of its name, which give rows.
+socaid_household_events = ["socaid_app.means_testing.household_events.of_household"]
 # What is taken off a payment for a recovery: functions of the month and the names of entitlements, which give rows of
 # entitlement, reference and amount (means_testing/payments/list_drafting.py).
 socaid_payment_deductions = ["socaid_app.means_testing.recoveries.deductions.claims"]
@@ -704,6 +707,10 @@ jinja = {
 		"socaid_app.means_testing.payments.list_print.payment_pages",
 		"socaid_app.means_testing.payments.list_print.payments_held",
 		"socaid_app.means_testing.what_if_steps.places_weighed",
+		"socaid_app.means_testing.comparison_prints.persons_asked",
+		"socaid_app.means_testing.comparison_prints.source_asked",
+		"socaid_app.means_testing.comparison_prints.valid_until",
+		"socaid_app.means_testing.comparison_prints.findings_of",
 		"socaid_app.field_visits.route_release.route_sheets",
 		"socaid_app.public_disclosure.posting.notice_content",
 		"socaid_app.petition_desk.letter_words.petition_of",

@@ -6,10 +6,14 @@ closed with the record.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
+
 import frappe
 from frappe import _
 from frappe.desk.form import assign_to
 from frappe.model.document import Document
+from frappe.utils import now
 
 from socaid_app.casework import messages
 
@@ -30,6 +34,43 @@ def follow(doc: Document) -> None:
 	# an assignment to somebody who may not read the record would show it
 	if frappe.has_permission(doc.doctype, "read", doc=doc, user=now):
 		_assign(doc, now)
+
+
+def hand_out(doctype: str, theirs: Mapping[str, Iterable[Mapping]]) -> None:
+	"""Many records that a job has made, by user: rows of name, title and due_on. Two statements a user, and one message,
+	however many they are."""
+	stamp = {
+		"creation": now(),
+		"modified": now(),
+		"owner": frappe.session.user,
+		"modified_by": frappe.session.user,
+	}
+	for user, rows in theirs.items():
+		tasks = [
+			{
+				"name": frappe.generate_hash(length=10),
+				**stamp,
+				"reference_type": doctype,
+				"reference_name": row["name"],
+				"allocated_to": user,
+				"assigned_by": frappe.session.user,
+				"description": row["title"],
+				"date": row["due_on"],
+				"status": "Open",
+				"priority": "Medium",
+			}
+			for row in rows
+		]
+		if not tasks:
+			continue
+		frappe.db.bulk_insert("ToDo", list(tasks[0]), [tuple(task.values()) for task in tasks])
+		names = [task["reference_name"] for task in tasks]
+		frappe.db.set_value(
+			doctype, {"name": ["in", names]}, "_assign", json.dumps([user]), update_modified=False
+		)
+		messages.tell_staff(
+			[user], _("{0} × {1} are now yours to handle.").format(_(doctype), len(tasks)), doctype, names[0]
+		)
 
 
 def _person(doc: Document) -> str | None:

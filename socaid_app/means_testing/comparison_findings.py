@@ -7,15 +7,17 @@ often a rule is right is counted from the conclusions, so that a bad rule shows 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
 
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from socaid_app.casework import deliveries, duties
+from socaid_app.casework import assignments, copies, deliveries, duties
 from socaid_app.casework.people import Directory
 from socaid_app.casework.steps import Ask, Steps, Turn
+from socaid_app.socaid_app import rules
 
 DOCTYPE = "Comparison Finding"
 NEW, TO_VERIFY, SUSPECTED, OBJECTED, RECHECKED, CONCLUDED = (
@@ -51,13 +53,13 @@ def assign_new(request: str) -> None:
 	new = frappe.get_all(
 		DOCTYPE,
 		filters={"request": request, "assigned_to": ["is", "not set"], "status": NEW},
-		fields=["name", "division", "household"],
+		fields=["name", "title", "due_on", "division", "household"],
 		order_by="household, name",
 	)
 	if not new:
 		return
 	directory, load = Directory(), _open_by_user()
-	theirs: dict[str, list[str]] = defaultdict(list)
+	theirs: dict[str, list[frappe._dict]] = defaultdict(list)
 	of_household: dict[str, str] = {}
 	for row in new:
 		user = of_household.get(row.household) if row.household else None
@@ -69,9 +71,16 @@ def assign_new(request: str) -> None:
 		if row.household:
 			of_household[row.household] = user
 		load[user] += 1
-		theirs[user].append(row.name)
-	for user, names in theirs.items():
+		theirs[user].append(row)
+	for user, rows in theirs.items():
+		names = [row.name for row in rows]
 		frappe.db.set_value(DOCTYPE, {"name": ["in", names]}, "assigned_to", user, update_modified=False)
+	assignments.hand_out(DOCTYPE, theirs)
+
+
+def handle_by() -> date:
+	"""Until when a finding of today, or an objection to one, has to be dealt with."""
+	return rules.days_after("finding_handling_days")
 
 
 def _open_by_user() -> Counter:
@@ -104,11 +113,7 @@ def triage(doc: Document, triage: str, triage_note: str, proof: str | None = Non
 	if triage not in states:
 		frappe.throw(_("Choose the result of the triage."), FindingRefused)
 	if triage == NO_IMPACT:
-		if not proof:
-			frappe.throw(
-				_("A finding is closed with its proof only. Attach what shows that it has no impact."),
-				FindingRefused,
-			)
+		require_proof(proof)
 		doc.update(
 			{
 				"conclusion": NO_IMPACT,
@@ -118,6 +123,15 @@ def triage(doc: Document, triage: str, triage_note: str, proof: str | None = Non
 			}
 		)
 	doc.status = states[triage]
+
+
+def require_proof(proof: str | None) -> None:
+	"""A paper that lies here and that whoever closes the finding can open; an address alone proves nothing."""
+	if not proof or not copies.of_reader(proof):
+		frappe.throw(
+			_("A finding is closed with its proof only. Attach the paper itself, as a private file."),
+			FindingRefused,
+		)
 
 
 # --- the household --------------------------------------------------------------------------------------------
@@ -173,6 +187,7 @@ def object_(doc: Document, objection: str, objected_on: str, objection_evidence:
 	"""What the household says against it, with its evidence (57号 Art. 18)."""
 	if getdate(objected_on) > getdate(today()):
 		frappe.throw(_("The day lies in the future."), FindingRefused)
+	doc.due_on = handle_by()
 
 
 @step(
@@ -211,6 +226,7 @@ def what_is_missing(doc: Document) -> list[str]:
 )
 def conclude(doc: Document, conclusion: str, conclusion_note: str, proof: str) -> None:
 	"""With its proof. What a confirmed finding means for the support is decided by an adjustment."""
+	require_proof(proof)
 
 
 def benefits(doc: Document) -> list[Turn]:

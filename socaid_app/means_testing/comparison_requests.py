@@ -1,8 +1,9 @@
-"""Asking an agency about the persons of one case: drafted, approved by another, sent, the reply read, closed.
+"""Asking an agency about the persons of one case, or of the roll of a month: drafted, approved by another, sent, the
+reply read, closed.
 
-Only for a stated purpose and one case or household; only about recipients, applicants and supporters, each with an
-authorisation of their own for this source in force on the day (Law Arts 11, 40-41, 70; 57号 Art. 9). What was asked
-about whom stands in the access log, which nobody changes.
+Only for a stated purpose and one case or the periodic check of who receives support; only about recipients, applicants
+and supporters, each with an authorisation of their own for this source in force on the day (Law Arts 11, 40-41, 70;
+57号 Art. 9). What was asked about whom stands in the access log, which nobody changes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from frappe.utils.xlsxutils import make_xlsx
 from socaid_app.assistance_intake import consents
 from socaid_app.casework import duties
 from socaid_app.casework.steps import AUTHOR, Ask, Steps
-from socaid_app.means_testing import consent_scopes, source_records
+from socaid_app.means_testing import consent_scopes, roll_coverage, source_records
 from socaid_app.permissions import access_log, outgoing, sensitive
 
 DOCTYPE = "Comparison Request"
@@ -31,6 +32,7 @@ DRAFTED, APPROVED, SENT, READING, READ, CLOSED, WITHDRAWN = (
 )
 QUERY, APPROVE = "Query Outside Data", "Approve Data Queries"
 MEMBER, SUPPORTER = "Family Member", "Supporter"
+ONE_CASE, ROLL = "One Case", "All Who Receive Support"
 
 
 class RequestRefused(frappe.ValidationError):
@@ -43,7 +45,10 @@ step = Steps(DOCTYPE, refusal=RequestRefused)
 # --- drafting -------------------------------------------------------------------------------------------------
 def follow_case(doc: Document) -> None:
 	"""From ``before_validate``: whose case it is, and where."""
-	if doc.application:
+	if doc.coverage == ROLL:
+		doc.application = doc.household = doc.head_name = None
+		doc.persons, doc.division = [], doc.roll_division
+	elif doc.application:
 		case = frappe.db.get_value(
 			"Assistance Application",
 			doc.application,
@@ -62,7 +67,24 @@ def follow_case(doc: Document) -> None:
 
 
 def fill(doc: Document) -> None:
-	"""From ``validate`` of the draft: for one case, about its persons, each with what they signed."""
+	"""From ``validate`` of the draft: about whom, each with what they signed."""
+	if doc.coverage == ROLL:
+		_fill_roll(doc)
+	else:
+		_fill_case(doc)
+		doc.persons_count, doc.left_out, doc.left_out_note, doc.flags.roll = len(doc.persons), 0, None, []
+
+
+def _fill_roll(doc: Document) -> None:
+	level = frappe.db.get_value("Administrative Division", doc.roll_division, "level")
+	if level not in ("County", "Township"):
+		frappe.throw(_("Choose the county or a township."), RequestRefused)
+	if getdate(doc.roll_month) > getdate(today()):
+		frappe.throw(_("The month of the roll has not come yet."), RequestRefused)
+	doc.flags.roll = roll_coverage.draw(doc)
+
+
+def _fill_case(doc: Document) -> None:
 	if not (doc.application or doc.household):
 		frappe.throw(
 			_(
@@ -105,7 +127,16 @@ def people_of(doc: Document) -> dict[str, str]:
 	return dict.fromkeys(filter(None, rows), MEMBER)
 
 
+def keep_roll(doc: Document) -> None:
+	"""From ``on_update``: what was drawn is stored under the name of the request."""
+	if doc.flags.roll is not None:
+		roll_coverage.store(doc, doc.flags.pop("roll"))
+
+
 def note_authorisations(doc: Document) -> None:
+	if doc.coverage == ROLL:
+		roll_coverage.narrow(doc)
+		return
 	permitted = consent_scopes.permits(
 		[row.recipient for row in doc.persons], doc.source, getdate(today()), doc.application
 	)
@@ -120,6 +151,8 @@ def what_is_missing(doc: Document) -> list[str]:
 		found.append(
 			_("The source is switched off. The data officer switches it on when the agency answers.")
 		)
+	if doc.coverage == ROLL:
+		return [*found, *([] if doc.persons_count else [_("Nobody is asked about.")])]
 	permitted = consent_scopes.permits(
 		[row.recipient for row in doc.persons], doc.source, getdate(today()), doc.application
 	)
@@ -148,6 +181,7 @@ def what_is_missing(doc: Document) -> list[str]:
 )
 def approve(doc: Document) -> None:
 	"""By another person than whoever asks."""
+	note_authorisations(doc)
 
 
 @step(
@@ -165,10 +199,13 @@ def send(doc: Document) -> None:
 	note_authorisations(doc)
 	days = frappe.db.get_value(source_records.DOCTYPE, doc.source, "reply_days")
 	doc.due_on = add_days(today(), cint(days))
-	outgoing.record(doc, [row.recipient for row in doc.persons], doc.purpose, case_of(doc))
+	cases = {
+		row.recipient: case_of(doc) or row.household or doc.name for row in roll_coverage.lines_of(doc.name)
+	}
+	outgoing.record_cases(doc, cases, doc.purpose)
 
 
-def case_of(doc: Document) -> str:
+def case_of(doc: Document) -> str | None:
 	return doc.application or doc.household
 
 
@@ -214,7 +251,9 @@ def download_query(name: str) -> None:
 	if doc.status != SENT:
 		frappe.throw(_("The file is made for a request that was sent and is not answered."), RequestRefused)
 	rows = query_rows(doc)
-	access_log.record("Export", DOCTYPE, doc.name, doc.purpose, case=case_of(doc), rows=len(rows) - 1)
+	access_log.record(
+		"Export", DOCTYPE, doc.name, doc.purpose, case=case_of(doc) or doc.name, rows=len(rows) - 1
+	)
 	frappe.response.filename = f"{doc.name}.xlsx"
 	frappe.response.filecontent = make_xlsx(rows, "query").getvalue()
 	frappe.response.type = "binary"
@@ -224,8 +263,9 @@ def query_rows(doc: Document) -> list[list[str]]:
 	"""Headings as the agency writes them, and a line for each person."""
 	source = source_records.source_of(frappe.get_doc(source_records.DOCTYPE, doc.source))
 	name = source.field("name")
+	people = roll_coverage.lines_of(doc.name)
+	numbers, _former = sensitive.full_numbers([row.recipient for row in people])
 	lines = [
-		[number, row.person_name, sensitive.full_value(row.recipient, "id_number")]
-		for number, row in enumerate(doc.persons, 1)
+		[number, row.person_name, numbers.get(row.recipient) or ""] for number, row in enumerate(people, 1)
 	]
 	return [["序号", name.columns[0] if name else "姓名", source.number[0]], *lines]

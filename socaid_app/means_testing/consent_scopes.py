@@ -3,6 +3,7 @@
 An authorisation reaches as far as it says: all sources, all but the accounts at banks and the like, or those that are
 listed; for everything that support needs, or for one application alone. Accounts moreover want the separate consent to
 sensitive data (Personal Information Protection Law Art. 29). It is each person's own: nobody signs for a supporter.
+Where a statute obliges to compare, which the source has to name, no consent is needed (the same law, Art. 13).
 """
 
 from __future__ import annotations
@@ -22,12 +23,16 @@ ONE_CASE = "This Application Only"
 
 def permits(
 	recipients: Iterable[str], source: str, on: date, application: str | None = None
-) -> dict[str, str]:
-	"""Person → the authorisation by which this source may be asked about them on ``on``.
+) -> dict[str, str | None]:
+	"""Person → the authorisation by which this source may be asked about them on ``on``; none where a statute is enough.
 
 	``application`` is the case it is asked for; without one it is asked for the support they receive.
 	"""
-	financial = cint(frappe.db.get_value(source_records.DOCTYPE, source, "is_financial"))
+	people = list(dict.fromkeys(recipients))
+	asked = frappe.db.get_value(source_records.DOCTYPE, source, ["is_financial", "legal_duty"], as_dict=True)
+	if asked.legal_duty:
+		return dict.fromkeys(people)
+	financial = cint(asked.is_financial)
 	listed = _that_list(source)
 
 	def reaches(row: frappe._dict) -> bool:
@@ -37,7 +42,6 @@ def permits(
 			return False
 		return row.scope != LISTED or row.name in listed
 
-	people = list(dict.fromkeys(recipients))
 	return consents.valid(consents.newest({"recipient": ["in", people or [""]]}, on, reaches), on)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from frappe.utils import cint
 
 from socaid_app.comparison import roster
 from socaid_app.means_testing import comparison_requests as requests
+from socaid_app.means_testing import roll_coverage
 from socaid_app.permissions import sensitive
 from socaid_app.policy import terms
 
@@ -26,6 +27,9 @@ from socaid_app.policy import terms
 ALONE = "supporter:"
 SEXES = {"Male": "M", "Female": "F"}
 TRUE, FALSE = "是", "否"
+AT_ONCE = 1_000
+OF_HOUSEHOLD = ("members", "benefit", "declared_deposits", "declared_homes")
+NO_HOME = {"area": "", "counted": set()} | dict.fromkeys(OF_HOUSEHOLD)
 
 
 def load(connection, request: Document, folder: Path, on: date) -> roster.Roster:
@@ -45,14 +49,24 @@ def load(connection, request: Document, folder: Path, on: date) -> roster.Roster
 		path.unlink()
 
 
-def persons(request: Document, on: date) -> Iterable[dict]:
-	"""One row each, by the names of the roster's fields."""
-	names = [row.recipient for row in request.persons]
-	roles = {row.recipient: row.person_role for row in request.persons}
+def persons(request: Document, on: date) -> Iterator[dict]:
+	"""One row each, by the names of the roster's fields; read a batch at a time, a few queries each."""
+	asked = roll_coverage.lines_of(request.name)
+	for at in range(0, len(asked), AT_ONCE):
+		yield from _batch(request, asked[at : at + AT_ONCE], on)
+
+
+def _batch(request: Document, asked: list[frappe._dict], on: date) -> Iterator[dict]:
+	names = [row.recipient for row in asked]
+	roles = {row.recipient: row.person_role for row in asked}
+	of_case = request.household or request.application
+	key_of = {row.recipient: of_case or row.household for row in asked}
+	keys = sorted(set(filter(None, key_of.values())))
+	cases = _declarations(request, keys)
+	members = _members(request, keys)
+	benefits = _benefits([*names, *(row.recipient for rows in members.values() for row in rows)], on)
+	homes = _households(keys, cases, members, benefits)
 	numbers, former = sensitive.full_numbers(names)
-	benefits = _benefits(names, on)
-	case = _declaration(request)
-	home = _household(request, case, benefits, on)
 	for row in frappe.get_all(
 		"Recipient",
 		filters={"name": ["in", names]},
@@ -61,6 +75,8 @@ def persons(request: Document, on: date) -> Iterable[dict]:
 	):
 		supporter = roles[row.name] == requests.SUPPORTER
 		mine = benefits.get(row.name, [])
+		key = key_of[row.name]
+		case, home = cases.get(key), homes.get(key, NO_HOME)
 		yield {
 			"person": row.name,
 			"id_number": numbers.get(row.name),
@@ -82,11 +98,8 @@ def persons(request: Document, on: date) -> Iterable[dict]:
 			"area": home["area"],
 			**(
 				{"household": ALONE + row.name}
-				if supporter
-				else {
-					name: home[name]
-					for name in ("household", "members", "benefit", "declared_deposits", "declared_homes")
-				}
+				if supporter or not key
+				else {"household": key} | {name: home[name] for name in OF_HOUSEHOLD}
 			),
 		}
 
@@ -130,27 +143,79 @@ def _benefits(people: list[str], on: date) -> Mapping[str, list[frappe._dict]]:
 	return {person: list(each.values()) for person, each in found.items()}
 
 
-def _declaration(request: Document) -> Document | None:
-	"""The case, or the last one that was confirmed for the household: what the family has declared."""
-	name = request.application or frappe.db.get_value(
-		"Assistance Application",
-		{"household": request.household, "docstatus": 1},
-		"name",
-		order_by="applied_on desc, creation desc",
+def _declarations(request: Document, keys: list[str]) -> dict[str, frappe._dict]:
+	"""By household: the case that is asked for, or the last one that was confirmed; what the family has declared."""
+	wanted = (
+		{"name": request.application} if request.application else {"household": ["in", keys], "docstatus": 1}
 	)
-	return frappe.get_doc("Assistance Application", name) if name else None
+	rows = frappe.get_all(
+		"Assistance Application",
+		filters=wanted,
+		fields=["name", "household", "scheme", "docstatus", "area", "no_income", "no_property"],
+		order_by="applied_on, creation",
+	)
+	found = {keys[0] if request.application else row.household: row for row in rows}
+	by_name = {row.name: row for row in found.values()}
+	for row in by_name.values():
+		row.properties, row.incomes = [], []
+	for table, field, fields in (
+		("Application Property", "properties", ["parent", "kind", "value"]),
+		("Application Income", "incomes", ["parent", "recipient", "item", "annual"]),
+	):
+		for row in frappe.get_all(
+			table,
+			filters={"parent": ["in", list(by_name)], "parenttype": "Assistance Application"},
+			fields=fields,
+			order_by="idx",
+		):
+			by_name[row.parent][field].append(row)
+	return found
 
 
-def _household(request: Document, case: Document | None, benefits: Mapping, on: date) -> dict:
-	"""The household as it stands on the register, and as the case has it before it does."""
-	home = frappe.get_doc("Recipient Household", request.household) if request.household else None
-	members = case.members if request.application or not home else home.members
+def _members(request: Document, keys: list[str]) -> dict[str, list[frappe._dict]]:
+	"""By household: who belongs to it; of a case, whom it names."""
+	of_case = bool(request.application)
+	rows = frappe.get_all(
+		"Application Member" if of_case else "Household Member",
+		filters={"parent": request.application}
+		if of_case
+		else {
+			"parent": ["in", keys],
+			"parenttype": "Recipient Household",
+			"left_on": ["is", "not set"],
+		},
+		fields=["parent", "recipient", "counted"],
+		order_by="idx",
+	)
+	found: dict[str, list[frappe._dict]] = defaultdict(list)
+	for row in rows:
+		if row.recipient:
+			found[keys[0] if of_case else row.parent].append(row)
+	return found
+
+
+def _households(
+	keys: list[str], cases: Mapping[str, frappe._dict], members: Mapping, benefits: Mapping
+) -> dict[str, dict]:
+	"""Each household as it stands on the register, and as the case has it before it does."""
+	areas = dict(
+		frappe.get_all(
+			"Recipient Household",
+			filters={"name": ["in", keys]},
+			fields=["name", "area"],
+			order_by="name",
+			as_list=True,
+		)
+	)
+	return {key: _household(areas.get(key), cases.get(key), members.get(key, ()), benefits) for key in keys}
+
+
+def _household(area: str | None, case: frappe._dict | None, members: Iterable, benefits: Mapping) -> dict:
 	counted = {row.recipient for row in members if cint(row.counted)}
 	mine = {one.name: one for row in members for one in benefits.get(row.recipient, ())}
 	declared = case and (case.properties or cint(case.no_property))
 	return {
-		"household": request.household or request.application,
-		"area": (home and home.area) or (case and case.area) or "",
+		"area": area or (case and case.area) or "",
 		"counted": counted,
 		"members": len(counted) or None,
 		"benefit": sum(Decimal(str(one.amount)) for one in mine.values() if one.payment == terms.MONTHLY),
@@ -163,7 +228,7 @@ def _household(request: Document, case: Document | None, benefits: Mapping, on: 
 	}
 
 
-def _declared_income(case: Document | None, person: str, items: set[str]) -> Decimal | None:
+def _declared_income(case: frappe._dict | None, person: str, items: set[str]) -> Decimal | None:
 	"""A month's income of this kind, None where nobody has declared any income, nor that there is none."""
 	if not case or not (case.incomes or cint(case.no_income)):
 		return None

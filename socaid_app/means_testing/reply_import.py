@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +21,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import add_to_date, getdate, now, now_datetime, today
 
-from socaid_app.casework import messages, records, steps
+from socaid_app.casework import messages, number_series, records, steps
 from socaid_app.casework.steps import Ask
 from socaid_app.comparison import engine, id_numbers
 from socaid_app.comparison.data_sources import Source
@@ -28,9 +30,17 @@ from socaid_app.comparison.fields import LayoutError
 from socaid_app.comparison.finding_rules import Rule, RuleError
 from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.comparison.kinds import column
+from socaid_app.comparison.optional import LibraryMissing
+from socaid_app.comparison.roster import Roster
 from socaid_app.means_testing import comparison_findings as findings
 from socaid_app.means_testing import comparison_requests as requests
-from socaid_app.means_testing import register_roster, rule_records, source_records
+from socaid_app.means_testing import (
+	near_matches,
+	register_roster,
+	roll_coverage,
+	rule_records,
+	source_records,
+)
 from socaid_app.socaid_app import rules
 
 # Lines of each list in the report; how many more there are is said.
@@ -39,6 +49,9 @@ ROWS_AT_ONCE = 500
 MISSING = "（缺）"
 # A job that has not ended by then has been killed; its lock is gone with it.
 STALE_MINUTES = 20
+# What a reply or a rule is refused for, with a sentence that says what to do.
+UNREADABLE = (UnreadableReply, LayoutError, RuleError, source_records.SourceInvalid)
+SAVEPOINT = "reading"
 
 
 @requests.step(
@@ -58,15 +71,16 @@ def read_reply(doc: Document, reply_file: str, data_day: str) -> None:
 
 
 def _enqueue(name: str) -> None:
-	frappe.enqueue(
-		"socaid_app.means_testing.reply_import.read",
-		request=name,
-		queue="long",
-		timeout=6 * 3600,
-		job_id=f"comparison-{name}",
-		deduplicate=True,
-		enqueue_after_commit=True,
-	)
+	_queue(read, name, job_id=f"comparison-{name}", deduplicate=True)
+
+
+def enqueue_take_up(name: str) -> None:
+	"""After a near match was accepted; one that is accepted while another is taken up has its own turn."""
+	_queue(take_up, name)
+
+
+def _queue(job: Callable, request: str, **once) -> None:
+	frappe.enqueue(job, request=request, queue="long", timeout=6 * 3600, enqueue_after_commit=True, **once)
 
 
 def read(request: str) -> None:
@@ -74,12 +88,7 @@ def read(request: str) -> None:
 	doc = frappe.get_doc(requests.DOCTYPE, request, for_update=True)
 	if doc.status != requests.READING:
 		return
-	try:
-		with TemporaryDirectory(prefix="socaid-") as folder:
-			values = _compare(doc, Path(folder))
-	except (UnreadableReply, LayoutError, RuleError, source_records.SourceInvalid) as error:
-		values = {"status": requests.SENT, "report": str(error)}
-	doc.update(values)
+	doc.update(_outcome(doc))
 	with records.step(doc):
 		doc.save(ignore_permissions=True)
 	subject = (
@@ -88,6 +97,26 @@ def read(request: str) -> None:
 		else _("{0}: the reply could not be read. The report says why.").format(doc.name)
 	)
 	messages.tell_staff([doc.asked_by], subject, doc.doctype, doc.name)
+
+
+def _outcome(doc: Document) -> dict:
+	"""What was found; or why nothing was, and then nothing of it is stored."""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		return _compare(doc)
+	except UNREADABLE as error:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		return {"status": requests.SENT, "report": str(error)}
+
+
+def take_up(request: str) -> None:
+	"""The job after a near match was accepted: the reply is read again, and what is known already stays as it is."""
+	doc = frappe.get_doc(requests.DOCTYPE, request, for_update=True)
+	if doc.status not in (requests.READ, requests.CLOSED):
+		return
+	doc.update(_outcome(doc) | {"status": doc.status})
+	with records.step(doc):
+		doc.save(ignore_permissions=True)
 
 
 def resume_interrupted() -> None:
@@ -104,36 +133,88 @@ def resume_interrupted() -> None:
 		_enqueue(name)
 
 
-def _compare(doc: Document, folder: Path) -> dict:
-	"""What the request keeps of it. Raises UnreadableReply, LayoutError, RuleError."""
-	path = _stored(doc)
-	on = getdate(doc.data_day)
-	sources = source_records.named(doc.source)
-	source = sources[doc.source]
-	wanted = _rules_of(doc.source, sources)
-	connection = engine.start(folder=str(folder))
-	try:
-		known = register_roster.load(connection, doc, folder, on)
-		reply = engine.read_rows(connection, path, source)
-		results = engine.run(connection, wanted, rules.parameters(), rules.standards(), on, source)
-		count = _write(doc, connection, source, {rule.key: rule for rule in wanted}, on)
+def _progress(name: str) -> Callable[[float], None]:
+	def tell(percent: float) -> None:
+		frappe.publish_progress(percent, title=_("Reading the reply"), doctype=requests.DOCTYPE, docname=name)
+
+	return tell
+
+
+@dataclass(frozen=True)
+class Reading:
+	"""A reply and the persons it was asked about, side by side in one connection."""
+
+	connection: object
+	source: Source
+	on: date
+	known: Roster
+	reply: Reply
+
+	def run(self, wanted: list[Rule], of: Source | None) -> list[RuleResult]:
+		return engine.run(self.connection, wanted, rules.parameters(), rules.standards(), self.on, of)
+
+	def hits(self) -> list[tuple]:
+		"""What the rules found; a supporter alone is no household that a rule could be about."""
+		return self.connection.execute(
+			"""select identity, rule, person, household, facts, row_count, row_numbers from findings
+			where not (unit = 'household' and starts_with(household, ?)) order by identity""",
+			[register_roster.ALONE],
+		).fetchall()
+
+
+@contextmanager
+def opened(doc: Document, progress: Callable[[float], None] = lambda _percent: None) -> Iterator[Reading]:
+	"""The reply of a request, read wholly. Raises what is in UNREADABLE."""
+	on, source = getdate(doc.data_day), source_records.named(doc.source)[doc.source]
+	with TemporaryDirectory(prefix="socaid-") as folder:
+		connection = engine.start(folder=folder)
+		try:
+			known = register_roster.load(connection, doc, Path(folder), on)
+			progress(10)
+			reply = engine.read_rows(connection, _stored(doc), source)
+			near_matches.apply_accepted(connection, doc.name)
+			progress(30)
+			yield Reading(connection, source, on, known, reply)
+		finally:
+			connection.close()
+
+
+def _compare(doc: Document) -> dict:
+	"""What the request keeps of it. Raises what is in UNREADABLE."""
+	progress = _progress(doc.name)
+	wanted = _rules_of(doc.source)
+	with opened(doc, progress) as reading:
+		results = [*reading.run(wanted, reading.source), *reading.run(wanted, None)]
+		progress(50)
+		count = _write(doc, reading, {rule.key: rule for rule in wanted}, progress)
+		candidates, said = _near_matches(doc, reading)
 		lines = [
-			*(f"{each.person} {each.field}：{each.message}" for each in known.problems),
-			*_reply_lines(connection, reply, source, on),
-			*_rule_lines(connection, results),
+			*(f"{each.person} {each.field}：{each.message}" for each in reading.known.problems),
+			*_reply_lines(reading.connection, reading.reply, reading.source, reading.on),
+			*said,
+			*_rule_lines(reading.connection, results),
 		]
-	finally:
-		connection.close()
 	return {
 		"status": requests.READ,
 		"report": "\n".join(lines),
-		"reply_hash": hashlib.sha256(path.read_bytes()).hexdigest(),
-		"rows_read": reply.rows,
-		"rows_matched": reply.matched,
+		"reply_hash": _fingerprint(_stored(doc)),
+		"rows_read": reading.reply.rows,
+		"rows_matched": reading.reply.matched,
 		"findings_count": count,
+		"candidates_count": candidates,
 		"undecided_count": sum(each.undecided for each in results),
 		"read_at": now_datetime(),
 	}
+
+
+def _near_matches(doc: Document, reading: Reading) -> tuple[int, list[str]]:
+	"""How many near matches wait for a person, and what the report says of them; the reply is read without them too."""
+	asked = {row.recipient: row for row in roll_coverage.lines_of(doc.name)}
+	try:
+		count = near_matches.propose(reading.connection, doc, reading.source, asked, masked)
+	except LibraryMissing as error:
+		return 0, [f"没有查找近似匹配：{error}"]
+	return count, [f"号码缺失、损坏或者有误的行，近似匹配{count:,}处，由人确认后才比对"] if count else []
 
 
 def _stored(doc: Document) -> Path:
@@ -154,32 +235,60 @@ def _stored(doc: Document) -> Path:
 	return Path(frappe.get_doc("File", name).get_full_path())
 
 
-def _rules_of(source: str, sources: dict[str, Source]) -> list[Rule]:
-	"""The rules of the source that are switched on."""
+def _fingerprint(path: Path) -> str:
+	with open(path, "rb") as file:
+		return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _rules_of(source: str) -> list[Rule]:
+	"""The rules of the source, and those of the register alone, that are switched on."""
 	names = frappe.get_all(
 		rule_records.DOCTYPE,
-		filters={"source": source, "status": rule_records.ON},
+		filters={"source": ["in", [source, ""]], "status": rule_records.ON},
 		pluck="name",
 		order_by="name",
 	)
+	sources = source_records.named(source)
 	return [rule_records.rule_of(frappe.get_doc(rule_records.DOCTYPE, name), sources) for name in names]
 
 
 # --- findings -------------------------------------------------------------------------------------------------
-def _write(doc: Document, connection, source: Source, by_key: dict[str, Rule], on: date) -> int:
+def _write(
+	doc: Document, reading: Reading, by_key: dict[str, Rule], progress: Callable[[float], None]
+) -> int:
 	"""The findings, by their identity: the same fact again is the same finding, seen once more."""
-	places = _places(doc)
-	all_found = connection.execute(
-		"""select identity, rule, person, household, facts, row_count, row_numbers from findings
-		where not (unit = 'household' and starts_with(household, ?)) order by identity""",
-		[register_roster.ALONE],
-	).fetchall()
-	for at in range(0, len(all_found), ROWS_AT_ONCE):
-		batch = all_found[at : at + ROWS_AT_ONCE]
-		told_apart = _told_apart(connection, source, by_key, batch)
-		_upsert([_row(doc, by_key[found[1]], found, places, told_apart[found[0]], on) for found in batch])
+	asked = {row.recipient: row for row in roll_coverage.lines_of(doc.name)}
+	found = reading.hits()
+	for at in range(0, len(found), ROWS_AT_ONCE):
+		batch = found[at : at + ROWS_AT_ONCE]
+		told_apart = _told_apart(reading.connection, reading.source, by_key, batch)
+		places = places_of(doc, batch, asked)
+		names = _names([one[0] for one in batch])
+		_upsert(
+			[
+				{"name": names[one[0]]}
+				| _row(doc, by_key[one[1]], one, places[one[0]], told_apart[one[0]], reading.on)
+				for one in batch
+			]
+		)
+		progress(50 + 45 * (at + len(batch)) // len(found))
 	findings.assign_new(doc.name)
-	return len(all_found)
+	return len(found)
+
+
+def _names(identities: list[str]) -> dict[str, str]:
+	"""By identity: the number of the finding that is there, or the next one."""
+	there = dict(
+		frappe.get_all(
+			findings.DOCTYPE,
+			filters={"identity": ["in", identities]},
+			fields=["identity", "name"],
+			order_by="name",
+			as_list=True,
+		)
+	)
+	new = [identity for identity in identities if identity not in there]
+	return there | dict(zip(new, number_series.names(findings.DOCTYPE, len(new)), strict=True))
 
 
 def _told_apart(
@@ -207,23 +316,48 @@ def _meaning(source: Source, name: str, value: str | None) -> str:
 	return MISSING if value is None else source.field(name).meanings.get(value, value)
 
 
-def _places(doc: Document) -> dict[str, frappe._dict]:
-	"""Person → name and division."""
-	rows = frappe.get_all(
-		"Recipient",
-		filters={"name": ["in", [row.recipient for row in doc.persons]]},
-		fields=["name", "full_name"],
-		order_by="name",
-	)
-	return {row.name: row for row in rows}
+@dataclass(frozen=True)
+class Place:
+	"""Whose finding it is and where; of a request about one case that is the case's."""
+
+	name: str | None
+	household: str | None
+	head_name: str | None
+	division: str | None
+	township: str | None
 
 
-def _row(doc: Document, rule: Rule, found: tuple, places: dict, told_apart: list[str], on: date) -> dict:
+def places_of(doc: Document, batch: list[tuple], asked: dict[str, frappe._dict]) -> dict[str, Place]:
+	"""By the identity of the finding."""
+	keys = {
+		identity: asked[person].household if person else household
+		for identity, _rule, person, household, *_rest in batch
+	}
+	homes = {
+		row.name: row
+		for row in frappe.get_all(
+			"Recipient Household",
+			filters={"name": ["in", sorted(filter(None, set(keys.values())))]},
+			fields=["name", "head_name", "division", "township"],
+			order_by="name",
+		)
+	}
+	found = {}
+	for identity, _rule, person, *_rest in batch:
+		home = homes.get(keys[identity]) if doc.coverage == requests.ROLL else None
+		name = asked[person].person_name if person else None
+		if home:
+			found[identity] = Place(name, home.name, home.head_name, home.division, home.township)
+		else:
+			found[identity] = Place(name, doc.household, doc.head_name, doc.division, doc.township)
+	return found
+
+
+def _row(doc: Document, rule: Rule, found: tuple, place: Place, told_apart: list[str], on: date) -> dict:
 	identity, _key, person, _household, facts, row_count, row_numbers = found
-	who = places[person].full_name if person else doc.head_name
+	who = place.name or place.head_name
 	stamp = now()
 	return {
-		"name": identity[:20],
 		"identity": identity,
 		"creation": stamp,
 		"modified": stamp,
@@ -232,14 +366,15 @@ def _row(doc: Document, rule: Rule, found: tuple, places: dict, told_apart: list
 		"docstatus": 0,
 		"title": f"{who}：{rule.title}"[:140],
 		"recipient": person,
-		"person_name": who if person else None,
-		"household": doc.household,
-		"head_name": doc.head_name,
+		"person_name": place.name,
+		"household": place.household,
+		"head_name": place.head_name,
 		"application": doc.application,
-		"division": doc.division,
-		"township": doc.township,
+		"division": place.division,
+		"township": place.township,
 		"status": findings.NEW,
 		"severity": rule.severity,
+		"due_on": findings.handle_by(),
 		"first_seen": on,
 		"last_seen": on,
 		"rule": rule.key,

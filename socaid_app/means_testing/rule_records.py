@@ -15,7 +15,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.casework.steps import AUTHOR, Ask, Steps
+from socaid_app.casework.steps import AUTHOR, Steps
 from socaid_app.comparison import finding_rules, roster
 from socaid_app.comparison.data_sources import Source
 from socaid_app.comparison.finding_rules import Rule, RuleError
@@ -107,11 +107,6 @@ def check_source(source: Source) -> None:
 def switch_on(doc: Document) -> None:
 	"""By another person than the one who wrote it: from now on it is applied to every reply of its source."""
 	doc.off_reason = None
-
-
-@step(_lt("Switch Off"), at=ON, to=OFF, asks=(Ask("off_reason"),))
-def switch_off(doc: Document, off_reason: str) -> None:
-	"""It is applied no more; what it has found stays."""
 
 
 # --- what is shipped ------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Changing or removing an entry breaks the chain from there on, which :func:`verif
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import frappe
 from frappe import _
@@ -78,6 +79,32 @@ def record(
 	if in_get:
 		frappe.db.commit()
 	return entry
+
+
+def record_all(action: str, reference_doctype: str, cases: Mapping[str, str], purpose: str) -> None:
+	"""Append an entry for each record (name → case), a chunk in one statement; each is chained as by :func:`record`."""
+	_lock()
+	previous, stamp = _last_hash(), now_datetime()
+	shared = {
+		"creation": stamp,
+		"modified": stamp,
+		"owner": frappe.session.user,
+		"modified_by": frappe.session.user,
+		"user": frappe.session.user,
+		"happened_at": stamp.replace(microsecond=0),
+		"action": action,
+		"reference_doctype": reference_doctype,
+		"purpose": purpose,
+		"ip_address": visitors.address() if frappe.request else None,
+	}
+	rows = []
+	for name, case in cases.items():
+		entry = frappe._dict(shared, reference_name=name, case_name=case, row_count=0, previous_hash=previous)
+		entry.name = frappe.db.get_next_sequence_val(LOG)
+		previous = entry.chain_hash = chain_hash(entry)
+		rows.append(entry)
+	if rows:
+		frappe.db.bulk_insert(LOG, list(rows[0]), [tuple(row.values()) for row in rows], chunk_size=CHUNK)
 
 
 def chain_hash(entry) -> str:

@@ -5,7 +5,7 @@ Arts 6, 55). This is the one place; without purpose or case nothing leaves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import frappe
 from frappe import _
@@ -36,12 +36,19 @@ def record(doc: Document, persons: Iterable[str | None], purpose: str | None, ca
 	Raises PurposeMissing without a purpose or a case.
 	"""
 	require_purpose(purpose, case)
-	words = f"{purpose.strip()}（{_(doc.doctype)} {doc.name}）"
 	named = list(dict.fromkeys(filter(None, persons)))
-	for person in named:
-		access_log.record(ACTION, "Recipient", person, words, case=case)
-	if not named:
+	if named:
+		record_cases(doc, dict.fromkeys(named, case), purpose)
+	else:
 		access_log.record(ACTION, doc.doctype, doc.name, purpose.strip(), case=case)
+
+
+def record_cases(doc: Document, cases: Mapping[str, str], purpose: str | None) -> None:
+	"""The same for many: person → the case it is for. Raises PurposeMissing."""
+	for case in cases.values():
+		require_purpose(purpose, case)
+	words = f"{purpose.strip()}（{_(doc.doctype)} {doc.name}）"
+	access_log.record_all(ACTION, "Recipient", cases, words)
 
 
 def require_purpose(purpose: str | None, case: str | None) -> None:

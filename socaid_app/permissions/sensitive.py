@@ -32,6 +32,8 @@ CHECKS = {
 	"disability_certificate": lambda text: numbers.check_certificate(text, identity.is_id),
 }
 SHORTEST_PURPOSE = 4
+# Persons asked for in one statement.
+NUMBERS_AT_ONCE = 2_000
 
 
 class PurposeRequired(frappe.ValidationError):
@@ -82,16 +84,16 @@ def require_purpose(purpose: str | None) -> str:
 
 def full_numbers(recipients: list[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
 	"""The full ID number of each person, and their former ones, for a comparison on the server."""
-	named = {"recipient": ["in", recipients or [""]]}
-	numbers = {
-		row.recipient: row.id_number
-		for row in frappe.get_all(
-			VAULT, filters=named, fields=["recipient", "id_number"], order_by="recipient"
-		)
-	}
+	numbers: dict[str, str] = {}
 	former: dict[str, list[str]] = {}
-	for row in frappe.get_all(FORMER, filters=named, fields=["recipient", "id_number"], order_by="id_number"):
-		former.setdefault(row.recipient, []).append(row.id_number)
+	for at in range(0, len(recipients), NUMBERS_AT_ONCE):
+		named = {"recipient": ["in", recipients[at : at + NUMBERS_AT_ONCE]]}
+		asked = {"filters": named, "fields": ["recipient", "id_number"]}
+		numbers |= {
+			row.recipient: row.id_number for row in frappe.get_all(VAULT, **asked, order_by="recipient")
+		}
+		for row in frappe.get_all(FORMER, **asked, order_by="id_number"):
+			former.setdefault(row.recipient, []).append(row.id_number)
 	return numbers, former
 
 

@@ -13,6 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
+from socaid_app.casework import events as hooks
 from socaid_app.casework.records import step
 from socaid_app.permissions import sensitive
 from socaid_app.policy import terms
@@ -331,6 +332,8 @@ def summary(household: str) -> dict:
 			order_by="happened_on desc, creation desc",
 			limit_page_length=50,
 		),
+		# what modules above add, each for who may read its records: hook ``socaid_household_events``
+		"records": [row for rows in hooks.ask("socaid_household_events", household) for row in rows],
 		"names": _names(household),
 	}
 

@@ -54,11 +54,15 @@ def vehicle(recipient: str, plate: str, price: str = "80000") -> str:
 
 def reply(*lines: str, headings: str = HEADINGS, encoding: str = "utf-8"):
 	"""A stored file as a user uploads it."""
+	return stored("\n".join([headings, *lines, ""]).encode(encoding))
+
+
+def stored(content: bytes, ending: str = "csv"):
 	return frappe.get_doc(
 		{
 			"doctype": "File",
-			"file_name": f"{frappe.generate_hash(length=8)}.csv",
-			"content": "\n".join([headings, *lines, ""]).encode(encoding),
+			"file_name": f"{frappe.generate_hash(length=8)}.{ending}",
+			"content": content,
 			"is_private": 1,
 		}
 	).insert()
@@ -67,7 +71,16 @@ def reply(*lines: str, headings: str = HEADINGS, encoding: str = "utf-8"):
 def answer(request, user: str, *lines: str, day: str | None = None, **values):
 	"""The reply handed in by its step and read by its job."""
 	with builders.acting_as(user):
-		file = reply(*lines, **values)
-		reply_import.read_reply(request.name, file.file_url, day or today())
+		hand_in(request, reply(*lines, **values), day)
 	reply_import.read(request.name)
 	return request.reload()
+
+
+def hand_in(request, file, day: str | None = None) -> None:
+	"""By its step; the job reads it."""
+	reply_import.read_reply(request.name, file.file_url, day or today())
+
+
+def proof() -> str:
+	"""A scanned paper, as the session's user uploads it."""
+	return reply("车辆报废证明", headings="证明").file_url

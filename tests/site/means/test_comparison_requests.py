@@ -1,6 +1,7 @@
 """From a request to a finding, and from the finding to its conclusion; nothing is lost, doubled or decided by itself."""
 
 import os
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -8,9 +9,9 @@ from io import BytesIO
 import frappe
 import openpyxl
 import pytest
-from frappe.utils import add_days, getdate, today
+from frappe.utils import add_days, get_first_day, getdate, today
 
-from socaid_app.casework import deliveries
+from socaid_app.casework import clocks, deliveries
 from socaid_app.casework.duties import NotYourDuty
 from socaid_app.means_testing import comparison_findings as findings
 from socaid_app.means_testing import comparison_requests as requests
@@ -22,9 +23,9 @@ from socaid_app.permissions import outgoing
 from socaid_app.permissions.scope import NeverDeleted
 from tests import builders
 from tests.builders import comparisons as make
+from tests.builders import payments
 
 REQUEST, FINDING, LOG = make.REQUEST, make.FINDING, "Sensitive Access Log"
-PROOF = "https://files.example.invalid/proof.pdf"
 
 
 @pytest.fixture
@@ -176,13 +177,33 @@ def test_a_reply_becomes_findings_and_support_goes_on(request_sent, family, offi
 		True,
 	)
 	assert finding.division == household.division
-	benefit.reload()
-	assert (benefit.status, benefit.end_month) == ("Active", None)
+
+
+def test_a_hit_stops_refuses_and_changes_nothing(request_sent, family, officer, team, as_user):
+	household, benefit = family
+	case = builders.make_application(team)
+	frappe.db.set_value("Assistance Application", case.name, "household", household.name)
+	before = [frappe.get_doc(doc.doctype, doc.name).as_dict() for doc in (benefit, household, case)]
+	make.answer(request_sent, officer, make.vehicle(household.members[0].recipient, "吉D1"))
+	[finding] = found(household)
+	with as_user(team.officer):
+		findings.triage(finding.name, "Suspected Ineligible", "名下有轿车")
+		findings.tell(finding.name)
+	deliveries.deliver(finding.reload().notice, "Handed Over", today(), received_by="测试户主")
+	with as_user(team.approver):
+		findings.conclude(finding.name, "Confirmed", "车辆属本人", make.proof())
+	assert [frappe.get_doc(doc.doctype, doc.name).as_dict() for doc in (benefit, household, case)] == before
+	payers = payments.payment_team()
+	paid = payments.new_list(payers, division=builders.TOWNSHIP_A)
+	payments.draft(payers, paid)
+	line = frappe.get_last_doc("Payment Line", {"payment_list": paid.name, "entitlement": benefit.name})
+	assert (line.amount, line.deduction) == (benefit.amount, 0)
 
 
 def test_the_same_fact_next_month_is_the_same_finding(family, officer, colleague):
-	household = family[0]
+	household, benefit = family
 	husband = household.members[0].recipient
+	frappe.db.set_value("Entitlement", benefit.name, "start_month", get_first_day(today(), d_months=-3))
 	first = make.sent(officer, colleague, household=household.name)
 	make.answer(first, officer, make.vehicle(husband, "吉D1"), day=add_days(today(), -31))
 	[before] = found(household)
@@ -206,6 +227,10 @@ def test_a_finding_is_assigned_in_its_township_to_who_has_least_to_do(request_se
 	frappe.db.set_value(FINDING, {"status": ["!=", findings.CONCLUDED]}, "status", findings.CONCLUDED)
 	make.answer(request_sent, officer, make.vehicle(family[0].members[0].recipient, "吉D1"))
 	[first] = found(family[0])
+	task = frappe.get_last_doc("ToDo", {"reference_type": FINDING, "reference_name": first.name})
+	assert (task.allocated_to, task.status, task.date) == (first.assigned_to, "Open", first.due_on)
+	assert getdate(first.due_on) == getdate(add_days(today(), 15))
+	assert frappe.db.exists("Notification Log", {"for_user": first.assigned_to, "document_name": first.name})
 	assert set(frappe.get_roles(first.assigned_to)) & {"Township Officer", "Township Approver"}
 	assert frappe.has_permission(FINDING, "read", first, user=first.assigned_to)
 	other, _benefit = make.family()
@@ -222,6 +247,62 @@ def test_a_file_that_cannot_be_read_leaves_nothing_and_says_where(request_sent, 
 	assert found(family[0]) == []
 	request = make.answer(request, officer, make.vehicle(family[0].members[0].recipient, "吉D1"))
 	assert request.status == requests.READ and len(found(family[0])) == 1
+
+
+def workbook(cell) -> bytes:
+	book = openpyxl.Workbook()
+	book.active.append(make.HEADINGS.split(","))
+	book.active.append([cell, "测试", "吉D1", "小型轿车", "正常", "2025-01-02", 80000])
+	file = BytesIO()
+	book.save(file)
+	return file.getvalue()
+
+
+GOOD_LINE = "220422199001011234,测试,吉D1,小型轿车,正常,2025-01-02,80000"
+
+
+@pytest.mark.parametrize(
+	("content", "ending", "said"),
+	[
+		(b"\n", "csv", "没有找到"),
+		(f"{make.HEADINGS}\n{GOOD_LINE}\n22042219900101".encode(), "csv", "列"),
+		(f'{make.HEADINGS}\n{GOOD_LINE}\n"2204221990'.encode(), "csv", "引号"),
+		(f"{make.HEADINGS}\n".encode() + "东辽县".encode("gb18030") + b"\xff\xfe,,,,,,\n", "csv", "编码"),
+		(f"{make.HEADINGS}\n{GOOD_LINE}\n".encode("utf-16")[:-3], "csv", "中断"),
+		(workbook("=1+1"), "xlsx", "公式"),
+		(workbook("220422199001011234")[:-200], "xlsx", "打不开|损坏"),
+		("名册,金额\n甲,1\n".encode(), "csv", "身份证号"),
+		("一段文字，不是表格".encode(), "csv", "身份证号"),
+	],
+	ids=[
+		"empty",
+		"cut in a line",
+		"cut in quotes",
+		"mixed",
+		"cut",
+		"formula",
+		"cut workbook",
+		"columns",
+		"prose",
+	],
+)
+def test_a_reply_that_cannot_be_trusted_is_refused_wholly_with_a_sentence(
+	request_sent, family, officer, as_user, content, ending, said
+):
+	with as_user(officer):
+		make.hand_in(request_sent, make.stored(content, ending))
+	reply_import.read(request_sent.name)
+	request_sent.reload()
+	assert request_sent.status == requests.SENT and re.search(said, request_sent.report), request_sent.report
+	assert (found(family[0]), request_sent.rows_read, request_sent.findings_count) == ([], 0, 0)
+	message = frappe.get_last_doc("Notification Log", {"document_name": request_sent.name})
+	assert message.for_user == officer
+
+
+def test_what_the_agency_writes_in_its_own_encoding_is_read(request_sent, family, officer):
+	line = make.vehicle(family[0].head, "吉D1")
+	request = make.answer(request_sent, officer, line, encoding="gb18030")
+	assert (request.status, request.findings_count) == (requests.READ, 1)
 
 
 def test_damaged_rows_and_what_cannot_be_decided_stand_in_the_report_without_numbers(
@@ -276,6 +357,9 @@ reply_import.read(sys.argv[3])
 	[
 		"reply_import._write = die",
 		"comparison_findings.assign_new = die",
+		"reply_import.near_matches.propose = die",
+		"reply_import._upsert = (lambda real, calls: lambda rows: die() if calls.append(1) or len(calls) > 1"
+		" else real(rows))(reply_import._upsert, []); reply_import.ROWS_AT_ONCE = 25",
 		"reply_import.messages.tell_staff = die",
 	],
 )
@@ -342,13 +426,29 @@ def test_without_its_proof_a_finding_is_not_closed(finding, team, as_user):
 	with as_user(team.officer):
 		with pytest.raises(FindingRefused, match="证明"):
 			findings.triage(finding.name, "No Impact", "车已报废")
-		findings.triage(finding.name, "No Impact", "车已报废", PROOF)
+		with pytest.raises(FindingRefused, match="证明"):
+			findings.triage(finding.name, "No Impact", "车已报废", "https://files.example.invalid/x.pdf")
+		findings.triage(finding.name, "No Impact", "车已报废", make.proof())
 	finding.reload()
 	assert (finding.status, finding.conclusion, finding.concluded_by) == (
 		findings.CONCLUDED,
 		"No Impact",
 		team.officer,
 	)
+	assert not frappe.db.exists("ToDo", {"reference_name": finding.name, "status": "Open"})
+
+
+def test_who_has_a_finding_is_reminded_of_it_and_those_above_when_it_stays(finding):
+	frappe.db.set_value(FINDING, finding.name, "due_on", add_days(today(), -8))
+	clocks.remind(getdate(today()))
+	reminders = frappe.get_all(
+		"Case Reminder",
+		filters={"reference_name": finding.name},
+		fields=["kind", "recipient_user as user"],
+		order_by="kind",
+	)
+	assert {row.kind for row in reminders} == {"Overdue", "Escalated"}
+	assert finding.assigned_to in {row.user for row in reminders if row.kind == "Overdue"}
 
 
 def test_the_household_is_told_objects_and_another_person_rechecks(finding, team, as_user):
@@ -366,13 +466,13 @@ def test_the_household_is_told_objects_and_another_person_rechecks(finding, team
 	with as_user(team.approver):
 		findings.recheck(finding.name, "车辆登记在本人名下，购置款由儿子支付")
 		with pytest.raises(FindingRefused, match="送达"):
-			findings.conclude(finding.name, "Confirmed", "车辆属本人", PROOF)
+			findings.conclude(finding.name, "Confirmed", "车辆属本人", make.proof())
 	with as_user(team.officer):
 		deliveries.deliver(notice.name, "Handed Over", today(), received_by="测试户主")
 	with as_user(team.approver):
 		with pytest.raises(FindingRefused):
 			findings.conclude(finding.name, "Confirmed", "车辆属本人", "")
-		findings.conclude(finding.name, "Confirmed", "车辆属本人", PROOF)
+		findings.conclude(finding.name, "Confirmed", "车辆属本人", make.proof())
 	assert finding.reload().status == findings.CONCLUDED
 
 

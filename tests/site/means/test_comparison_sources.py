@@ -9,7 +9,7 @@ from socaid_app.assistance_intake import materials
 from socaid_app.casework.duties import NotYourDuty
 from socaid_app.comparison import data_sources, finding_rules, roster
 from socaid_app.comparison.language.words import parameter_words
-from socaid_app.means_testing import consent_scopes, rule_records, source_records
+from socaid_app.means_testing import consent_scopes, rule_records, rule_trials, source_records
 from socaid_app.means_testing.doctype.check_authorization.check_authorization import AuthorizationInvalid
 from socaid_app.means_testing.rule_records import RuleInvalid
 from socaid_app.means_testing.source_records import SourceInvalid
@@ -216,7 +216,7 @@ def test_who_wrote_a_rule_last_does_not_switch_it_on(officer, colleague, as_user
 		rule.condition = "price > 1元"
 		with pytest.raises(RuleInvalid):
 			rule.save()
-		rule_records.switch_off(rule.name, "误报太多")
+		rule_trials.switch_off(rule.name, "误报太多")
 		rule.reload()
 		rule.condition = "price > 80000元"
 		rule.save()

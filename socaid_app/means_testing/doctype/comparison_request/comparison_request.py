@@ -6,7 +6,7 @@ from socaid_app.means_testing import reply_import  # noqa: F401 its step
 
 
 class ComparisonRequest(GuardedRecord):
-	"""What an agency is asked about the persons of one case, and what became of it (means_testing/comparison_requests.py)."""
+	"""What an agency is asked about the persons of a case or a roll, and what became of it (means_testing/comparison_requests.py)."""
 
 	GUARD = Guard(
 		state="status",
@@ -23,3 +23,6 @@ class ComparisonRequest(GuardedRecord):
 	def validate(self) -> None:
 		if self.status == requests.DRAFTED:
 			requests.fill(self)
+
+	def on_update(self) -> None:
+		requests.keep_roll(self)

@@ -2,7 +2,10 @@ import frappe
 from frappe import _, _lt
 
 from socaid_app.casework.records import ALL, Guard, Guarded
-from socaid_app.means_testing import rule_records
+from socaid_app.means_testing import (
+	rule_records,
+	rule_trials,  # noqa: F401 its steps
+)
 
 
 class ComparisonRule(Guarded):

@@ -385,22 +385,42 @@ function entitlements_table(rows) {
 	</table></div>`;
 }
 
-function timeline({ events, names }) {
-	if (!events.length) return `<p class="text-muted">${__("No changes recorded yet.")}</p>`;
+function timeline({ events, records, names }) {
+	const lines = [...events.map((row) => change_line(row, names)), ...records.map(record_line)];
+	if (!lines.length) return `<p class="text-muted">${__("No changes recorded yet.")}</p>`;
+	// the newest first; what happened on one day stays in its order
+	lines.sort((one, other) => other.day.localeCompare(one.day));
+	const items = lines.map(
+		({ day, title, details }) => `<li><span class="text-muted">${frappe.datetime.str_to_user(day)}</span>
+			<b>${title}</b> ${details.filter(Boolean).join(" · ")}</li>`
+	);
+	return `<ul class="socaid-timeline">${items.join("")}</ul>`;
+}
+
+function change_line(row, names) {
 	const escape = frappe.utils.escape_html;
-	const lines = events.map((row) => {
-		const details = [
+	return {
+		day: row.happened_on,
+		title: __(row.event, null, "Household Event"),
+		details: [
 			row.recipient && escape(names[row.recipient] || row.recipient),
 			row.other_household &&
 				`<a href="${frappe.utils.get_form_link("Recipient Household", row.other_household)}">${escape(row.other_household)}</a>`,
 			row.to_division &&
 				`${escape(names[row.from_division] || row.from_division)} → ${escape(names[row.to_division] || row.to_division)}`,
 			row.reason && escape(__(row.reason, null, "Household Event")),
-		].filter(Boolean);
-		return `<li><span class="text-muted">${frappe.datetime.str_to_user(row.happened_on)}</span>
-			<b>${__(row.event, null, "Household Event")}</b> ${details.join(" · ")}</li>`;
-	});
-	return `<ul class="socaid-timeline">${lines.join("")}</ul>`;
+		],
+	};
+}
+
+// A finding or a payment: told by its own module, opened where it stands.
+function record_line(row) {
+	const escape = frappe.utils.escape_html;
+	return {
+		day: row.happened_on,
+		title: escape(row.title),
+		details: [`<a href="${frappe.utils.get_form_link(row.doctype, row.name)}">${escape(row.detail)}</a>`],
+	};
 }
 
 // --- map -------------------------------------------------------------------------------------------------

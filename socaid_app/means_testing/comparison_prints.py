@@ -1,0 +1,56 @@
+"""What the papers of a request show besides its own fields; whoever may read the request may print them."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import add_months, getdate
+
+from socaid_app.means_testing import comparison_findings as findings
+from socaid_app.means_testing import roll_coverage, source_records
+
+
+def persons_asked(request: Document) -> list[frappe._dict]:
+	"""Everybody asked about, with the mask of their number."""
+	lines = roll_coverage.lines_of(request.name)
+	masks = dict(
+		frappe.get_all(
+			"Recipient",
+			filters={"name": ["in", [row.recipient for row in lines]]},
+			fields=["name", "id_number"],
+			order_by="name",
+			as_list=True,
+		)
+	)
+	for row in lines:
+		row.id_number = masks.get(row.recipient)
+	return lines
+
+
+def source_asked(request: Document) -> Document:
+	return frappe.get_cached_doc(source_records.DOCTYPE, request.source)
+
+
+def valid_until(request: Document):
+	"""Until when what the agency said may be used (57号 Art. 17)."""
+	return add_months(getdate(request.data_day), source_asked(request).valid_months)
+
+
+def findings_of(request: Document) -> list[frappe._dict]:
+	"""What the reply says about these persons, as far as it is still the newest that does."""
+	return frappe.get_all(
+		findings.DOCTYPE,
+		filters={"request": request.name},
+		fields=[
+			"title",
+			"person_name",
+			"head_name",
+			"facts",
+			"means",
+			"verify",
+			"basis",
+			"status",
+			"conclusion",
+		],
+		order_by="head_name, title",
+	)
