@@ -8,7 +8,7 @@ frappe.query_reports["Finding Ageing"] = {
 			default: "Comparison Rule",
 			reqd: 1,
 		},
-		{ fieldname: "township", label: __("Township"), fieldtype: "Link", options: "Administrative Division", get_query: () => ({ filters: { level: "Township" } }) },
+		socaid.filters.township(),
 		{ fieldname: "from_date", label: __("First Found From"), fieldtype: "Date" },
 		{ fieldname: "to_date", label: __("First Found To"), fieldtype: "Date" },
 	],
