@@ -28,6 +28,9 @@ def persons_asked(request: Document) -> list[frappe._dict]:
 
 
 def source_asked(request: Document) -> Document:
+	"""The source; of a sample without one, an empty one."""
+	if not request.source:
+		return frappe.new_doc(source_records.DOCTYPE)
 	return frappe.get_cached_doc(source_records.DOCTYPE, request.source)
 
 

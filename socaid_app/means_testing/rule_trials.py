@@ -106,7 +106,7 @@ def of_rule(rule: str) -> dict:
 	"""What the form shows: how often the rule was right, and its last trial, if the condition is still the same."""
 	doc = frappe.get_doc(rule_records.DOCTYPE, rule)
 	doc.check_permission("read")
-	trial = frappe.cache.get_value(_key(rule))
+	trial = frappe.cache.get_value(_key(rule), expires=True)
 	if trial and trial["condition"] != doc.condition:
 		trial = None
 	if trial and not duties.holds(requests.QUERY):

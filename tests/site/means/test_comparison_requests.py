@@ -314,7 +314,7 @@ def test_damaged_rows_and_what_cannot_be_decided_stand_in_the_report_without_num
 		request_sent,
 		officer,
 		make.vehicle(person, "吉D1"),
-		f"{whole[:17]}×,测试,吉D2,小型轿车,正常,2025-01-02,1",
+		f"{whole[:17]}#,测试,吉D2,小型轿车,正常,2025-01-02,1",
 		"4.1E+17,测试,吉D3,小型轿车,正常,2025-01-02,1",
 		make.vehicle(person, "吉D4", "八万"),
 	)
