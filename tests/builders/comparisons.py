@@ -19,9 +19,9 @@ def consent(recipient: str, **values):
 	return builders.give_consent(frappe._dict(name=None), recipient, **values)
 
 
-def family():
+def family(division: str = builders.VILLAGE_A):
 	"""A couple with 低保 who have consented; (household, entitlement)."""
-	household, benefit = visits.make_family()
+	household, benefit = visits.make_family(division)
 	for row in household.members:
 		consent(row.recipient)
 	return household, benefit
