@@ -32,6 +32,7 @@ LAYERS = (
 	("field_visits",),
 	("petition_desk",),
 	("public_disclosure",),
+	("dynamic_management",),
 	("assistance_archives",),
 	("cli", "commands", "hooks", "install", "patches", "rotation", "setup", "wsgi", "www"),
 )

@@ -999,6 +999,7 @@ NO_DUE_DATE: dict[tuple[str, str], str] = {
 	("Archive Appraisal Item", "retain_until"): "a copy of the file's",
 	("Archive File", "retain_until"): "from this day on a file may be appraised; nobody has to by a day",
 	("Assistance Application", "service_due"): "its row among the deadlines has the rule",
+	("Carer Check", "rectify_by"): "becomes the due date of a Data Quality Issue",
 	("Case Reminder", "due_on"): "the reminder itself",
 	("Check Authorization", "valid_until"): "an expiry; the gates of a case ask for a new consent",
 	("Check Report", "valid_until"): "an expiry; the gates of a case ask for a new report",

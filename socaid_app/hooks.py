@@ -67,6 +67,12 @@ SCOPED_DOCTYPES = (
 	"Comparison Request",
 	"Comparison Finding",
 	"Comparison Candidate",
+	"Review Classification",
+	"Monitoring Warning",
+	"Change Report",
+	"Assistance Lead",
+	"Care Agreement",
+	"Carer Check",
 	"Screening Task",
 	"Home Visit",
 	"Visit Problem",
@@ -347,6 +353,8 @@ scheduler_events = {
 			"socaid_app.socaid_app.entitlements.end_expired",
 			"socaid_app.socaid_app.person_merge.move_stragglers",
 			"socaid_app.means_testing.adjustments.end_grace_periods",
+			# after the ledger has closed what ended
+			"socaid_app.dynamic_management.standings.nightly",
 			"socaid_app.field_visits.planning.mark_overdue_stages",
 			"socaid_app.field_visits.coverage.refresh_last_visits",
 			"socaid_app.field_visits.filings.draw_due",
@@ -392,6 +400,20 @@ doc_events = {
 		"on_change": "socaid_app.assistance_archives.filing.note",
 	},
 	("Home Visit",): {"on_change": "socaid_app.field_visits.coverage.note_visit"},
+}
+
+# How a household stands follows what it is derived from; a visit may be the assessment that was due.
+doc_events |= {
+	("Entitlement", "Assistance Application", "Benefit Adjustment"): {
+		"on_change": "socaid_app.dynamic_management.standings.note"
+	},
+	"Home Visit": {
+		"on_change": [
+			"socaid_app.dynamic_management.care_agreements.note_visit",
+			"socaid_app.dynamic_management.monitoring_warnings.watch_visit",
+		]
+	},
+	"Recipient": {"on_update": "socaid_app.dynamic_management.monitoring_warnings.watch_person"},
 }
 
 # What a letter that arrived does to its case is the case's own.
@@ -514,6 +536,9 @@ socaid_due_dates = [
 	"socaid_app.petition_desk.reviews.recompute_open",
 	"socaid_app.petition_desk.papers.recompute_remedies",
 	"socaid_app.public_disclosure.undated.recompute_open",
+	"socaid_app.dynamic_management.leads.recompute_open",
+	"socaid_app.dynamic_management.change_reports.recompute_open",
+	"socaid_app.dynamic_management.monitoring_warnings.recompute_open",
 ]
 
 # A number of which digits are hidden is refused, never dropped (permissions/masks.py).
@@ -639,6 +664,7 @@ socaid_petition_sealed = [
 socaid_next_step = {
 	"Assistance Application": "socaid_app.assistance_intake.staff.next_steps",
 	"Petition": "socaid_app.petition_desk.who_acts.next_steps",
+	"Assistance Lead": "socaid_app.dynamic_management.leads.next_steps",
 	"Document Delivery": "socaid_app.petition_desk.who_acts.who_delivers",
 }
 # Whether less may be paid than before, under whatever number (socaid_app/entitlements.py); raises where it may not.
@@ -664,9 +690,14 @@ socaid_life_events = [
 	"socaid_app.means_testing.reassessment.follow_life_event",
 	"socaid_app.public_disclosure.results.follow_life_event",
 	"socaid_app.assistance_intake.bereavements.follow_life_event",
+	"socaid_app.dynamic_management.care_agreements.follow_life_event",
+	"socaid_app.dynamic_management.monitoring_warnings.follow_life_event",
 ]
 # What else a household's page shows in its history (socaid_app/registry.py): functions of its name, which give rows.
 socaid_household_events = ["socaid_app.means_testing.household_events.of_household"]
+# Who takes up what was found about a family (dynamic_management/monitoring_warnings.py): household, kind, words, person,
+# who found it, (DocType, name) of the record that tells it, and what tells this fact from others of its kind.
+socaid_warnings = ["socaid_app.dynamic_management.monitoring_warnings.warn"]
 # What is taken off a payment for a recovery: functions of the month and the names of entitlements, which give rows of
 # entitlement, reference and amount (means_testing/payments/list_drafting.py).
 socaid_payment_deductions = ["socaid_app.means_testing.recoveries.deductions.claims"]
@@ -712,6 +743,7 @@ jinja = {
 		"socaid_app.means_testing.comparison_prints.valid_until",
 		"socaid_app.means_testing.comparison_prints.findings_of",
 		"socaid_app.field_visits.route_release.route_sheets",
+		"socaid_app.dynamic_management.carer_checks.care_duties",
 		"socaid_app.public_disclosure.posting.notice_content",
 		"socaid_app.petition_desk.letter_words.petition_of",
 		"socaid_app.petition_desk.letter_words.petition_office",

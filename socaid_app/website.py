@@ -3,7 +3,7 @@
 They are one page renderer instead of files in ``www``: Frappe's own templates load the scripts of the framework,
 set cookies for guests, list their pages in the sitemap, and do not escape what is printed into them. Here each
 page is a plain document with a small style sheet, escaped throughout; what it shows comes from
-``public_disclosure/board.py`` and ``petition_desk/public_intake.py``.
+``public_disclosure/board.py``, ``petition_desk/public_intake.py`` and ``dynamic_management/change_page.py``.
 
 A rendered page is kept in Redis under a version that every publication changes (``board.forget``), and never
 beyond midnight, when notices end. :func:`answer_early` serves such a page before Frappe opens the database.
@@ -74,6 +74,7 @@ class Page:
 
 BOARD = "socaid_app.public_disclosure.board"
 INTAKE = "socaid_app.petition_desk.public_intake"
+CHANGES = "socaid_app.dynamic_management.change_page"
 PAGES = {
 	"disclosure": Page(f"{BOARD}.home", "disclosure.html"),
 	"disclosure/places/<code>": Page(f"{BOARD}.place", "place.html"),
@@ -89,6 +90,8 @@ PAGES = {
 	"disclosure/feed.xml": Page(f"{BOARD}.feed", "feed.xml", mimetype="application/atom+xml"),
 	"petition": Page(f"{INTAKE}.form_page", "petition.html", cached=False),
 	"petition/status": Page(f"{INTAKE}.status_page", "status.html", cached=False),
+	"petition/change": Page(f"{CHANGES}.form_page", "change.html", cached=False),
+	"petition/change/status": Page(f"{CHANGES}.status_page", "change_status.html", cached=False),
 	"robots.txt": Page(f"{BOARD}.robots", "robots.txt", mimetype="text/plain"),
 }
 SECTIONS = ("disclosure", "petition")

@@ -19,6 +19,7 @@ from frappe.utils import getdate
 from frappe.utils.nestedset import rebuild_tree
 
 from socaid_app.assistance_intake import deadlines
+from socaid_app.dynamic_management import standings
 from socaid_app.policy.names import initials
 from socaid_app.socaid_app import rules as site_rules
 from socaid_demo import (
@@ -27,6 +28,7 @@ from socaid_demo import (
 	completion,
 	county_staff,
 	disclosure,
+	dynamics,
 	family_facts,
 	fieldwork,
 	petitions,
@@ -79,8 +81,9 @@ def load(
 	if members and not there:
 		counts |= fieldwork.load(members, seed, plan.today)
 		book = Daybook(members, seed, plan.today, population.rules)
-		for desk in (petitions, disclosure, archive_room):
+		for desk in (petitions, disclosure, dynamics, archive_room):
 			counts |= desk.load(book)
+	standings.refresh()
 	_nothing_later_than_now()
 	frappe.db.set_default(
 		MARKER, json.dumps({"seed": seed, "households": households, "today": str(plan.today)})

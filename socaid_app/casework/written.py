@@ -63,7 +63,7 @@ NAMES = frozenset(
 )
 # Several persons, or a person with the unit: blanks tell them apart.
 PERSONS = frozenset({"accused_name", "attendees", "other_party"})
-PHONES = frozenset({"agent_phone", "phone"})
+PHONES = frozenset({"agent_phone", "phone", "reporter_phone"})
 # Of an office: short numbers too, shown as they were written.
 OFFICE_PHONES = frozenset({"bureau_phone", "complaint_phone"})
 # Fields that sound like one of these and are something else.

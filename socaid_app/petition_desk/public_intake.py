@@ -132,7 +132,7 @@ def form_page() -> dict:
 			values |= {"village": notice["division"], "matter": "Publicity Matter"}
 		return _form(Filing(values), notice)
 	filing = Filing({name: _typed(name) for name in FIELDS})
-	seed = _check_ticket(filing)
+	seed = check_ticket(filing)
 	uploads = [upload for upload in frappe.request.files.getlist("attachments") if upload.filename]
 	if seed:
 		same_form.take_turn(seed, notice and notice["notice"])
@@ -143,7 +143,7 @@ def form_page() -> dict:
 				# the button was pressed twice: the petition is there, and this answer is the one that is seen
 				code = code_of(same_form.seed_of(same, seed, filing.earlier), filing)
 				return _received(filing, code, [], notice)
-	if visitors.tallied("petition", visitors.DAY) >= _daily():
+	if visitors.tallied("petition", visitors.DAY) >= most_a_day():
 		attempts.refused(attempts.FILE, "daily limit")
 		filing.errors["form"] = "今天从您所在的网络提交的已经太多。请明天再来，或者打电话、来信、来访反映。"
 		return _form(filing, notice) | {
@@ -153,7 +153,7 @@ def form_page() -> dict:
 	check(filing)
 	_check_choice(filing)
 	if not filing.errors:
-		_check_captcha(filing)
+		check_captcha(filing)
 	if not filing.errors:
 		# last: unfolding pictures is work that no machine gets for nothing
 		_take_papers(filing, uploads)
@@ -186,7 +186,7 @@ def _form(filing: Filing, notice: dict | None) -> dict:
 		"places": places(),
 		"notice": notice,
 		# a form that is asked about stays the same form
-		"ticket": str(frappe.form_dict.get("ticket")) if filing.earlier else _ticket(cookie),
+		"ticket": str(frappe.form_dict.get("ticket")) if filing.earlier else make_ticket(cookie),
 		"choices": same_form.CHOICES if filing.earlier else (),
 		"choice": filing.choice,
 		"trap": TRAP,
@@ -194,7 +194,7 @@ def _form(filing: Filing, notice: dict | None) -> dict:
 		"most_files": attachments.MOST,
 		"largest_file": attachments.LARGEST,
 		"largest_together": _largest_request(),
-		"captcha": _new_captcha() if _needs_captcha() else None,
+		"captcha": new_captcha() if needs_captcha() else None,
 		"http_cookie": {
 			"key": COOKIE,
 			"value": cookie,
@@ -230,7 +230,7 @@ def check(filing: Filing) -> None:
 		errors["category"] = "请选择信访的类别。"
 	if values["matter"] not in dict(MATTERS):
 		errors["matter"] = "请选择反映的是哪方面的事。"
-	if not _is_place(values["village"]):
+	if not is_place(values["village"]):
 		errors["village"] = "请选择事情发生在哪个村（社区）；不清楚的选“全县或不清楚”。"
 	if values["identity"] not in (NAMED, ANONYMOUS):
 		errors["identity"] = "请选择实名还是匿名。"
@@ -282,7 +282,7 @@ def _take_papers(filing: Filing, uploads: list) -> None:
 		filing.errors["attachments"] = str(error)
 
 
-def _is_place(code: str) -> bool:
+def is_place(code: str) -> bool:
 	return any(code == place["code"] for group in places() for place in group["places"])
 
 
@@ -378,7 +378,7 @@ def _subject(values: dict[str, str]) -> str:
 
 
 # --- against machines -------------------------------------------------------------------------------------
-def _ticket(cookie: str, opened: float | None = None) -> str:
+def make_ticket(cookie: str, opened: float | None = None) -> str:
 	issued, nonce = str(int(opened or time.time())), secrets.token_urlsafe(12)
 	return f"{issued}.{nonce}.{_sign(issued, nonce, cookie)}"
 
@@ -387,7 +387,7 @@ def _sign(*parts: str) -> str:
 	return hmac.new(get_encryption_key().encode(), ".".join(("form", *parts)).encode(), "sha256").hexdigest()
 
 
-def _check_ticket(filing: Filing) -> str:
+def check_ticket(filing: Filing) -> str:
 	"""The seed of the code, '' when the form cannot be taken as it is."""
 	cookie = frappe.request.cookies.get(COOKIE) or ""
 	parts = str(frappe.form_dict.get("ticket") or "").split(".")
@@ -406,17 +406,17 @@ def _check_ticket(filing: Filing) -> str:
 	return f"{cookie}.{parts[1]}"
 
 
-def _daily() -> int:
+def most_a_day() -> int:
 	return cint(frappe.conf.get("socaid_petitions_per_day", DAILY))
 
 
-def _needs_captcha() -> bool:
+def needs_captcha() -> bool:
 	"""Always where the site configuration says ``"socaid_petition_captcha": "always"``."""
 	always = frappe.conf.get("socaid_petition_captcha") == "always"
 	return always or visitors.tallied("petition", visitors.DAY) >= FREE_OF_CAPTCHA
 
 
-def _new_captcha() -> dict[str, str]:
+def new_captcha() -> dict[str, str]:
 	"""A picture of four digits; what it shows stays here, for one try."""
 	digits, key = "".join(secrets.choice("23456789") for _ in range(4)), secrets.token_urlsafe(12)
 	frappe.cache.set(_captcha_key(key), digits, ex=CAPTCHA_SECONDS)
@@ -424,8 +424,8 @@ def _new_captcha() -> dict[str, str]:
 	return {"key": key, "picture": "data:image/png;base64," + base64.b64encode(picture).decode()}
 
 
-def _check_captcha(filing: Filing) -> None:
-	if not _needs_captcha():
+def check_captcha(filing: Filing) -> None:
+	if not needs_captcha():
 		return
 	key = _captcha_key(str(frappe.form_dict.get("captcha_key") or "")[:40])
 	pipeline = frappe.cache.pipeline()

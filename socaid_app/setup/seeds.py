@@ -30,6 +30,7 @@ OUR_MODULES = (
 	"Assistance Intake",
 	"Field Visits",
 	"Means Testing",
+	"Dynamic Management",
 	"Assistance Archives",
 	"Petition Desk",
 	"Public Disclosure",

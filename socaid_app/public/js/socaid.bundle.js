@@ -20,4 +20,5 @@ import "./socaid/steps";
 import "./socaid/workflow_asks";
 import "./socaid/figures";
 import "./socaid/report_filters";
+import "./socaid/standings";
 import "./socaid/careful_reload";

@@ -27,6 +27,7 @@ MODULES = (
 	"Assistance Intake",
 	"Field Visits",
 	"Means Testing",
+	"Dynamic Management",
 	"Assistance Archives",
 	"Petition Desk",
 	"Public Disclosure",

@@ -260,7 +260,7 @@ def test_the_form_is_for_the_page_it_came_from_and_the_browser_that_opened_it(vi
 
 
 def test_a_form_sent_at_once_or_with_the_hidden_field_filled_in_is_no_petition(visitor):
-	at_once = public_intake._ticket(public_builders.COOKIE)
+	at_once = public_intake.make_ticket(public_builders.COOKIE)
 	text = "机器填写的内容不应当登记。" + builders.digits()
 	assert visitor.file(ticket=at_once, content=text).status_code == 422
 	assert visitor.file(content=text, **{public_intake.TRAP: "http://x"}).status_code == 422

@@ -17,7 +17,11 @@ frappe.ui.form.on("Recipient Household", {
 			);
 			return;
 		}
-		frm.page.set_indicator(__(frm.doc.status, null, frm.doctype), STATUS_COLOURS[frm.doc.status]);
+		const standing = frm.doc.status === "Active" && frm.doc.standing;
+		frm.page.set_indicator(
+			__(standing || frm.doc.status, null, frm.doctype),
+			standing ? socaid.standing_colours[standing] : STATUS_COLOURS[frm.doc.status]
+		);
 		// Members are entered once; afterwards they come and go through the actions, which keep the history.
 		frm.set_df_property("members", "cannot_delete_rows", 1);
 		if (frm.doc.merged_into) {
@@ -92,6 +96,13 @@ function add_actions(frm) {
 		() => frappe.new_doc("Circumstance Change", { household: frm.doc.name }),
 		create
 	);
+	if (frm.doc.current_benefit) {
+		frm.add_custom_button(
+			__("Review Classification"),
+			() => frappe.new_doc("Review Classification", { household: frm.doc.name }),
+			create
+		);
+	}
 	frm.add_custom_button(
 		__("Assistance Application"),
 		() =>

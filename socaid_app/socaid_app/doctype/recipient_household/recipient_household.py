@@ -24,7 +24,13 @@ class WrongHousehold(frappe.ValidationError):
 
 
 class RecipientHousehold(GuardedRecord):
-	GUARD = Guard(state="status", writable={"Active": ALL, "Closed": ("remarks",)}, refusal=WrongHousehold)
+	# Class and next review change by a classification with its reasons (dynamic_management/review_classes.py).
+	GUARD = Guard(
+		state="status",
+		writable={"Active": ALL, "Closed": ("remarks",)},
+		fixed={"": ("review_class", "next_review_on")},
+		refusal=WrongHousehold,
+	)
 
 	def check_if_latest(self) -> None:
 		"""Before Frappe locks this household, with the gaps beside the rows of its members: whoever moves in."""
