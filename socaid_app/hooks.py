@@ -404,7 +404,7 @@ doc_events = {
 
 # How a household stands follows what it is derived from; a visit may be the assessment that was due.
 doc_events |= {
-	("Entitlement", "Assistance Application", "Benefit Adjustment"): {
+	("Assistance Application", "Benefit Adjustment"): {
 		"on_change": "socaid_app.dynamic_management.standings.note"
 	},
 	"Home Visit": {
@@ -695,6 +695,8 @@ socaid_life_events = [
 ]
 # What else a household's page shows in its history (socaid_app/registry.py): functions of its name, which give rows.
 socaid_household_events = ["socaid_app.means_testing.household_events.of_household"]
+# Who hears that the ledger of households changed (socaid_app/entitlements.py): their names.
+socaid_ledger_changed = ["socaid_app.dynamic_management.standings.refresh"]
 # Who takes up what was found about a family (dynamic_management/monitoring_warnings.py): household, kind, words, person,
 # who found it, (DocType, name) of the record that tells it, and what tells this fact from others of its kind.
 socaid_warnings = ["socaid_app.dynamic_management.monitoring_warnings.warn"]

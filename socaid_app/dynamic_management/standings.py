@@ -56,7 +56,7 @@ _CASES = (
 
 
 def refresh(households: Iterable[str] | None = None) -> None:
-	"""Make the column true for these households, or for all of them (nightly; safe to run again)."""
+	"""Make the column true for these households, or for all of them (safe to run again)."""
 	chosen = None if households is None else sorted({name for name in households if name})
 	if chosen == []:
 		return
@@ -84,5 +84,5 @@ def nightly() -> None:
 
 
 def note(doc: Document, method: str | None = None) -> None:
-	"""Hook ``on_change`` of what a standing is derived from."""
+	"""Hook ``on_change`` of what a standing is derived from beside the ledger (hook ``socaid_ledger_changed``)."""
 	refresh([doc.household])

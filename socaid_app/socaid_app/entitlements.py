@@ -339,9 +339,10 @@ def refresh_household(household: str | None) -> None:
 
 
 def refresh_households(households: list[str]) -> None:
-	"""The same of many, in chunks of a few statements each."""
+	"""The same of many, in chunks of a few statements each; the modules above hear whose ledger changed."""
 	for names in create_batch(sorted(set(households)), REFRESHED_AT_ONCE):
 		_refresh(names)
+		events.tell("socaid_ledger_changed", names)
 
 
 def _refresh(names: list[str]) -> None:

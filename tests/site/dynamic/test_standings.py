@@ -8,7 +8,7 @@ from frappe.utils import add_days, add_months, getdate, today
 
 from socaid_app.dynamic_management import review_classes, standings
 from socaid_app.policy import clock
-from socaid_app.socaid_app import registry
+from socaid_app.socaid_app import entitlements, registry
 from tests import builders
 from tests.builders import adjustments as make
 from tests.builders import visits as families
@@ -200,3 +200,12 @@ def test_a_review_that_was_moved_meanwhile_is_looked_at_again(team, as_user):
 	frappe.db.set_value(HOUSEHOLD, household.name, "next_review_on", add_days(today(), 3))
 	with as_user(team.approver), pytest.raises(review_classes.ClassRefused):
 		review_classes.confirm(proposal.name)
+
+
+def test_a_ledger_that_is_written_many_rows_at_once_is_followed_too(team):
+	household, benefit = families.make_family()
+	since(benefit, 6)
+	frappe.db.set_value(ENTITLEMENT, benefit.name, {"end_month": add_months(THIS, -1), "status": "Ended"})
+	assert standing(household) == "In Benefit"
+	entitlements.refresh_households([household.name])
+	assert standing(household) == "Benefit Stopped"
