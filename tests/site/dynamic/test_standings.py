@@ -7,6 +7,7 @@ import pytest
 from frappe.utils import add_days, add_months, getdate, today
 
 from socaid_app.dynamic_management import review_classes, standings
+from socaid_app.patches.v1_0 import standing_of_households
 from socaid_app.policy import clock
 from socaid_app.socaid_app import entitlements, registry
 from tests import builders
@@ -142,6 +143,15 @@ def test_every_household_stands_as_its_records_say(team):
 	)
 	standings.refresh([homes["grace"].name])
 	assert standing(homes["grace"]) == "Grace Period" == derived(homes["grace"].name, getdate(THIS))
+
+
+def test_the_patch_gives_households_of_before_their_word_and_may_run_again(team):
+	household, benefit = families.make_family()
+	since(benefit, 6)
+	frappe.db.set_value(HOUSEHOLD, household.name, "standing", None)
+	for _again in range(2):
+		standing_of_households.execute()
+		assert standing(household) == "In Benefit"
 
 
 def test_nobody_writes_how_a_household_stands(team, as_user):
