@@ -35,6 +35,7 @@ from socaid_app.comparison.roster import Roster
 from socaid_app.means_testing import comparison_findings as findings
 from socaid_app.means_testing import comparison_requests as requests
 from socaid_app.means_testing import (
+	finding_rows,
 	near_matches,
 	register_roster,
 	roll_coverage,
@@ -264,12 +265,10 @@ def _write(
 		told_apart = _told_apart(reading.connection, reading.source, by_key, batch)
 		places = places_of(doc, batch, asked)
 		names = _names([one[0] for one in batch])
-		_upsert(
-			[
-				{"name": names[one[0]]}
-				| _row(doc, by_key[one[1]], one, places[one[0]], told_apart[one[0]], reading.on)
-				for one in batch
-			]
+		finding_rows.write(
+			{"name": names[one[0]]}
+			| _row(doc, by_key[one[1]], one, places[one[0]], told_apart[one[0]], reading.on)
+			for one in batch
 		)
 		progress(50 + 45 * (at + len(batch)) // len(found))
 	findings.assign_new(doc.name)
@@ -393,28 +392,6 @@ def _lines(facts: str | None) -> list[str]:
 	"""What the condition asked, each with its value."""
 	asked = json.loads(facts or "{}").items()
 	return [f"{name}：{MISSING if value is None else value}" for name, value in asked]
-
-
-# What is new about a finding that is known already; what was concluded keeps the facts it was concluded on.
-SEEN_AGAIN = """
-	`facts` = if(`status` != 'Finding Concluded' and values(`last_seen`) >= `last_seen`, values(`facts`), `facts`),
-	`row_count` = if(values(`last_seen`) >= `last_seen`, values(`row_count`), `row_count`),
-	`row_numbers` = if(values(`last_seen`) >= `last_seen`, values(`row_numbers`), `row_numbers`),
-	`request` = if(values(`last_seen`) >= `last_seen`, values(`request`), `request`),
-	`household` = coalesce(`household`, values(`household`)),
-	`first_seen` = least(`first_seen`, values(`first_seen`)),
-	`last_seen` = greatest(`last_seen`, values(`last_seen`))
-"""
-
-
-def _upsert(rows: list[dict]) -> None:
-	columns = list(rows[0])
-	marks = f"({', '.join(['%s'] * len(columns))})"
-	frappe.db.sql(
-		f"""insert into `tab{findings.DOCTYPE}` ({", ".join(f"`{name}`" for name in columns)})
-		values {", ".join([marks] * len(rows))} on duplicate key update {SEEN_AGAIN}""",
-		[value for row in rows for value in row.values()],
-	)
 
 
 # --- the report -----------------------------------------------------------------------------------------------
