@@ -744,6 +744,7 @@ jinja = {
 		"socaid_app.means_testing.comparison_prints.source_asked",
 		"socaid_app.means_testing.comparison_prints.valid_until",
 		"socaid_app.means_testing.comparison_prints.findings_of",
+		"socaid_app.means_testing.comparison_prints.facts_in_words",
 		"socaid_app.field_visits.route_release.route_sheets",
 		"socaid_app.dynamic_management.carer_checks.care_duties",
 		"socaid_app.public_disclosure.posting.notice_content",

@@ -57,3 +57,13 @@ def findings_of(request: Document) -> list[frappe._dict]:
 		],
 		order_by="head_name, title",
 	)
+
+
+# What the register and the rules contribute to a finding, not the data that were asked for.
+OWN_WORDS = ("参数", "标准", "本人的", "家庭的", "救助类别")
+
+
+def facts_in_words(facts: str | None) -> list[str]:
+	"""What the data say, a line each; limits and the register's own entries are the clerk's."""
+	lines = (line.replace("“", "").replace("”", "") for line in (facts or "").split("\n"))
+	return [line for line in lines if line and not line.startswith(OWN_WORDS)]

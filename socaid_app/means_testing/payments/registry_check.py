@@ -136,19 +136,18 @@ def _same_person(payment_list: str) -> list[frappe._dict]:
 	"""A person has one basic living benefit at a time (Law Art. 15); two are looked at where the month is the same."""
 	month = frappe.db.get_value(LIST, payment_list, "month")
 	share, line = frappe.qb.DocType(SHARE), frappe.qb.DocType(LINE)
+	# joined: as a condition the database asks it anew for every share
+	persons = _with_two_benefits(month).as_("persons")
 	rows = (
-		frappe.qb.from_(line)
+		frappe.qb.from_(persons)
 		.join(share)
-		.on((share.parent == line.entitlement) & (share.parenttype == ENTITLEMENT))
+		.on((share.recipient == persons.recipient) & (share.parenttype == ENTITLEMENT))
+		.join(line)
+		.on(line.entitlement == share.parent)
 		.select(
 			share.recipient, line.name, line.entitlement, line.payment_list, line.from_month, line.to_month
 		)
-		.where(
-			(line.month == month)
-			& line.scheme.isin(sorted(BASIC_LIVING))
-			& _counts(line, payment_list)
-			& share.recipient.isin(_with_two_benefits(month))
-		)
+		.where((line.month == month) & line.scheme.isin(sorted(BASIC_LIVING)) & _counts(line, payment_list))
 		.orderby(line.entitlement, order=Order.asc)
 		.run(as_dict=True)
 	)
