@@ -15,7 +15,16 @@ from time import perf_counter
 
 import frappe
 
-from benchmarks import archives, comparison, linkage_curve, listpage, petitions, public_pages, visits
+from benchmarks import (
+	archives,
+	benefits,
+	comparison,
+	linkage_curve,
+	listpage,
+	petitions,
+	public_pages,
+	visits,
+)
 from benchmarks.measure import Table, medians, milliseconds, queries
 from benchmarks.roll import bare_roll, month, roll_report, roll_rows
 from benchmarks.routes import routes
@@ -92,6 +101,8 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	public_pages.measure(table)
 	comparison.measure(table, site=options.site, sites_path=options.sites_path)
 	linkage_curve.measure(table)
+	# last: it makes one benefit of everything that is paid
+	benefits.measure(table)
 
 
 def settle() -> None:
