@@ -266,3 +266,28 @@ step.opens(
 	when=lambda doc: doc.conclusion == CONFIRMED,
 	each=benefits,
 )
+
+
+def violation_to_register(doc: Document) -> list[Turn]:
+	"""Where the household concealed what was found; whether it did is what the case investigates."""
+	return [
+		Turn(
+			values={
+				"household": doc.household,
+				"person": doc.recipient,
+				"source_doctype": DOCTYPE,
+				"source_name": doc.name,
+				"facts": "\n".join(part for part in (doc.means, doc.facts, doc.conclusion_note) if part),
+			}
+		)
+	]
+
+
+step.opens(
+	"violation",
+	_lt("Register a Violation"),
+	"Violation Case",
+	at=CONCLUDED,
+	when=lambda doc: doc.conclusion == CONFIRMED and doc.household,
+	each=violation_to_register,
+)

@@ -488,6 +488,25 @@ def test_a_confirmed_finding_leads_to_an_adjustment_that_refers_to_it(finding, f
 	assert family[1].reload().status == "Active"
 
 
+def test_a_confirmed_finding_may_be_registered_as_a_violation_that_refers_to_it(
+	finding, family, team, as_user
+):
+	frappe.db.set_value(FINDING, finding.name, {"status": findings.CONCLUDED, "conclusion": "Confirmed"})
+	[turn] = findings.violation_to_register(finding.reload())
+	with as_user(team.officer):
+		case = frappe.get_doc(
+			{
+				"doctype": "Violation Case",
+				"kind": "Concealed or False Information",
+				"registered_on": today(),
+				"investigator": team.officer,
+				**turn.values,
+			}
+		).insert()
+	assert (case.source_name, case.household) == (finding.name, family[0].name)
+	assert finding.means in case.facts and family[1].reload().status == "Active"
+
+
 def test_a_concluded_finding_seen_again_stays_concluded_on_its_facts(finding, family, officer, colleague):
 	frappe.db.set_value(
 		FINDING, finding.name, {"status": findings.CONCLUDED, "conclusion": "No Impact", "facts": "旧"}
