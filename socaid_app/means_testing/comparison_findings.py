@@ -96,7 +96,7 @@ def _open_by_user() -> Counter:
 
 # --- triage ---------------------------------------------------------------------------------------------------
 @step(
-	_lt("Triage"),
+	_lt("Assess the Finding"),
 	at=NEW,
 	duty=TRIAGE,
 	asks=(

@@ -24,7 +24,7 @@ class PersonWasMerged(frappe.ValidationError):
 
 def standing(persons: Iterable[str]) -> dict[str, str]:
 	"""Those among ``persons`` who were merged, with the person who stands for them now."""
-	names = sorted({name for name in persons if name})
+	names = {name for name in persons if name}
 	found = _merged_into(names)
 	while further := _merged_into(found.values()):
 		found = {name: further.get(target, target) for name, target in found.items()}
@@ -32,9 +32,13 @@ def standing(persons: Iterable[str]) -> dict[str, str]:
 
 
 def _merged_into(names: Iterable[str]) -> dict[str, str]:
+	names = set(names)
+	# every save of every record asks, and most name nobody new
+	if not names:
+		return {}
 	rows = frappe.get_all(
 		PERSON,
-		filters={"name": ["in", sorted(set(names)) or [""]], "merged_into": ["is", "set"]},
+		filters={"name": ["in", sorted(names)], "merged_into": ["is", "set"]},
 		fields=["name", "merged_into"],
 		order_by="name",
 		as_list=True,

@@ -216,7 +216,8 @@ class Desk:
 
 	def _attach(self, control: Locator, path) -> None:
 		control.locator(".btn-attach").first.click()
-		dialog = self.page.locator(".modal.show").last
+		# it may open above a dialog that stays
+		dialog = self.page.locator(".modal.show", has=self.page.locator(".file-uploader")).last
 		dialog.locator('input[type="file"]').first.set_input_files(str(path))
 		dialog.locator(
 			".btn-modal-primary, .modal-footer .btn-primary, .modal-actions .btn-primary"
