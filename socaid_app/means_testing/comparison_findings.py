@@ -52,7 +52,7 @@ def assign_new(request: str) -> None:
 	"""The new findings of a request go to who has the duty in their township, to whoever has least to do first."""
 	new = frappe.get_all(
 		DOCTYPE,
-		filters={"request": request, "in_charge": ["is", "not set"], "status": NEW},
+		filters={"request": request, "officer": ["is", "not set"], "status": NEW},
 		fields=["name", "title", "due_on", "division", "household"],
 		order_by="household, name",
 	)
@@ -74,7 +74,7 @@ def assign_new(request: str) -> None:
 		theirs[user].append(row)
 	for user, rows in theirs.items():
 		names = [row.name for row in rows]
-		frappe.db.set_value(DOCTYPE, {"name": ["in", names]}, "in_charge", user, update_modified=False)
+		frappe.db.set_value(DOCTYPE, {"name": ["in", names]}, "officer", user, update_modified=False)
 	assignments.hand_out(DOCTYPE, theirs)
 
 
@@ -86,12 +86,12 @@ def handle_by() -> date:
 def _open_by_user() -> Counter:
 	rows = frappe.get_all(
 		DOCTYPE,
-		filters={"status": ["in", OPEN], "in_charge": ["is", "set"]},
-		fields=["in_charge", "count(name) as open"],
-		group_by="in_charge",
-		order_by="in_charge",
+		filters={"status": ["in", OPEN], "officer": ["is", "set"]},
+		fields=["officer", "count(name) as open"],
+		group_by="officer",
+		order_by="officer",
 	)
-	return Counter({row.in_charge: row.open for row in rows})
+	return Counter({row.officer: row.open for row in rows})
 
 
 # --- triage ---------------------------------------------------------------------------------------------------

@@ -228,17 +228,17 @@ def test_a_finding_is_assigned_in_its_township_to_who_has_least_to_do(request_se
 	make.answer(request_sent, officer, make.vehicle(family[0].members[0].recipient, "吉D1"))
 	[first] = found(family[0])
 	task = frappe.get_last_doc("ToDo", {"reference_type": FINDING, "reference_name": first.name})
-	assert (task.allocated_to, task.status, task.date) == (first.in_charge, "Open", first.due_on)
+	assert (task.allocated_to, task.status, task.date) == (first.officer, "Open", first.due_on)
 	assert getdate(first.due_on) == getdate(add_days(today(), 15))
-	assert frappe.db.exists("Notification Log", {"for_user": first.in_charge, "document_name": first.name})
-	assert set(frappe.get_roles(first.in_charge)) & {"Township Officer", "Township Approver"}
-	assert frappe.has_permission(FINDING, "read", first, user=first.in_charge)
+	assert frappe.db.exists("Notification Log", {"for_user": first.officer, "document_name": first.name})
+	assert set(frappe.get_roles(first.officer)) & {"Township Officer", "Township Approver"}
+	assert frappe.has_permission(FINDING, "read", first, user=first.officer)
 	other, _benefit = make.family()
 	again = make.sent(officer, builders.make_user("County Reviewer"), household=other.name)
 	make.answer(again, officer, make.vehicle(other.head, "吉D2"), make.vehicle(other.head, "吉D3"))
-	theirs = {one.in_charge for one in found(other)}
+	theirs = {one.officer for one in found(other)}
 	# one household is one person's, and whoever had none got it
-	assert len(theirs) == 1 and theirs != {first.in_charge}
+	assert len(theirs) == 1 and theirs != {first.officer}
 
 
 def test_a_file_that_cannot_be_read_leaves_nothing_and_says_where(request_sent, family, officer):
@@ -448,7 +448,7 @@ def test_who_has_a_finding_is_reminded_of_it_and_those_above_when_it_stays(findi
 		order_by="kind",
 	)
 	assert {row.kind for row in reminders} == {"Overdue", "Escalated"}
-	assert finding.in_charge in {row.user for row in reminders if row.kind == "Overdue"}
+	assert finding.officer in {row.user for row in reminders if row.kind == "Overdue"}
 
 
 def test_the_household_is_told_objects_and_another_person_rechecks(finding, team, as_user):

@@ -19,7 +19,7 @@ class ComparisonFinding(GuardedRecord):
 	)
 
 	def in_charge(self) -> str | None:
-		return self.in_charge if self.status in findings.OPEN else None
+		return self.officer if self.status in findings.OPEN else None
 
 	def before_insert(self) -> None:
 		if not self.flags.by_step:

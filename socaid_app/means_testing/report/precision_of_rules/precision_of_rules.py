@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.query_builder import Criterion
-from frappe.query_builder.functions import Count, Sum
+from frappe.query_builder.functions import Coalesce, Count, Sum
 from frappe.utils import cint
 from pypika.terms import Case, LiteralValue
 
@@ -20,7 +20,7 @@ def execute(filters: dict | None = None):
 
 def rows(filters: frappe._dict) -> list[dict]:
 	"""A line for each rule; without conclusions its precision is not known, which is not nought."""
-	finding, rule = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Comparison Rule")
+	finding, rule, source = map(frappe.qb.DocType, (DOCTYPE, "Comparison Rule", "Comparison Source"))
 
 	def how_many(value: str):
 		concluded = (finding.status == CONCLUDED) & (finding.conclusion == value)
@@ -38,13 +38,16 @@ def rows(filters: frappe._dict) -> list[dict]:
 		frappe.qb.from_(finding)
 		.left_join(rule)
 		.on(rule.name == finding.rule)
+		.left_join(source)
+		.on(source.name == finding.source)
 		.where(Criterion.all(wanted))
 		.groupby(finding.rule, finding.source)
 		.orderby(finding.source, finding.rule)
 		.select(
 			finding.source,
 			finding.rule,
-			rule.title,
+			Coalesce(source.title, finding.source, "").as_("source_title"),
+			Coalesce(rule.title, finding.rule).as_("title"),
 			rule.status,
 			Count(finding.name).as_("findings"),
 			how_many(CONFIRMED).as_("confirmed"),
@@ -58,6 +61,7 @@ def rows(filters: frappe._dict) -> list[dict]:
 			{
 				"open": cint(row.findings) - decided,
 				"precision": round(100 * cint(row.confirmed) / decided, 1) if decided else None,
+				"source_title": row.source_title or _("Register Alone"),
 				"status": _(row.status or "", context="Comparison Rule"),
 			}
 		)
@@ -66,8 +70,8 @@ def rows(filters: frappe._dict) -> list[dict]:
 
 def columns() -> list[dict]:
 	return [
-		column("source", _("Comparison Source"), "Link", 150, "Comparison Source"),
-		column("rule", _("Comparison Rule"), "Link", 200, "Comparison Rule"),
+		column("source_title", _("Comparison Source"), "Data", 150),
+		column("title", _("Comparison Rule"), "Data", 200),
 		column("status", _("Switched On or Off"), "Data", 90),
 		column("findings", _("Findings"), "Int", 90),
 		column("open", _("Not Concluded"), "Int", 90),
