@@ -358,8 +358,8 @@ reply_import.read(sys.argv[3])
 		"reply_import._write = die",
 		"comparison_findings.assign_new = die",
 		"reply_import.near_matches.propose = die",
-		"reply_import._upsert = (lambda real, calls: lambda rows: die() if calls.append(1) or len(calls) > 1"
-		" else real(rows))(reply_import._upsert, []); reply_import.ROWS_AT_ONCE = 25",
+		"reply_import.finding_rows.write = (lambda real, calls: lambda rows: die() if calls.append(1) or"
+		" len(calls) > 1 else real(rows))(reply_import.finding_rows.write, []); reply_import.ROWS_AT_ONCE = 25",
 		"reply_import.messages.tell_staff = die",
 	],
 )
