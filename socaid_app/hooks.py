@@ -386,8 +386,6 @@ archived_doctypes = (
 	"Circumstance Change",
 	"Household Reassessment",
 	"Benefit Adjustment",
-	"Adjustment Batch",
-	"Batch Omission",
 	"Opinion Hearing",
 	"Standard Raise",
 	"Individual Plan",

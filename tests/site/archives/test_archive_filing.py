@@ -16,6 +16,7 @@ from frappe.desk import query_report
 from frappe.utils import add_days, now_datetime, today
 from pypdf import PdfReader, PdfWriter
 
+from socaid_app import hooks
 from socaid_app.assistance_archives import (
 	archive_files,
 	binding,
@@ -180,6 +181,10 @@ def test_templates_are_seeded_once(site):
 	seeds.seed_archive_templates()
 	assert frappe.db.count("Archive Template") == count
 	assert frappe.db.get_value("Archive Template", template, "class_code") == "XX"
+
+
+def test_what_is_filed_on_a_change_is_what_the_archive_knows():
+	assert set(hooks.archived_doctypes) == set(BY_DOCTYPE)
 
 
 def test_every_source_named_in_a_template_is_filed(site):
