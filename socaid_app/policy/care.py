@@ -13,6 +13,8 @@ from socaid_app.policy import terms
 WELL, PARTLY, NOT_DONE = "Duty Done Well", "Duty Partly Done", "Duty Not Done"
 MARKS = (WELL, PARTLY, NOT_DONE)
 POINTS = {WELL: 2, PARTLY: 1, NOT_DONE: 0}
+# A mark that a county has added says that something was done, not how well.
+UNKNOWN_MARK = POINTS[PARTLY]
 # What a check of the carer looks at; names of the fields of a check.
 DUTIES = {
 	"meals": "饮食饮水",
@@ -52,12 +54,12 @@ def usual_duties(grade: str) -> str:
 
 def unmarked(marks: Mapping[str, str | None]) -> list[str]:
 	"""The duties that were not looked at, in words."""
-	return [words for duty, words in DUTIES.items() if marks.get(duty) not in POINTS]
+	return [words for duty, words in DUTIES.items() if not marks.get(duty)]
 
 
 def score(marks: Iterable[str]) -> int:
 	"""Of 100, rounded down; a duty done partly counts half."""
-	points = [POINTS[mark] for mark in marks]
+	points = [POINTS.get(mark, UNKNOWN_MARK) for mark in marks]
 	return 100 * sum(points) // (2 * len(points)) if points else 0
 
 
