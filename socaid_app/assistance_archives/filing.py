@@ -68,6 +68,9 @@ def catch_up(commit: bool = False, doctypes: Iterable[str] | None = None) -> int
 			if commit:
 				frappe.db.commit()
 			frappe.publish_progress(done * 100 / (done + len(names)), title=_("Filing documents"))
+	if done:
+		# the bar stays until it is full
+		frappe.publish_progress(100, title=_("Filing documents"))
 	return done
 
 

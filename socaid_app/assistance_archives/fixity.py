@@ -43,6 +43,8 @@ def verify_due() -> int:
 		frappe.publish_progress(min(verified * 100 / (verified + BATCH), 99), title=_("Verifying copies"))
 	verify_bound()
 	frappe.db.commit()
+	# the bar stays until it is full
+	frappe.publish_progress(100, title=_("Verifying copies"))
 	return verified
 
 

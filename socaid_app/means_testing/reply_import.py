@@ -92,6 +92,8 @@ def read(request: str) -> None:
 	doc.update(_outcome(doc))
 	with records.step(doc):
 		doc.save(ignore_permissions=True)
+	# the bar stays over the form until it is full, whatever became of the reply
+	_progress(doc.name)(100)
 	subject = (
 		_("{0}: the reply was read, {1} findings.").format(doc.name, doc.findings_count)
 		if doc.status == requests.READ

@@ -71,7 +71,7 @@ def generate(month: str | date | None = None, divisions: list[str] | None = None
 	for start in range(0, len(new), CHUNK):
 		written += _write(month, {code: villages[code] for code in new[start : start + CHUNK]})
 		frappe.publish_progress(
-			(start + CHUNK) * 100 // max(len(new), 1), title=_("Drafting the monthly rolls"), doctype=NOTICE
+			min((start + CHUNK) * 100 // len(new), 100), title=_("Drafting the monthly rolls"), doctype=NOTICE
 		)
 	return written
 

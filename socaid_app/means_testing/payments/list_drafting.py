@@ -81,13 +81,14 @@ def run(payment_list: str) -> None:
 	while draft_chunk(payment_list):
 		frappe.db.commit()
 		done += CHUNK
-		frappe.publish_progress(
-			done * 100 / (done + CHUNK),
-			title=_("Drafting the payment list"),
-			doctype=LIST,
-			docname=payment_list,
-		)
+		show_progress(payment_list, done * 100 / (done + CHUNK))
 	frappe.db.commit()
+	show_progress(payment_list, 100)
+
+
+def show_progress(payment_list: str, percent: float) -> None:
+	"""The bar stays over the form until it is full."""
+	frappe.publish_progress(percent, title=_("Drafting the payment list"), doctype=LIST, docname=payment_list)
 
 
 def clear(payment_list: str) -> None:
