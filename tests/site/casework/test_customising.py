@@ -570,7 +570,7 @@ def test_fields_of_the_county_are_imported(county):
 	wrong = []
 	for doctype, name in one_of_each(county).items():
 		if doctype == "Holiday Calendar":
-			# the invented one is of the year 0, which a file's reader takes for no name
+			# named by its year, which a file's reader takes for a number and no name
 			continue
 		frappe.set_user(county.bench.writer(doctype))
 		rows = [
