@@ -27,6 +27,9 @@ ROLES = {
 }
 BOUND_TO = {"officer": builders.TOWNSHIP_A, "other_officer": builders.TOWNSHIP_B}
 
+# What a test commits is read on Chinese screens.
+PLACES = {"Room": "库房", "Cabinet": "柜", "Shelf": "层", "Box": "盒"}
+
 
 def keepers() -> SimpleNamespace:
 	"""Who works with the archives. Users are slow to make, so they are made once and committed: call this before a
@@ -93,7 +96,7 @@ def place(kind: str, inside: str | None = None, **values):
 	return frappe.get_doc(
 		{
 			"doctype": LOCATION,
-			"location_name": f"{kind} 1",
+			"location_name": f"{PLACES[kind]}1",
 			"kind": kind,
 			"parent_archive_location": inside,
 			**values,

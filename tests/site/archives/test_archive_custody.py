@@ -220,7 +220,7 @@ def test_who_carries_a_box_elsewhere_carries_its_files(site):
 	for file in files:
 		assert movements(file) == ["Shelved", "Moved Place"]
 		assert value(file, "location") == box.name
-	assert storage.path_of(box.name) == "Room 1 / Cabinet 1 / Shelf 1 / Box 1"
+	assert storage.path_of(box.name) == "库房1 / 柜1 / 层1 / 盒1"
 
 
 def test_the_box_of_the_village_is_suggested_then_one_of_the_township(site):
