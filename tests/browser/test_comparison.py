@@ -76,10 +76,12 @@ def test_a_reply_is_read_in_and_a_clerk_sees_the_finding(desk_as, staff, family,
 	[finding] = frappe.get_all(FINDING, {"request": name}, ["name", "officer"], order_by="name")
 	assert desk.page.errors == []
 
+	# whoever has least to do may be somebody whom another test has left
+	frappe.db.set_value("User", finding.officer, {"first_name": "孙经办", "full_name": "孙经办"})
+	frappe.db.commit()
 	clerk = desk_as(finding.officer, "comparison-clerk-", viewport=WIDE)
 	clerk.open("List", FINDING)
 	clerk.shoot("发现列表")
-	reader.read(clerk, "findings")
 	clerk.open("Form", FINDING, finding.name).shoot("发现")
 	reader.read(clerk, "finding")
 	assert "吉D66666" in clerk.form.inner_text()
