@@ -1104,7 +1104,7 @@ def test_the_own_township_sees_its_boxes_but_moves_nothing(team, as_user):
 	with as_user(team.officer):
 		assert [row.name for row in storage.contents(box.name)] == [file]
 		nodes = storage.tree(LOCATION, is_root=True)
-		assert [row.title for row in nodes] == ["Cabinet 1"], "rooms of the county begin above the township"
+		assert [row.title for row in nodes] == ["柜1"], "rooms of the county begin above the township"
 		with pytest.raises(frappe.PermissionError):
 			storage.shelve([file], make_box_name())
 		with pytest.raises(frappe.PermissionError):
