@@ -231,8 +231,7 @@ def _set_supplement_due(application: Document) -> None:
 
 def supplement_due(asked_on: date) -> date:
 	"""Until when everything that was found missing has to be handed in (57号 Art. 10)."""
-	days = cint(rules.parameters().get("supplement_days", asked_on))
-	return rules.calendar().add_workdays(asked_on, days)[0]
+	return rules.workdays_after("supplement_days", asked_on)
 
 
 def recompute_cases(names: list[str]) -> int:

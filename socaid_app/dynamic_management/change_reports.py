@@ -57,9 +57,7 @@ def keep_words_of_the_page(doc: Document) -> None:
 
 
 def set_due_date(doc: Document) -> None:
-	received = getdate(doc.received_on)
-	days = int(rules.parameters().get("change_report_days", received))
-	doc.due_on = rules.calendar().add_workdays(received, days)[0]
+	doc.due_on = rules.workdays_after("change_report_days", doc.received_on)
 
 
 # --- handling -----------------------------------------------------------------------------------------------------

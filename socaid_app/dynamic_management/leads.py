@@ -74,13 +74,10 @@ def check(doc: Document) -> None:
 
 def set_due_dates(doc: Document) -> None:
 	"""Working days from the report; an urgent one is gone after sooner."""
-	reported, parameters, calendar = getdate(doc.reported_on), rules.parameters(), rules.calendar()
 	key = "lead_contact_days_urgent" if doc.urgency == URGENT else "lead_contact_days"
-	doc.due_on = calendar.add_workdays(reported, int(parameters.get(key, reported)))[0]
+	doc.due_on = rules.workdays_after(key, doc.reported_on)
 	doc.answer_due_on = (
-		calendar.add_workdays(reported, int(parameters.get("lead_answer_days", reported)))[0]
-		if cint(doc.answer_wanted)
-		else None
+		rules.workdays_after("lead_answer_days", doc.reported_on) if cint(doc.answer_wanted) else None
 	)
 
 

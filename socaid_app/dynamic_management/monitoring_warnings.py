@@ -88,13 +88,12 @@ def seen_again(key: str) -> str | None:
 
 def fill(doc: Document) -> None:
 	"""From ``before_validate`` of a new one: its clocks and its key."""
-	on, parameters, calendar = getdate(today()), rules.parameters(), rules.calendar()
-	doc.first_seen_on = doc.last_seen_on = on
+	doc.first_seen_on = doc.last_seen_on = getdate(today())
 	doc.sightings = 1
 	doc.fact_key = doc.fact_key or law.fact_key(
 		doc.household, doc.recipient or "", doc.kind, doc.details or ""
 	)
-	doc.triage_due_on = calendar.add_workdays(on, int(parameters.get("warning_triage_days", on)))[0]
+	doc.triage_due_on = rules.workdays_after("warning_triage_days")
 
 
 def check(doc: Document) -> None:
@@ -182,9 +181,7 @@ def triage(doc: Document, route: str, triage_reason: str) -> None:
 
 
 def set_settle_day(doc: Document) -> None:
-	begun = getdate(doc.triaged_on or today())
-	days = int(rules.parameters().get("warning_settle_days", begun))
-	doc.settle_due_on = rules.calendar().add_workdays(begun, days)[0]
+	doc.settle_due_on = rules.workdays_after("warning_settle_days", doc.triaged_on)
 
 
 @step(

@@ -95,6 +95,12 @@ def days_after(key: str, start: date | str | None = None) -> date:
 	return getdate(add_days(start, cint(parameters().get(key, start))))
 
 
+def workdays_after(key: str, start: date | str | None = None) -> date:
+	"""The working day that lies as many after ``start`` (today) as the parameter says."""
+	start = getdate(start)
+	return calendar().add_workdays(start, cint(parameters().get(key, start)))[0]
+
+
 def forget() -> None:
 	"""Read again on the next call."""
 	for reader in (parameters, standards, calendar):

@@ -10,7 +10,7 @@ from decimal import Decimal
 import frappe
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
-from frappe.utils import cint, getdate, today
+from frappe.utils import getdate
 from frappe.utils.password import get_encryption_key
 
 from socaid_app.policy import payments, terms
@@ -179,14 +179,9 @@ def refresh_results(payment_list) -> dict:
 
 def resolve_by() -> date:
 	"""By when somebody says what becomes of a payment that did not arrive."""
-	return _workdays_from_today("payment_resolve_days")
+	return rules.workdays_after("payment_resolve_days")
 
 
 def answered_by() -> date:
 	"""By when the bank is expected to answer."""
-	return _workdays_from_today("payment_answer_days")
-
-
-def _workdays_from_today(parameter: str) -> date:
-	days = cint(rules.parameters().get(parameter, getdate(today())))
-	return rules.calendar().add_workdays(getdate(today()), days)[0]
+	return rules.workdays_after("payment_answer_days")

@@ -51,9 +51,7 @@ class CircumstanceChange(GuardedRecord):
 
 	def set_due_date(self) -> None:
 		"""The care grade of a person in 特困 support is assessed anew after a report (43号 Art. 23)."""
-		reported = getdate(self.creation or today())
-		days = int(rules.parameters().get("selfcare_reassess_days", reported))
-		self.due_on = rules.calendar().add_workdays(reported, days)[0]
+		self.due_on = rules.workdays_after("selfcare_reassess_days", self.creation)
 
 	def validate(self) -> None:
 		self.check_event()
