@@ -22,11 +22,6 @@ ADJUSTMENT, BATCH, OMISSION = make.ADJUSTMENT, batch_records.DOCTYPE, batch_reco
 ENTITLEMENT = "Entitlement"
 
 
-@pytest.fixture
-def team(site):
-	return builders.make_team(builders.TOWNSHIP_A)
-
-
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
 	"""Two families at a time, so that every test goes through several chunks."""

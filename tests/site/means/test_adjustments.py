@@ -19,11 +19,6 @@ NEXT, THIS = make.NEXT, make.THIS
 
 
 @pytest.fixture
-def team(site):
-	return builders.make_team(builders.TOWNSHIP_A)
-
-
-@pytest.fixture
 def family(team):
 	"""A couple with 低保 by assessment, since some months."""
 	household, benefit = families.make_family()

@@ -12,16 +12,6 @@ from tests.builders import payments
 
 
 @pytest.fixture
-def team(site):
-	return builders.make_team(builders.TOWNSHIP_A)
-
-
-@pytest.fixture
-def officer(site):
-	return builders.make_user("Data Officer")
-
-
-@pytest.fixture
 def household(team):
 	return make.family()[0]
 

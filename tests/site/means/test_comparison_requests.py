@@ -29,21 +29,6 @@ REQUEST, FINDING, LOG = make.REQUEST, make.FINDING, "Sensitive Access Log"
 
 
 @pytest.fixture
-def team(site):
-	return builders.make_team(builders.TOWNSHIP_A)
-
-
-@pytest.fixture
-def officer(site):
-	return builders.make_user("Data Officer")
-
-
-@pytest.fixture
-def colleague(site):
-	return builders.make_user("County Reviewer")
-
-
-@pytest.fixture
 def family(team):
 	return make.family()
 

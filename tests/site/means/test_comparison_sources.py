@@ -25,11 +25,6 @@ def team(site):
 
 
 @pytest.fixture
-def officer(site):
-	return builders.make_user("Data Officer")
-
-
-@pytest.fixture
 def colleague(site):
 	return builders.make_user("Data Officer")
 

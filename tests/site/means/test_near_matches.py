@@ -15,11 +15,6 @@ HEADINGS = "身份证号,姓名,死亡日期"
 
 
 @pytest.fixture
-def officer(site):
-	return builders.make_user("Data Officer")
-
-
-@pytest.fixture
 def household(site):
 	household, _benefit = make.family()
 	return household

@@ -25,11 +25,6 @@ RECOVERY, ENTRY = make.RECOVERY, make.ENTRY
 
 
 @pytest.fixture
-def team(site):
-	return builders.make_team(builders.TOWNSHIP_A)
-
-
-@pytest.fixture
 def payers(site):
 	return pay.payment_team()
 

@@ -23,21 +23,6 @@ ROLL = {
 
 
 @pytest.fixture
-def team(site):
-	return builders.make_team(builders.TOWNSHIP_A)
-
-
-@pytest.fixture
-def officer(site):
-	return builders.make_user("Data Officer")
-
-
-@pytest.fixture
-def colleague(site):
-	return builders.make_user("County Reviewer")
-
-
-@pytest.fixture
 def families(team):
 	"""Two that have consented, one that has not, and one in another township."""
 	first, second = make.family()[0], make.family()[0]

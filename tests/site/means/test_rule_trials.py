@@ -13,11 +13,6 @@ from tests.builders import comparisons as make
 
 
 @pytest.fixture
-def officer(site):
-	return builders.make_user("Data Officer")
-
-
-@pytest.fixture
 def household(site):
 	builders.make_team(builders.TOWNSHIP_A)
 	return make.family()[0]

@@ -22,11 +22,6 @@ CASE, DELIBERATION, SLIP = make.CASE, make.DELIBERATION, ballots.SLIP
 
 
 @pytest.fixture
-def team(site):
-	return builders.make_team(builders.TOWNSHIP_A)
-
-
-@pytest.fixture
 def household(team):
 	return builders.make_household()
 
