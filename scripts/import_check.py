@@ -29,11 +29,13 @@ LAYERS = (
 	("socaid_app",),
 	("assistance_intake",),
 	("means_testing",),
+	("moving_in",),
 	("field_visits",),
 	("petition_desk",),
 	("public_disclosure",),
 	("dynamic_management",),
 	("assistance_archives",),
+	("management_insight",),
 	("cli", "commands", "hooks", "install", "patches", "rotation", "setup", "wsgi", "www"),
 )
 # The table of the public pages names the functions that fill them, as hooks.py would.

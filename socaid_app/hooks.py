@@ -326,12 +326,8 @@ scheduler_events = {
 	# What is urgent does not wait for the night.
 	"hourly": [
 		"socaid_app.petition_desk.escalation.apply",
-		# a draft whose job was killed goes on
-		"socaid_app.means_testing.payments.list_drafting.resume",
-		"socaid_app.means_testing.batches.batch_jobs.resume",
+		"socaid_app.casework.background.resume",
 		"socaid_app.means_testing.recoveries.deductions.settle_all",
-		"socaid_app.means_testing.what_if.resume",
-		"socaid_app.means_testing.reply_import.resume_interrupted",
 	],
 	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
 	"daily_long": [
@@ -645,6 +641,14 @@ doc_events[shown_doctypes] = {"on_change": "socaid_app.public_disclosure.board.f
 # Days; Frappe's Log Settings clear them.
 default_log_clearing_doctypes = {"Petition Web Attempt": 90}
 
+# Jobs on one record that go on where they were killed (casework/background.py).
+socaid_resumable_jobs = [
+	"socaid_app.means_testing.payments.list_drafting.JOB",
+	"socaid_app.means_testing.batches.batch_jobs.JOB",
+	"socaid_app.means_testing.what_if.JOB",
+	"socaid_app.means_testing.reply_import.JOB",
+	"socaid_app.field_visits.planning.JOB",
+]
 # What waits for somebody and has no date of its own; the rest are Due Rules (casework/clocks.py).
 socaid_due_items = [
 	"socaid_app.public_disclosure.undated.due_items",

@@ -17,6 +17,7 @@ from frappe.utils import add_days, cint, flt, getdate, now_datetime, today
 from pypika.terms import LiteralValue
 
 from socaid_app.casework import steps
+from socaid_app.casework.background import ResumableJob
 from socaid_app.casework.places import add_names
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.field_visits import task_generation
@@ -181,23 +182,20 @@ def start(cycle: str) -> None:
 	doc = _own_cycle(cycle)
 	_refuse_closed(doc)
 	frappe.db.set_value(CYCLE, cycle, "status", GENERATING)
-	enqueue_generation(cycle)
+	JOB.enqueue(cycle)
 
 
-def enqueue_generation(cycle: str) -> None:
-	frappe.enqueue(
-		"socaid_app.field_visits.planning.generate",
-		cycle=cycle,
-		commit=True,
-		queue="long",
-		job_id=f"screening-tasks-{cycle}",
-		deduplicate=True,
-		enqueue_after_commit=True,
-	)
+def run(cycle: str) -> None:
+	"""The job: each chunk is kept, so one that was killed goes on where it stopped."""
+	if frappe.db.get_value(CYCLE, cycle, "status") == GENERATING:
+		generate(cycle, commit=True)
+
+
+JOB = ResumableJob("screening-tasks", f"{__name__}.run", CYCLE, (GENERATING,))
 
 
 def generate(cycle: str, commit: bool = False) -> dict[str, int]:
-	"""Background job: a task for every household in scope; returns {'total', 'done', 'excluded'}.
+	"""A task for every household in scope; returns {'total', 'done', 'excluded'}.
 
 	Safe to run again: existing tasks stay, households that came since are added, and whoever was left out for
 	a reason that has passed gets a task. With ``commit`` each chunk is kept, so a broken run goes on where it

@@ -19,9 +19,10 @@ from tempfile import TemporaryDirectory
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
-from frappe.utils import add_to_date, getdate, now, now_datetime, today
+from frappe.utils import getdate, now, now_datetime, today
 
 from socaid_app.casework import messages, number_series, records, steps
+from socaid_app.casework.background import ResumableJob
 from socaid_app.casework.steps import Ask
 from socaid_app.comparison import engine, id_numbers
 from socaid_app.comparison.data_sources import Source
@@ -48,8 +49,6 @@ from socaid_app.socaid_app import rules
 SHOWN = 200
 ROWS_AT_ONCE = 500
 MISSING = "（缺）"
-# A job that has not ended by then has been killed; its lock is gone with it.
-STALE_MINUTES = 20
 # What a reply or a rule is refused for, with a sentence that says what to do.
 UNREADABLE = (UnreadableReply, LayoutError, RuleError, source_records.SourceInvalid)
 SAVEPOINT = "reading"
@@ -68,20 +67,15 @@ def read_reply(doc: Document, reply_file: str, data_day: str) -> None:
 	if getdate(data_day) > getdate(today()):
 		frappe.throw(_("The day of the data lies in the future."), requests.RequestRefused)
 	steps.done(doc, report=None)
-	_enqueue(doc.name)
+	JOB.enqueue(doc.name)
 
 
-def _enqueue(name: str) -> None:
-	_queue(read, name, job_id=f"comparison-{name}", deduplicate=True)
+JOB = ResumableJob("comparison", f"{__name__}.read", requests.DOCTYPE, (requests.READING,), hours=6)
 
 
 def enqueue_take_up(name: str) -> None:
 	"""After a near match was accepted; one that is accepted while another is taken up has its own turn."""
-	_queue(take_up, name)
-
-
-def _queue(job: Callable, request: str, **once) -> None:
-	frappe.enqueue(job, request=request, queue="long", timeout=6 * 3600, enqueue_after_commit=True, **once)
+	frappe.enqueue(take_up, request=name, queue="long", timeout=JOB.hours * 3600, enqueue_after_commit=True)
 
 
 def read(request: str) -> None:
@@ -120,20 +114,6 @@ def take_up(request: str) -> None:
 	doc.update(_outcome(doc) | {"status": doc.status})
 	with records.step(doc):
 		doc.save(ignore_permissions=True)
-
-
-def resume_interrupted() -> None:
-	"""Hourly: jobs that were killed begin again."""
-	for name in frappe.get_all(
-		requests.DOCTYPE,
-		filters={
-			"status": requests.READING,
-			"modified": ["<", add_to_date(now_datetime(), minutes=-STALE_MINUTES)],
-		},
-		pluck="name",
-		order_by="modified",
-	):
-		_enqueue(name)
 
 
 def _progress(name: str) -> Callable[[float], None]:

@@ -18,12 +18,12 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.query_builder.functions import Coalesce, Count, Sum
 from frappe.utils import add_months, cint, flt, getdate, now, today
-from frappe.utils.background_jobs import is_job_enqueued
 from frappe.utils.caching import request_cache
 from pypika.terms import LiteralValue
 
 from socaid_app.assistance_intake import persons
 from socaid_app.casework import row_sets
+from socaid_app.casework.background import ResumableJob
 from socaid_app.means_testing import reassessment
 from socaid_app.permissions.divisions import bounds
 from socaid_app.policy import batch_changes, means, terms
@@ -144,36 +144,16 @@ def _in_force(doctype: str, name: str, month: date) -> frappe._dict:
 
 
 # --- the job ------------------------------------------------------------------------------------------------------
+JOB = ResumableJob("what-if", f"{__name__}.run", SCENARIO, (COMPUTING,))
+
+
 def begin(doc: Document) -> None:
 	"""From the step that starts it: earlier results go, and the computation is queued."""
 	frappe.db.delete(RESULT, {"scenario": doc.name})
 	doc.update({"computed_upto": None, "stage": BENEFITS, "computed_on": None})
 	doc.update(dict.fromkeys(("families", *COUNTED, "cost_before", "cost_after", "difference"), 0))
 	doc.update({"difference_year": 0, "paid_now": 0})
-	enqueue(doc.name)
-
-
-def enqueue(scenario: str) -> None:
-	"""The one way a computation gets into the queue."""
-	frappe.enqueue(
-		run,
-		queue="long",
-		job_id=_job(scenario),
-		deduplicate=True,
-		enqueue_after_commit=True,
-		scenario=scenario,
-	)
-
-
-def _job(scenario: str) -> str:
-	return f"what-if-{scenario}"
-
-
-def resume() -> None:
-	"""Hourly: computations whose job was killed go on."""
-	for name in frappe.get_all(SCENARIO, filters={"status": COMPUTING}, pluck="name", order_by="name"):
-		if not is_job_enqueued(_job(name)):
-			enqueue(name)
+	JOB.enqueue(doc.name)
 
 
 def run(scenario: str) -> None:

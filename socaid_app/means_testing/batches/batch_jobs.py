@@ -11,8 +11,8 @@ from collections.abc import Callable
 import frappe
 from frappe import _
 from frappe.utils import cint
-from frappe.utils.background_jobs import is_job_enqueued
 
+from socaid_app.casework.background import ResumableJob
 from socaid_app.casework.waiting import ChangedMeanwhile
 from socaid_app.means_testing.batches import batch_decisions, batch_preview, batch_undoing
 from socaid_app.means_testing.batches.batch_records import (
@@ -30,30 +30,7 @@ CHUNKS: dict[str, Callable[[str], bool]] = {
 }
 # Somebody else was working on a family of the chunk: it is tried again.
 TRIES = 5
-
-
-def enqueue(batch: str) -> None:
-	"""The one way a job of a batch gets into the queue."""
-	frappe.enqueue(
-		run,
-		queue="long",
-		timeout=4 * 60 * 60,
-		job_id=_job(batch),
-		deduplicate=True,
-		enqueue_after_commit=True,
-		batch=batch,
-	)
-
-
-def _job(batch: str) -> str:
-	return f"adjustment-batch-{batch}"
-
-
-def resume() -> None:
-	"""Hourly: batches whose job was killed go on."""
-	for name in frappe.get_all(DOCTYPE, filters={"status": ["in", AT_WORK]}, pluck="name", order_by="name"):
-		if not is_job_enqueued(_job(name)):
-			enqueue(name)
+JOB = ResumableJob("adjustment-batch", f"{__name__}.run", DOCTYPE, AT_WORK)
 
 
 def run(batch: str) -> None:

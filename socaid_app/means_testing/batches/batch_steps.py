@@ -36,7 +36,7 @@ def check(doc: Document) -> None:
 def begin(doc: Document, count: int, **values) -> None:
 	"""Within a step: the job starts with the first family."""
 	steps.done(doc, reached=None, looked_at=0, to_look_at=count, **values)
-	batch_jobs.enqueue(doc.name)
+	batch_jobs.JOB.enqueue(doc.name)
 
 
 @step(_lt("Preview"), at=batches.DRAFTED, to=batches.PREVIEWING, duty=adjustments.PROPOSE, primary=True)

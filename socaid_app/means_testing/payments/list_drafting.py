@@ -13,10 +13,10 @@ from frappe import _
 from frappe.query_builder import Criterion
 from frappe.query_builder.functions import Coalesce, Max, Min, NullIf
 from frappe.utils import cint, now
-from frappe.utils.background_jobs import is_job_enqueued
 from pypika.terms import ExistsCriterion, LiteralValue
 
 from socaid_app.casework import row_sets
+from socaid_app.casework.background import ResumableJob
 from socaid_app.means_testing.payments import registry_check
 from socaid_app.means_testing.payments.payment_records import (
 	CASH,
@@ -52,27 +52,7 @@ COPIED = ("category", "scheme", "household", "recipient", "recipient_name", "div
 
 
 # --- the job --------------------------------------------------------------------------------------------------
-def enqueue(payment_list: str) -> None:
-	"""The one way a draft gets into the queue."""
-	frappe.enqueue(
-		run,
-		queue="long",
-		job_id=_job(payment_list),
-		deduplicate=True,
-		enqueue_after_commit=True,
-		payment_list=payment_list,
-	)
-
-
-def _job(payment_list: str) -> str:
-	return f"payment-list-{payment_list}"
-
-
-def resume() -> None:
-	"""Hourly: drafts whose job was killed go on."""
-	for name in frappe.get_all(LIST, filters={"status": DRAFTING}, pluck="name", order_by="name"):
-		if not is_job_enqueued(_job(name)):
-			enqueue(name)
+JOB = ResumableJob("payment-list", f"{__name__}.run", LIST, (DRAFTING,))
 
 
 def run(payment_list: str) -> None:

@@ -74,7 +74,7 @@ def draft(doc: Document) -> None:
 	list_drafting.clear(doc.name)
 	doc.update({"drafted_by": frappe.session.user, "drafted_at": None, "drafted_upto": None, "line_count": 0})
 	steps.done(doc)
-	list_drafting.enqueue(doc.name)
+	list_drafting.JOB.enqueue(doc.name)
 
 
 def _has_lines(doc: Document) -> list[str]:

@@ -564,7 +564,11 @@ def test_start_takes_a_post_and_queues_one_job(users, as_user, monkeypatch):
 		cycle = make_cycle()
 		planning.start(cycle.name)
 	method, options = queued[0]
-	assert method.endswith("planning.generate") and options["deduplicate"] and options["enqueue_after_commit"]
+	assert (
+		options["function"].endswith("planning.run")
+		and options["deduplicate"]
+		and options["enqueue_after_commit"]
+	)
 	assert frappe.db.get_value(CYCLE, cycle.name, "status") == "Generating"
 	assert "GET" not in frappe.allowed_http_methods_for_whitelisted_func[planning.start]
 
