@@ -248,6 +248,8 @@ has_permission["Document Follow"] = [
 override_doctype_class = {"File": "socaid_app.permissions.files.StoredFile"}
 override_doctype_class |= {
 	"Auto Email Report": "socaid_app.permissions.reports.MailedReport",
+	# what people wrote stays compared as text when its column changes
+	"Customize Form": "socaid_app.casework.collation.CustomizedForm",
 	"Prepared Report": "socaid_app.permissions.reports.PreparedReport",
 	"Report": "socaid_app.casework.own_reports.OwnReport",
 }
@@ -585,6 +587,7 @@ doc_events[("Workspace",)] = dict.fromkeys(
 # Whoever loosens a workflow is told what the law needs.
 doc_events[("Workflow",)] = {"on_update": "socaid_app.setup.flow_seeds.check_saved"}
 # What is shipped as mandatory stays so.
+doc_events[("Custom Field",)] = {"on_update": "socaid_app.casework.collation.follow_field"}
 doc_events[("Property Setter",)] = {"validate": "socaid_app.setup.mandatory_fields.keep"}
 # What a letter's addressee is texted names nothing that cannot be filled in.
 doc_events[("Email Template",)] = {"validate": "socaid_app.casework.result_texts.check_template"}

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 import frappe
+from frappe.custom.doctype.customize_form.customize_form import CustomizeForm
+from frappe.model.document import Document
 
 from socaid_app.casework import written
 
@@ -19,8 +21,8 @@ TEXT = "utf8mb4_bin"
 TYPED = frozenset({"Data", "Small Text", "Text", "Long Text", "Autocomplete"})
 
 
-def text_columns() -> dict[str, set[str]]:
-	"""Table → columns that hold what people wrote, or a copy of a name."""
+def text_columns(only: str = "") -> dict[str, set[str]]:
+	"""Table → columns that hold what people wrote, or a copy of a name; of all DocTypes, or of one."""
 	kinds = frappe.get_all(
 		"DocType",
 		filters={"module": ["in", frappe.get_module_list("socaid_app")], "issingle": 0, "is_virtual": 0},
@@ -30,6 +32,8 @@ def text_columns() -> dict[str, set[str]]:
 	named_by_text = {kind for kind in kinds if _naming_field(kind)}
 	columns = defaultdict(set)
 	for kind in kinds:
+		if only not in ("", kind):
+			continue
 		meta = frappe.get_meta(kind)
 		for df in meta.fields:
 			typed = df.fieldtype in TYPED and not df.read_only
@@ -48,9 +52,12 @@ def _naming_field(kind: str) -> bool:
 	return bool(autoname.startswith("field:") and field and field.fieldtype in TYPED)
 
 
-def compare_as_text() -> None:
-	"""After every migrate: make binary what is not yet; one statement for each table."""
-	wanted = text_columns()
+def compare_as_text(doctype: str = "") -> None:
+	"""After every migrate, and when the columns of a DocType were changed: make binary what is not yet; one statement
+	for each table."""
+	wanted = text_columns(doctype)
+	if not wanted:
+		return
 	changes = defaultdict(list)
 	# the columns as the database has them: Frappe's DocTypes do not know a collation
 	for table, column, kind, nullable, default in frappe.db.sql(
@@ -67,3 +74,19 @@ def compare_as_text() -> None:
 			)
 	for table, columns in sorted(changes.items()):
 		frappe.db.sql_ddl(f"alter table `{table}` {', '.join(columns)}")
+
+
+# --- an administrator changes a form ------------------------------------------------------------------------
+class CustomizedForm(CustomizeForm):
+	"""Frappe writes a changed column anew, with the collation of its table."""
+
+	@frappe.whitelist()
+	def save_customization(self) -> None:
+		super().save_customization()
+		compare_as_text(self.doc_type)
+
+
+def follow_field(doc: Document, _method: str | None = None) -> None:
+	"""Hook ``on_update`` of Custom Field: Frappe has made or changed its column, unless many are made at once."""
+	if not frappe.flags.in_create_custom_fields:
+		compare_as_text(doc.dt)

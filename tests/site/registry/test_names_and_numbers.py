@@ -5,6 +5,7 @@ import json
 import frappe
 import pytest
 
+from socaid_app.casework import collation
 from socaid_app.casework.written import WrongNumber
 from socaid_app.patches.v1_0 import names_and_numbers_in_one_form as patch
 from socaid_app.permissions import sensitive
@@ -135,11 +136,8 @@ def test_records_named_by_a_text_are_different_records(site):
 	assert frappe.db.count("Backup Destination", {"name": "演练𬱖"}) == 1
 
 
-def test_every_column_of_written_text_is_binary(site):
-	from socaid_app.casework import collation
-
-	wanted = collation.text_columns()
-	left = [
+def not_binary(wanted: dict[str, set[str]]) -> list[tuple[str, str]]:
+	return [
 		(table, column)
 		for table, column, kind in frappe.db.sql(
 			"""select table_name, column_name, collation_name from information_schema.columns
@@ -147,7 +145,33 @@ def test_every_column_of_written_text_is_binary(site):
 		)
 		if column in wanted.get(table, ()) and kind != collation.TEXT
 	]
-	assert not left
+
+
+def test_a_column_that_the_administrator_changes_or_adds_is_compared_as_text(site):
+	kind, remarks, added = "Petition Escalation Rule", "rule_name", {"fieldtype": "Data"}
+	try:
+		page = frappe.get_doc("Customize Form")
+		page.doc_type, page.hide_success = kind, True
+		page.fetch_to_customize()
+		next(row for row in page.fields if row.fieldname == remarks).default = "县里的预设"
+		page.append("fields", added | {"label": "县级说明", "is_custom_field": 1})
+		page.save_customization()
+		frappe.get_doc({"doctype": "Custom Field", "dt": kind, **added, "label": "县级注释"}).insert()
+		wanted = collation.text_columns(kind)
+		assert {remarks, "custom_县级说明", "custom_县级注释"} <= wanted[f"tab{kind}"]
+		assert not_binary(wanted) == []
+	finally:
+		frappe.db.delete("Custom Field", {"dt": kind})
+		frappe.db.delete("Property Setter", {"doc_type": kind})
+		frappe.db.commit()
+		frappe.clear_cache(doctype=kind)
+		frappe.db.updatedb(kind)
+		collation.compare_as_text(kind)
+
+
+def test_every_column_of_written_text_is_binary(site):
+	wanted = collation.text_columns()
+	assert not not_binary(wanted)
 	assert {"full_name", "address"} <= wanted["tabRecipient"]
 	assert {"petitioner_name", "phone", "content"} <= wanted["tabPetition"]
 	assert "category" in wanted["tabAssistance Application"] and "name" in wanted["tabAssistance Category"]
