@@ -28,6 +28,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
 from socaid_app import documents, printing
+from socaid_app.assistance_archives.sources import DELIVERY
 from socaid_app.casework import copies, letters
 
 # Records printed in one run: keeps memory and the wait for a sign of progress small.
@@ -111,11 +112,12 @@ def html_of(document: frappe._dict) -> str:
 
 
 def _printed(document: frappe._dict) -> tuple[str, str]:
-	"""What is printed: the record, or the case whose print format its letter is."""
-	of = letters.printed_from(document.letter)
-	if of and of != document.source_doctype and (document.decision_key or "").startswith(f"{of}:"):
-		return of, document.decision_key.partition(":")[2]
-	return document.source_doctype, document.source_name
+	"""What is printed: the record, or what a delivery is about, whose print format its letter is."""
+	record = document.source_doctype, document.source_name
+	if record[0] != DELIVERY or letters.printed_from(document.letter) in (None, "", DELIVERY):
+		return record
+	about = frappe.db.get_value(DELIVERY, document.source_name, ["reference_doctype", "reference_name"])
+	return about or record
 
 
 def _fields(record) -> list[tuple[str, str]]:

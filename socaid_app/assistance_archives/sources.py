@@ -27,8 +27,15 @@ NOTICES = {
 	"Termination Notice": (archives.DECISION, "终止程序告知书"),
 	"Adjustment Notice": (archives.ADJUSTMENT, "调整告知书"),
 	"Stop Notice": (archives.TERMINATION, "停发告知书"),
+	"Return Order": (archives.TERMINATION, "退款、追缴通知书"),
+	"Violation Referral Letter": (archives.TERMINATION, "移送函"),
 }
-BENEFIT_ADJUSTMENT = "Benefit Adjustment"
+# Letters whose sheet their own record supplies; here only the proof that they arrived.
+RECEIPTS_ONLY = {
+	"Finding Notice": (archives.DATA_CHECK, "核对结果告知与异议复查表"),
+	"Violation Decision": (archives.TERMINATION, "违规处理意见"),
+}
+BENEFIT_ADJUSTMENT, FINDING, VIOLATION = "Benefit Adjustment", "Comparison Finding", "Violation Case"
 DECISION_OF_STATE = {terms.CONFIRMED: archives.CONFIRMATION, terms.REJECTED: archives.REJECTION}
 
 
@@ -176,18 +183,24 @@ def _investigation(row: dict, context: dict) -> Iterator[Piece]:
 
 
 def _notice(row: dict, context: dict) -> Iterator[Piece]:
-	"""A letter with its proof, about a case or about an adjustment."""
-	section, kind = NOTICES[row["document_kind"]]
-	number = _text(row["document_number"])
-	yield Piece(
-		row["document_kind"], section, kind, row["issued_on"], number=number, letter=row["document_kind"]
-	)
-	if row["status"] == "Delivered":
-		decided = section != archives.APPLICATION
+	"""A letter with its proof: about a case, an adjustment, a finding or a violation."""
+	sheet, number = NOTICES.get(row["document_kind"]), _text(row["document_number"])
+	section, kind = sheet or RECEIPTS_ONLY[row["document_kind"]]
+	if sheet:
 		yield Piece(
-			"receipt" if decided else "early receipt",
+			row["document_kind"],
 			section,
-			"送达回证" if decided else "受理文书送达回证",
+			kind,
+			row["issued_on"],
+			number=number,
+			letter=row["document_kind"],
+		)
+	if row["status"] == "Delivered":
+		label, receipt = _receipt(row["reference_doctype"], section)
+		yield Piece(
+			label,
+			section,
+			receipt,
 			row["delivered_on"],
 			title=f"{kind}送达回证",
 			key="receipt",
@@ -195,6 +208,15 @@ def _notice(row: dict, context: dict) -> Iterator[Piece]:
 			attachment=_text(row["receipt"]),
 			letter="Delivery Receipt",
 		)
+
+
+def _receipt(about: str, section: str) -> tuple[str, str]:
+	"""A template asks for the receipt of what was decided on the benefit; no other answers for it."""
+	if about not in (APPLICATION, BENEFIT_ADJUSTMENT):
+		return "receipt of another letter", "其他文书送达回证"
+	return (
+		("early receipt", "受理文书送达回证") if section == archives.APPLICATION else ("receipt", "送达回证")
+	)
 
 
 def _adjustment(row: dict, context: dict) -> Iterator[Piece]:
@@ -224,6 +246,45 @@ def _hearing(row: dict, context: dict) -> Iterator[Piece]:
 	)
 	for column, kind in (("proof", "听取意见凭证"), ("evidence", "当事人提交的证据")):
 		yield from _attached(row, column, section, kind, row["held_on"])
+
+
+def _finding(row: dict, context: dict) -> Iterator[Piece]:
+	"""What was told, objected and found again, with the papers it was closed on."""
+	kind = RECEIPTS_ONLY["Finding Notice"][1]
+	yield Piece("", archives.DATA_CHECK, kind, row["concluded_on"], letter="Finding Notice")
+	yield from _attached(
+		row,
+		"objection_evidence",
+		archives.DATA_CHECK,
+		"核对异议证据",
+		row["objected_on"] or row["concluded_on"],
+	)
+	yield from _attached(row, "proof", archives.DATA_CHECK, "核对疑点核实凭证", row["concluded_on"])
+
+
+def _violation(row: dict, context: dict) -> Iterator[Piece]:
+	"""What was concluded and what the family said to it; the evidence stays with the case, for those who may see it."""
+	kind = RECEIPTS_ONLY["Violation Decision"][1]
+	yield Piece("", archives.TERMINATION, kind, row["concluded_on"], letter="Violation Decision")
+	for column, of in (("statement_paper", "陈述申辩笔录"), ("statement_proof", "陈述申辩通知凭证")):
+		yield from _attached(row, column, archives.TERMINATION, of, row["stated_on"] or row["invited_on"])
+
+
+def _recovery(row: dict, context: dict) -> Iterator[Piece]:
+	yield Piece("", archives.TERMINATION, "追回台账", row["confirmed_on"], letter="Recovery Ledger Sheet")
+	yield from _attached(row, "consent_paper", archives.TERMINATION, "抵扣同意书", row["consent_on"])
+
+
+def _agreement(row: dict, context: dict) -> Iterator[Piece]:
+	yield Piece(
+		"",
+		archives.DYNAMIC,
+		"照料服务协议",
+		row["signed_on"],
+		title=f"{_text(row['recipient_name'])}照料服务协议",
+		attachment=_text(row["signed_paper"]),
+		letter="Care Agreement Form",
+	)
 
 
 def _publicity(row: dict, context: dict) -> Iterator[Piece]:
@@ -280,10 +341,16 @@ def _reassessment(row: dict, context: dict) -> Iterator[Piece]:
 	yield Piece("", archives.DYNAMIC, "动态复核表", row["assessed_on"])
 
 
-OF_ADJUSTMENT = (
-	f"(select a.{{}} from `tab{BENEFIT_ADJUSTMENT}` a"
-	f" where r.reference_doctype = '{BENEFIT_ADJUSTMENT}' and a.name = r.reference_name)"
-)
+def _about(column: str, *doctypes: str) -> str:
+	"""SQL: a column of what a letter is about."""
+	found = (
+		f"(select a.{column} from `tab{doctype}` a where r.reference_doctype = '{doctype}' and a.name = r.reference_name)"
+		for doctype in doctypes
+	)
+	return f"coalesce({', '.join(found)})"
+
+
+LETTERS = ", ".join(f"'{kind}'" for kind in (*NOTICES, *RECEIPTS_ONLY))
 OF_BENEFIT = "(select e.{} from `tabEntitlement` e where e.name = r.entitlement)"
 SOURCES = (
 	Source(
@@ -343,11 +410,14 @@ SOURCES = (
 	),
 	Source(
 		DELIVERY,
-		ready=f"r.reference_doctype in ('{APPLICATION}', '{BENEFIT_ADJUSTMENT}')",
-		case=f"if(r.reference_doctype = '{APPLICATION}', r.reference_name, null)",
-		household=OF_ADJUSTMENT.format("household"),
-		category=OF_ADJUSTMENT.format("category"),
+		ready=f"""r.reference_doctype in ('{APPLICATION}', '{BENEFIT_ADJUSTMENT}', '{FINDING}', '{VIOLATION}')
+			and r.document_kind in ({LETTERS})""",
+		case=f"""if(r.reference_doctype = '{APPLICATION}', r.reference_name,
+			{_about("application", FINDING)})""",
+		household=_about("household", BENEFIT_ADJUSTMENT, FINDING, VIOLATION),
+		category=_about("category", BENEFIT_ADJUSTMENT, VIOLATION),
 		columns=(
+			"reference_doctype",
 			"document_kind",
 			"document_number",
 			"issued_on",
@@ -412,6 +482,58 @@ SOURCES = (
 		daily=True,
 		columns=("kind", "held_on", "signed_paper", "proof", "evidence"),
 		pieces=_hearing,
+	),
+	Source(
+		FINDING,
+		ready="r.status = 'Finding Concluded'",
+		case="r.application",
+		household="r.household",
+		daily=True,
+		columns=("concluded_on", "objected_on", "objection_evidence", "proof"),
+		pieces=_finding,
+	),
+	Source(
+		VIOLATION,
+		ready="r.concluded_on is not null",
+		household="r.household",
+		category="r.category",
+		daily=True,
+		columns=("concluded_on", "stated_on", "invited_on", "statement_paper", "statement_proof"),
+		pieces=_violation,
+	),
+	Source(
+		"Recovery",
+		ready="r.confirmed_on is not null",
+		household="r.household",
+		category="r.category",
+		daily=True,
+		columns=("confirmed_on", "consent_on", "consent_paper"),
+		pieces=_recovery,
+	),
+	Source(
+		"Care Agreement",
+		ready="r.signed_paper is not null and r.status in ('Agreement in Force', 'Agreement Ended')",
+		household="r.household",
+		category=OF_BENEFIT.format("category"),
+		daily=True,
+		columns=("recipient_name", "signed_on", "signed_paper"),
+		pieces=_agreement,
+	),
+	Source(
+		"Carer Check",
+		ready="r.status = 'Check Recorded'",
+		household="(select a.household from `tabCare Agreement` a where a.name = r.agreement)",
+		columns=("checked_on",),
+		pieces=_recorded(archives.DYNAMIC, "照料服务检查记录", "checked_on", letter="Carer Check Record"),
+	),
+	Source(
+		"Assistance Lead",
+		ready="r.status in ('Lead Settled', 'Reporter Answered') and r.household is not null",
+		household="r.household",
+		columns=("settled_on",),
+		pieces=_recorded(
+			archives.DYNAMIC, "主动发现线索登记表", "settled_on", letter="Lead Registration Form"
+		),
 	),
 	Source(
 		"Standard Raise",

@@ -75,6 +75,23 @@ def of(reference: Document) -> dict[str, str]:
 	return {"reference_doctype": reference.doctype, "reference_name": reference.name}
 
 
+def recall(doctype: str, names: list[str]) -> None:
+	"""Letters about decisions that were taken back, made out and never handed over, are of no decision any more."""
+	if not names:
+		return
+	letter = frappe.qb.DocType(DOCTYPE)
+	(
+		frappe.qb.from_(letter)
+		.delete()
+		.where(
+			(letter.reference_doctype == doctype)
+			& letter.reference_name.isin(names)
+			& letter.delivered_on.isnull()
+		)
+		.run()
+	)
+
+
 def require_proof(letter: Document) -> None:
 	"""Of a letter that arrived: who signed for it, the signed receipt, or that it was refused."""
 	if letter.delivered_on and not (letter.received_by or letter.receipt or letter.refusal_note):

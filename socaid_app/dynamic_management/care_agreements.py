@@ -9,10 +9,13 @@ from __future__ import annotations
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
-from frappe.utils import add_days, add_months, getdate, today
+from frappe.query_builder.functions import Coalesce
+from frappe.utils import add_days, add_months, get_first_day, getdate, today
+from pypika.terms import ExistsCriterion
 
 from socaid_app.casework import records, steps
 from socaid_app.casework.steps import Ask, Steps, Turn
+from socaid_app.dynamic_management.standings import SUSPENDED
 from socaid_app.policy import care, clock, terms
 from socaid_app.socaid_app import entitlements, rules
 
@@ -23,7 +26,7 @@ DRAFTED, IN_FORCE, ENDED, NOT_CONCLUDED = (
 	"Agreement Ended",
 	"Agreement Not Concluded",
 )
-RENEWED, DIED = "Renewed", "Person Died"
+RENEWED, DIED, SUPPORT_ENDED = "Renewed", "Person Died", "Support Ended"
 MONTHS = 12
 CONCLUDE = "Conclude Care Agreements"
 
@@ -158,7 +161,7 @@ GROUNDS = (
 	"Term Over",
 	"Duties Not Fulfilled",
 	DIED,
-	"Support Ended",
+	SUPPORT_ENDED,
 	"Other Carer",
 	"Given Up by the Carer",
 )
@@ -252,6 +255,46 @@ def agreements_of(household: str) -> list[tuple[str, str]]:
 		fields=["name", "recipient"],
 		order_by="name",
 		as_list=True,
+	)
+
+
+def end_with_support() -> int:
+	"""Daily, after the ledger has closed what ended: nobody is cared for under support that is not given any more.
+	What is only suspended may come back. Returns how many agreements ended (safe to run again)."""
+	agreement = frappe.qb.DocType(DOCTYPE)
+	ended = []
+	for row in (
+		frappe.qb.from_(agreement)
+		.left_join(household := frappe.qb.DocType("Recipient Household"))
+		.on(household.name == agreement.household)
+		.select(agreement.name, agreement.entitlement)
+		.where(
+			(agreement.status == IN_FORCE)
+			& (Coalesce(household.standing, "") != SUSPENDED)
+			& ExistsCriterion(_support(agreement)).negate()
+		)
+		.orderby(agreement.name)
+		.run(as_dict=True)
+	):
+		close(row.name, SUPPORT_ENDED, row.entitlement)
+		ended.append(row.name)
+	return len(ended)
+
+
+def _support(agreement):
+	"""The 特困 support that the person of an agreement holds this month or is granted."""
+	share, entitlement = frappe.qb.DocType("Entitlement Share"), frappe.qb.DocType(entitlements.DOCTYPE)
+	return (
+		frappe.qb.from_(share)
+		.join(entitlement)
+		.on((entitlement.name == share.parent) & (share.parenttype == entitlements.DOCTYPE))
+		.select(entitlement.name)
+		.where(
+			(share.recipient == agreement.recipient)
+			& (entitlement.scheme == terms.TEKUN)
+			& (entitlement.docstatus == 1)
+			& (entitlement.end_month.isnull() | (entitlement.end_month >= get_first_day(getdate(today()))))
+		)
 	)
 
 

@@ -1,29 +1,24 @@
-"""A round of screening from its plan to its end: stages, tasks for every household, who does them, and by when.
+"""A round of screening from its plan to its end: its stages, a task for every household, its counters.
 
-The tasks themselves are written by :mod:`task_generation`; here is what staff decide about them.
+The tasks are written by :mod:`task_generation`; who does them and by when is decided in :mod:`screening_tasks`; what a
+round would ask of its teams is reckoned in :mod:`round_workload`.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from math import ceil
 
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
-from frappe.query_builder import Criterion
 from frappe.query_builder.functions import Count
-from frappe.utils import add_days, cint, flt, getdate, now_datetime, today
-from pypika.terms import LiteralValue
+from frappe.utils import flt, getdate, now_datetime, today
 
 from socaid_app.casework import steps
 from socaid_app.casework.background import ResumableJob
-from socaid_app.casework.places import add_names
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.field_visits import task_generation
-from socaid_app.field_visits.benefits import in_force
-from socaid_app.permissions.divisions import bounds
-from socaid_app.permissions.scope import DivisionOutOfScope, scope_condition, scope_of
+from socaid_app.permissions.scope import DivisionOutOfScope, scope_of
 from socaid_app.policy import cycles
 from socaid_app.socaid_app import rules
 
@@ -49,8 +44,6 @@ TO_DO, SCHEDULED, UNDER_WAY, DONE, CANNOT_VISIT, LEFT_OUT = (
 OPEN_TASKS = (TO_DO, SCHEDULED, UNDER_WAY)
 # Where the next visit may be planned.
 WITHOUT_VISIT = (TO_DO, CANNOT_VISIT)
-# What a visit may make of its task.
-VISIT_MARKS = frozenset({TO_DO, SCHEDULED, UNDER_WAY, DONE, CANNOT_VISIT})
 GOALS = {
 	cycles.COLLECTION: "核对名单和基本信息，补齐缺项",
 	cycles.VISITS: "逐户走访，核实收入、财产和需求",
@@ -71,16 +64,7 @@ class ReasonMissing(frappe.ValidationError):
 	pass
 
 
-class OfficerUnfit(frappe.ValidationError):
-	pass
-
-
-class BeyondTheRound(frappe.ValidationError):
-	pass
-
-
 of_round = Steps(CYCLE, refusal=RoundClosed, incomplete=ReasonMissing, foreign=DivisionOutOfScope)
-of_task = Steps(TASK, refusal=RoundClosed, incomplete=ReasonMissing)
 
 
 # --- the plan -------------------------------------------------------------------------------------------
@@ -104,83 +88,12 @@ def default_stages(starts_on: date | str) -> list[dict]:
 	]
 
 
-@frappe.whitelist()
-def workload(
-	division: str,
-	starts_on: str,
-	categories: str | list | None = None,
-	review_class: str | None = None,
-	ratio: float = 100,
-	teams: int = 1,
-	visits_per_day: int = 1,
-	reserve_percent: float = 0,
-	visits_from: str | None = None,
-	visits_to: str | None = None,
-) -> dict:
-	"""What a round would ask of its teams, before it is saved.
-
-	Returns the fields of ``cycles.Workload`` with ``enough``, and ``rows`` of {township, township_name, category, households}
-	of the user's own divisions. The working days are those between ``visits_from`` and ``visits_to``.
-	"""
-	frappe.has_permission(CYCLE, "read", throw=True)
-	start = getdate(starts_on)
-	if not (visits_from and visits_to):
-		stage = next(row for row in default_stages(start) if row["stage"] == cycles.VISITS)
-		visits_from, visits_to = stage["starts_on"], stage["due_on"]
-	total, rows = _households(division, start, frappe.parse_json(categories) or [], review_class)
-	days = rules.calendar().workdays_between(add_days(getdate(visits_from), -1), getdate(visits_to))
-	load = cycles.workload(
-		_share(total, flt(ratio)),
-		max(cint(teams), 1),
-		max(cint(visits_per_day), 1),
-		flt(reserve_percent),
-		days,
-	)
-	add_names(rows, "township")
-	return {**load.__dict__, "enough": load.enough, "rows": rows}
-
-
-def _share(total: int, ratio: float) -> int:
-	return ceil(total * ratio / 100)
-
-
-def _households(division: str, on: date, categories: list[str], review_class: str | None) -> tuple[int, list]:
-	"""How many households have a benefit in force, and by township and category.
-
-	One with two benefits is visited once, but stands in two rows.
-	"""
-	table, household = frappe.qb.DocType("Entitlement"), frappe.qb.DocType("Recipient Household")
-	wanted = [household.status == "Active", household.division.between(*bounds(division))]
-	if categories:
-		wanted.append(table.category.isin(categories))
-	if review_class:
-		wanted.append(household.review_class == review_class)
-	wanted.append(LiteralValue(in_force(on)))
-	# Frappe filters lists, not queries: the same criterion is put in by hand.
-	if condition := scope_condition("Recipient Household"):
-		wanted.append(LiteralValue(condition))
-	source = (
-		frappe.qb.from_(table)
-		.join(household)
-		.on(household.name == table.household)
-		.where(Criterion.all(wanted))
-	)
-	households = Count(table.household).distinct()
-	rows = (
-		source.select(household.township, table.category, households.as_("households"))
-		.groupby(household.township, table.category)
-		.orderby(household.township, table.category)
-		.run(as_dict=True)
-	)
-	return source.select(households).run()[0][0], rows
-
-
 # --- its tasks ------------------------------------------------------------------------------------------
 @frappe.whitelist(methods=["POST"])
 def start(cycle: str) -> None:
 	"""Generate the tasks of a round in the background; again, to add the households that came since."""
 	doc = _own_cycle(cycle)
-	_refuse_closed(doc)
+	refuse_closed(doc)
 	frappe.db.set_value(CYCLE, cycle, "status", GENERATING)
 	JOB.enqueue(cycle)
 
@@ -202,7 +115,7 @@ def generate(cycle: str, commit: bool = False) -> dict[str, int]:
 	stopped.
 	"""
 	doc = frappe.get_doc(CYCLE, cycle)
-	_refuse_closed(doc)
+	refuse_closed(doc)
 	try:
 		task_generation.write_tasks(doc, visits_due(doc), commit=commit)
 	except Exception:
@@ -263,111 +176,6 @@ def task_counts(cycle: str) -> dict[str, int]:
 		.run()
 	)
 	return dict(rows)
-
-
-def mark_task(task: str, status: str, visit: str | None = None, on: date | str | None = None) -> None:
-	"""What a visit makes of its task; called by the visit, never by a form.
-
-	``status``: Scheduled (``on`` is the planned day), Under Way, Done (``on`` the day of the visit), Cannot
-	Visit, or To Do when a planned visit was cancelled: then the task is free for another. A task that is done
-	or left out stays so.
-	"""
-	if status not in VISIT_MARKS:
-		raise ValueError(f"a visit cannot make a task {status!r}")
-	row = frappe.db.get_value(TASK, task, ["status", "cycle"], as_dict=True, for_update=True)
-	if not row or row.status in (DONE, LEFT_OUT):
-		return
-	values = {"status": status, "visit": None if status == TO_DO else visit}
-	if status in (TO_DO, SCHEDULED):
-		values["planned_on"] = on if status == SCHEDULED else None
-	if status == DONE:
-		values["done_on"] = on or today()
-	frappe.db.set_value(TASK, task, values)
-	recount(row.cycle)
-
-
-@frappe.whitelist(methods=["POST"])
-def assign(cycle: str, officer: str, division: str, include_assigned: bool | int = False) -> int:
-	"""Give the open tasks of a village or township to one officer; returns how many.
-
-	Tasks that somebody has already are left alone unless ``include_assigned``.
-	"""
-	frappe.has_permission(TASK, "write", throw=True)
-	_refuse_closed(frappe.get_doc(CYCLE, cycle))
-	_require_division(division)
-	check_officer(officer, division)
-	table = frappe.qb.DocType(TASK)
-	wanted = (
-		(table.cycle == cycle)
-		& table.division.between(*bounds(division))
-		& table.status.isin([TO_DO, SCHEDULED])
-		& (table.officer.isnull() | (table.officer != officer))
-	)
-	if not cint(include_assigned):
-		wanted &= table.officer.isnull()
-	count = frappe.qb.from_(table).select(Count("*")).where(wanted).run()[0][0]
-	(
-		frappe.qb.update(table)
-		.set(table.officer, officer)
-		.set(table.modified, now_datetime())
-		.set(table.modified_by, frappe.session.user)
-		.where(wanted)
-		.run()
-	)
-	return count
-
-
-def check_officer(officer: str, division: str) -> None:
-	"""Raises OfficerUnfit for one who is off duty or works elsewhere."""
-	row = frappe.db.get_value("Visit Officer", officer, ["active", "division", "officer_name"], as_dict=True)
-	if not row or not row.active:
-		frappe.throw(_("{0} is not on duty. Choose another officer.").format(officer), OfficerUnfit)
-	low, high = bounds(row.division)
-	if not low <= division <= high:
-		frappe.throw(
-			_("{0} works in another area ({1}). Choose an officer of this one.").format(
-				row.officer_name, row.division
-			),
-			OfficerUnfit,
-		)
-
-
-def _of_a_closed_round(task: Document) -> list[RoundClosed]:
-	status = frappe.db.get_value(CYCLE, task.cycle, "status")
-	return [RoundClosed(closed_sentence(task.cycle, status))] if status in CLOSED else []
-
-
-@of_task(
-	_lt("Reschedule"),
-	at=OPEN_TASKS,
-	asks=(
-		Ask("due_on", label=_lt("New Due Date"), fieldtype="Date", default=lambda task: task.due_on),
-		Ask(
-			"reason",
-			label=_lt("Reason for Rescheduling"),
-			description=_lt("Bad weather, illness or the like."),
-		),
-	),
-	missing=_of_a_closed_round,
-)
-def reschedule(task: Document, due_on: str, reason: str) -> None:
-	"""Move the due date of one task for bad weather, illness or the like, within the round and its buffer."""
-	last = getdate(frappe.db.get_value(CYCLE, task.cycle, "ends_on"))
-	if not getdate(today()) <= getdate(due_on) <= last:
-		frappe.throw(
-			_(
-				"The new date lies between today and {0}, the end of the round with its buffer. Extend the round if that is not enough."
-			).format(last),
-			BeyondTheRound,
-		)
-	task.update(
-		{
-			"first_due_on": task.first_due_on or task.due_on,
-			"due_on": due_on,
-			"reschedule_count": cint(task.reschedule_count) + 1,
-			"reschedule_reason": reason,
-		}
-	)
 
 
 def follow_visit_stage(doc: Document) -> None:
@@ -466,11 +274,11 @@ def _own_cycle(cycle: str) -> Document:
 	"""The round, if the user may change it: the role allows it and its area is the user's."""
 	doc = frappe.get_doc(CYCLE, cycle)
 	doc.check_permission("write")
-	_require_division(doc.division)
+	require_division(doc.division)
 	return doc
 
 
-def _require_division(division: str) -> None:
+def require_division(division: str) -> None:
 	if not scope_of().covers(division):
 		frappe.throw(_outside_sentence(division), DivisionOutOfScope)
 
@@ -481,7 +289,7 @@ def _outside_sentence(division: str) -> str:
 	)
 
 
-def _refuse_closed(doc: Document) -> None:
+def refuse_closed(doc: Document) -> None:
 	if doc.status in CLOSED:
 		frappe.throw(closed_sentence(doc.name, doc.status), RoundClosed)
 

@@ -16,7 +16,7 @@ from frappe.utils import add_days, add_to_date, cint, flt, get_datetime, getdate
 from socaid_app.casework import records
 from socaid_app.casework.records import author
 from socaid_app.casework.steps import Ask, Steps
-from socaid_app.field_visits import differences, planning
+from socaid_app.field_visits import differences, planning, screening_tasks
 from socaid_app.means_testing import reassessment
 from socaid_app.policy import visit_safety as law
 from socaid_app.socaid_app import safety
@@ -344,15 +344,15 @@ def tell_task(visit: Document) -> None:
 	if not visit.task or not (visit.has_value_changed("status") or visit.has_value_changed("planned_on")):
 		return
 	if visit.status == PLANNED:
-		planning.mark_task(visit.task, "Scheduled", visit=visit.name, on=visit.planned_on)
+		screening_tasks.mark_task(visit.task, "Scheduled", visit=visit.name, on=visit.planned_on)
 	elif visit.status == UNDER_WAY:
-		planning.mark_task(visit.task, "Under Way", visit=visit.name)
+		screening_tasks.mark_task(visit.task, "Under Way", visit=visit.name)
 	elif visit.status == CANCELLED:
-		planning.mark_task(visit.task, "To Do")
+		screening_tasks.mark_task(visit.task, "To Do")
 	elif visit.status == FINISHED:
 		met = visit.reception == "At Home"
 		on = get_datetime(visit.check_out_at).date()
-		planning.mark_task(visit.task, "Done" if met else "Cannot Visit", visit=visit.name, on=on)
+		screening_tasks.mark_task(visit.task, "Done" if met else "Cannot Visit", visit=visit.name, on=on)
 
 
 @frappe.whitelist()

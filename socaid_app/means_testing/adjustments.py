@@ -513,8 +513,9 @@ def on_a_payment_list(names: list[str]) -> set[str]:
 )
 def take_back(doc: Document, return_reason: str) -> None:
 	"""A decision that nobody was told of and of which nothing was paid."""
-	doc.return_reason = return_reason
+	doc.update({"return_reason": return_reason, "notice": None})
 	steps.done(doc)
+	deliveries.recall(DOCTYPE, [doc.name])
 	restore(doc)
 
 

@@ -43,6 +43,8 @@ def transaction(site):
 	import frappe
 
 	frappe.set_user("Administrator")
+	# pages of the public set it, and tests do
+	frappe.local.lang = "zh"
 	yield
 	frappe.set_user("Administrator")
 	frappe.db.rollback()

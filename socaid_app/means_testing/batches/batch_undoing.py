@@ -142,18 +142,8 @@ def _mark(doc: Document, decisions: list[frappe._dict], status: str, reason: str
 
 
 def _recall(names: list[str]) -> None:
-	"""Notices that were made out and never handed over are of no decision any more."""
 	if not names:
 		return
-	adjustment, notice = frappe.qb.DocType(ADJUSTMENT), frappe.qb.DocType(deliveries.DOCTYPE)
+	adjustment = frappe.qb.DocType(ADJUSTMENT)
 	frappe.qb.update(adjustment).set(adjustment.notice, None).where(adjustment.name.isin(names)).run()
-	(
-		frappe.qb.from_(notice)
-		.delete()
-		.where(
-			(notice.reference_doctype == ADJUSTMENT)
-			& notice.reference_name.isin(names)
-			& notice.delivered_on.isnull()
-		)
-		.run()
-	)
+	deliveries.recall(ADJUSTMENT, names)

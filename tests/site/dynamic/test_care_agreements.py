@@ -2,7 +2,7 @@
 
 import frappe
 import pytest
-from frappe.utils import add_days, add_months, getdate, today
+from frappe.utils import add_days, add_months, get_first_day, getdate, today
 
 from socaid_app.dynamic_management import care_agreements, carer_checks
 from socaid_app.policy import care
@@ -131,6 +131,23 @@ def test_death_ends_the_agreement(supported, team):
 	agreement = concluded(supported, team.clerk)
 	life_events.record(supported.head, "Death", today())
 	assert agreement.reload().status == "Agreement Ended" and agreement.end_ground == "Person Died"
+
+
+def test_the_end_of_the_support_ends_the_agreement(supported, team):
+	agreement = concluded(supported, team.clerk)
+	care_agreements.end_with_support()
+	assert agreement.reload().status == care_agreements.IN_FORCE
+	frappe.db.set_value(
+		"Entitlement", agreement.entitlement, "end_month", add_months(get_first_day(today()), -1)
+	)
+	frappe.db.set_value("Recipient Household", supported.name, "standing", "Benefit Suspended")
+	care_agreements.end_with_support()
+	assert agreement.reload().status == care_agreements.IN_FORCE
+	frappe.db.set_value("Recipient Household", supported.name, "standing", "Benefit Stopped")
+	assert care_agreements.end_with_support() == 1
+	agreement.reload()
+	assert (agreement.status, agreement.end_ground) == (care_agreements.ENDED, "Support Ended")
+	assert getdate(agreement.ended_on) == getdate(today()) and care_agreements.end_with_support() == 0
 
 
 def test_a_reviewed_visit_that_graded_self_care_is_the_assessment(supported, team):

@@ -387,6 +387,9 @@ def test_a_decision_nobody_was_told_is_taken_back_and_the_ledger_stands_as_befor
 		with as_user(team.reviewer):
 			adjustments.take_back(adjustment.name, "录入错误")
 		assert roll(household, NEXT) == [benefit.amount]
+		# nobody hears of it by mistake
+		assert adjustment.notice and not frappe.db.exists("Document Delivery", adjustment.notice)
+		assert not adjustment.reload().notice
 
 
 def test_what_was_delivered_binds(family, team, as_user):

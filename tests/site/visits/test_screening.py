@@ -5,7 +5,15 @@ import pytest
 from frappe.utils import add_days, add_months, get_first_day, getdate, now_datetime, today
 
 from socaid_app.casework import clocks as reminders
-from socaid_app.field_visits import coverage, intervals, planning, round_progress, task_generation
+from socaid_app.field_visits import (
+	coverage,
+	intervals,
+	planning,
+	round_progress,
+	round_workload,
+	screening_tasks,
+	task_generation,
+)
 from socaid_app.field_visits.doctype.review_cycle_rule.review_cycle_rule import (
 	CycleLooserThanLaw,
 	RuleChangeInvalid,
@@ -275,7 +283,7 @@ def test_the_workload_counts_the_households_and_says_whether_the_teams_suffice(u
 	for _n in range(3):
 		household()
 	with as_user(users["approver"]):
-		load = planning.workload(
+		load = round_workload.workload(
 			TOWNSHIP,
 			today(),
 			teams=1,
@@ -286,7 +294,7 @@ def test_the_workload_counts_the_households_and_says_whether_the_teams_suffice(u
 		)
 	assert (load["households"], load["visits"]) == (3, 4) and not load["enough"]
 	with as_user(users["stranger"]):
-		assert planning.workload(TOWNSHIP, today())["households"] == 0
+		assert round_workload.workload(TOWNSHIP, today())["households"] == 0
 
 
 # --- its tasks ----------------------------------------------------------------------------------------
@@ -311,7 +319,7 @@ def test_generating_again_adds_what_is_new_and_doubles_nothing(users, monkeypatc
 	first = [household() for _n in range(5)]
 	cycle = make_cycle()
 	planning.generate(cycle.name)
-	planning.mark_task(tasks(cycle)[first[0].name].name, "Done", None, today())
+	screening_tasks.mark_task(tasks(cycle)[first[0].name].name, "Done", None, today())
 	late = household()
 	planning.generate(cycle.name)
 	found = tasks(cycle)
@@ -411,7 +419,7 @@ def test_when_the_visiting_stage_is_extended_its_open_tasks_follow(users):
 	cycle = make_cycle()
 	planning.generate(cycle.name)
 	due_before = planning.visits_due(cycle)
-	planning.reschedule(tasks(cycle)[homes[0].name].name, add_days(due_before, 1), "暴雪")
+	screening_tasks.reschedule(tasks(cycle)[homes[0].name].name, add_days(due_before, 1), "暴雪")
 	cycle.reload()
 	for row in cycle.stages[1:]:
 		row.due_on = add_days(row.due_on, 5)
@@ -474,9 +482,9 @@ def test_a_stranger_neither_sees_nor_changes_the_tasks(users, as_user):
 	with as_user(users["stranger"]):
 		assert not frappe.get_list(TASK, filters={"cycle": cycle.name})
 		with pytest.raises(frappe.PermissionError):
-			planning.reschedule(name, today(), "下雪")
+			screening_tasks.reschedule(name, today(), "下雪")
 		with pytest.raises(DivisionOutOfScope):
-			planning.assign(cycle.name, make_officer_elsewhere(), VILLAGE)
+			screening_tasks.assign(cycle.name, make_officer_elsewhere(), VILLAGE)
 
 
 def make_officer_elsewhere():
@@ -489,8 +497,8 @@ def test_the_tasks_of_a_village_are_given_to_an_officer_at_once(users, as_user):
 	cycle, officer = make_cycle(), make_officer()
 	planning.generate(cycle.name)
 	with as_user(users["clerk"]):
-		assert planning.assign(cycle.name, officer.name, VILLAGE) == 2
-		assert planning.assign(cycle.name, officer.name, TOWNSHIP) == 1
+		assert screening_tasks.assign(cycle.name, officer.name, VILLAGE) == 2
+		assert screening_tasks.assign(cycle.name, officer.name, TOWNSHIP) == 1
 	assert frappe.db.count(TASK, {"cycle": cycle.name, "officer": officer.name}) == len(homes)
 
 
@@ -499,8 +507,8 @@ def test_an_officer_off_duty_or_of_another_area_gets_no_tasks(users):
 	cycle = make_cycle()
 	planning.generate(cycle.name)
 	for officer in (make_officer(active=0), make_officer(ELSEWHERE)):
-		with pytest.raises(planning.OfficerUnfit):
-			planning.assign(cycle.name, officer.name, VILLAGE)
+		with pytest.raises(screening_tasks.OfficerUnfit):
+			screening_tasks.assign(cycle.name, officer.name, VILLAGE)
 
 
 def test_a_task_is_rescheduled_with_a_reason_within_the_round_and_its_buffer(users, as_user):
@@ -509,10 +517,10 @@ def test_a_task_is_rescheduled_with_a_reason_within_the_round_and_its_buffer(use
 	name, first = tasks(cycle)[home.name].name, planning.visits_due(cycle)
 	with as_user(users["clerk"]):
 		with pytest.raises(planning.ReasonMissing):
-			planning.reschedule(name, str(cycle.ends_on), " ")
-		with pytest.raises(planning.BeyondTheRound):
-			planning.reschedule(name, str(add_days(cycle.ends_on, 1)), "暴雪封路")
-		planning.reschedule(name, str(cycle.ends_on), "暴雪封路")
+			screening_tasks.reschedule(name, str(cycle.ends_on), " ")
+		with pytest.raises(screening_tasks.BeyondTheRound):
+			screening_tasks.reschedule(name, str(add_days(cycle.ends_on, 1)), "暴雪封路")
+		screening_tasks.reschedule(name, str(cycle.ends_on), "暴雪封路")
 	task = frappe.get_doc(TASK, name)
 	assert (task.due_on, task.first_due_on, task.reschedule_count) == (getdate(cycle.ends_on), first, 1)
 	assert task.reschedule_reason == "暴雪封路"
@@ -522,12 +530,12 @@ def test_a_visit_moves_its_task_and_the_round_counts_along(users):
 	home, cycle = household(), make_cycle()
 	planning.generate(cycle.name)
 	name, made = tasks(cycle)[home.name].name, visit(home, 0)
-	planning.mark_task(name, "Scheduled", made.name, add_days(today(), 1))
+	screening_tasks.mark_task(name, "Scheduled", made.name, add_days(today(), 1))
 	assert frappe.db.get_value(TASK, name, ["status", "visit"]) == ("Scheduled", made.name)
-	planning.mark_task(name, "To Do")
+	screening_tasks.mark_task(name, "To Do")
 	assert frappe.db.get_value(TASK, name, ["status", "visit", "planned_on"]) == ("To Do", None, None)
-	planning.mark_task(name, "Done", made.name, today())
-	planning.mark_task(name, "To Do")
+	screening_tasks.mark_task(name, "Done", made.name, today())
+	screening_tasks.mark_task(name, "To Do")
 	assert frappe.db.get_value(TASK, name, ["status", "done_on"]) == ("Done", getdate(today()))
 	assert frappe.db.get_value(CYCLE, cycle.name, ["tasks_done", "percent_done"]) == (1, 100)
 
@@ -539,7 +547,7 @@ def test_a_round_is_completed_when_nobody_waits_any_more(users):
 	planning.generate(cycle.name)
 	with pytest.raises(planning.TasksStillOpen):
 		planning.complete(cycle.name)
-	planning.mark_task(tasks(cycle)[home.name].name, "Cannot Visit")
+	screening_tasks.mark_task(tasks(cycle)[home.name].name, "Cannot Visit")
 	planning.complete(cycle.name)
 	assert frappe.db.get_value(CYCLE, cycle.name, "status") == "Completed"
 	with pytest.raises(planning.RoundClosed):
@@ -670,9 +678,9 @@ def test_progress_tells_done_open_overdue_and_left_out_to_the_person(users):
 	ended = household(start=add_months(today(), -6), end_month=add_months(today(), -2))
 	cycle, officer = make_cycle(), make_officer()
 	planning.generate(cycle.name)
-	planning.assign(cycle.name, officer.name, TOWNSHIP)
+	screening_tasks.assign(cycle.name, officer.name, TOWNSHIP)
 	found = tasks(cycle)
-	planning.mark_task(found[homes[0].name].name, "Done", None, today())
+	screening_tasks.mark_task(found[homes[0].name].name, "Done", None, today())
 	frappe.db.set_value(TASK, found[homes[1].name].name, "due_on", add_days(today(), -1))
 	rows = {row.officer: row for row in screening_progress.execute({"cycle": cycle.name})[1]}
 	mine = rows[officer.name]
@@ -688,7 +696,7 @@ def test_punctuality_counts_on_time_late_and_overdue_per_officer_and_month(users
 	homes = [household() for _n in range(4)]
 	cycle, officer = make_cycle(), make_officer()
 	planning.generate(cycle.name)
-	planning.assign(cycle.name, officer.name, TOWNSHIP)
+	screening_tasks.assign(cycle.name, officer.name, TOWNSHIP)
 	found = tasks(cycle)
 	day = get_first_day(add_months(today(), -1))
 	for home, done_on in zip(homes, (day, add_days(day, 1), add_days(day, 2), None), strict=True):
@@ -727,7 +735,7 @@ def test_an_officer_gets_one_reminder_for_all_tasks_of_a_day(users):
 		household()
 	cycle, officer = make_cycle(), make_officer(user=users["village"])
 	planning.generate(cycle.name)
-	planning.assign(cycle.name, officer.name, TOWNSHIP)
+	screening_tasks.assign(cycle.name, officer.name, TOWNSHIP)
 	frappe.db.set_value(TASK, {"cycle": cycle.name}, "due_on", today())
 	reminders.remind(getdate(today()))
 	rows = reminded("Visit Officer", officer.name)

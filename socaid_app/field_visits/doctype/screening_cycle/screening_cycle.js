@@ -1,6 +1,6 @@
 // A round from plan to end: what it asks of the teams, its tasks, who is behind, and why.
 
-const METHODS = "socaid_app.field_visits.planning";
+const METHODS = "socaid_app.field_visits";
 const CLOSED = ["Completed", "Cancelled"];
 // The service plan's own table of delays (1.1.1-12): cause, measure, expected effect.
 const DELAYS = [
@@ -36,7 +36,7 @@ const events = {
 		const visits = (doc.stages || []).find((row) => row.stage === "Home Visits") || {};
 		frappe
 			.xcall(
-				`${METHODS}.workload`,
+				`${METHODS}.round_workload.workload`,
 				{
 					...Object.fromEntries(WORKLOAD_FIELDS.map((name) => [name, doc[name]])),
 					categories: JSON.stringify((doc.categories || []).map((row) => row.category)),
@@ -64,7 +64,7 @@ frappe.ui.form.on("Screening Cycle", events);
 
 function generate(frm) {
 	const run = () =>
-		frappe.xcall(`${METHODS}.start`, { cycle: frm.doc.name }).then(() => {
+		frappe.xcall(`${METHODS}.planning.start`, { cycle: frm.doc.name }).then(() => {
 			frappe.show_alert({ message: __("The tasks are being generated."), indicator: "blue" });
 			frm.reload_doc();
 		});
@@ -109,7 +109,7 @@ function assign(frm) {
 			{ fieldname: "include_assigned", fieldtype: "Check", label: __("Also Tasks of Other Officers") },
 		],
 		(values) =>
-			frappe.xcall(`${METHODS}.assign`, { cycle: frm.doc.name, ...values }).then((count) => {
+			frappe.xcall(`${METHODS}.screening_tasks.assign`, { cycle: frm.doc.name, ...values }).then((count) => {
 				frappe.show_alert({ message: __("{0} tasks assigned.", [count]), indicator: "green" });
 				frm.trigger("show_progress");
 			}),

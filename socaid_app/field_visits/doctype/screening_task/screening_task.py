@@ -2,9 +2,9 @@ import frappe
 from frappe import _
 
 from socaid_app.casework.records import ANY, Guard, GuardedRecord
-from socaid_app.field_visits import planning
+from socaid_app.field_visits import screening_tasks
 
-# What a person may write on a task by its form; all else comes from planning.py.
+# What a person may write on a task by its form; all else comes from screening_tasks.py.
 ENTERED = ("officer", "priority", "note")
 
 
@@ -36,4 +36,4 @@ class ScreeningTask(GuardedRecord):
 
 	def check_officer(self) -> None:
 		if self.officer and self.has_value_changed("officer"):
-			planning.check_officer(self.officer, self.division)
+			screening_tasks.check_officer(self.officer, self.division)

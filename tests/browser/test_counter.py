@@ -1,0 +1,116 @@
+"""A new family at the counter: one screen, typed in one go, and nothing of it lost on the way."""
+
+import time
+
+import frappe
+
+from tests import builders
+from tests.browser.people import VILLAGE_NAME, new_name
+
+APPLICATION = "Assistance Application"
+
+
+class Counted:
+	"""What a clerk fills in, and how much of it."""
+
+	def __init__(self, desk):
+		self.desk, self.fields = desk, 0
+
+	def fill(self, within, **values):
+		self.fields += len(values)
+		self.desk.fill(within, **values)
+
+
+def test_a_family_of_three_becomes_a_case_on_one_screen(desk_as, staff):
+	names = [new_name("窗"), new_name("柜"), new_name("窗")]
+	numbers = [
+		builders.case_id_number(born, male)
+		for born, male in (("1966-02-11", True), ("1968-08-23", False), ("2001-05-30", True))
+	]
+	desk = desk_as(staff.clerk, "counter-")
+	desk.open("Workspaces", "Township Desk")
+	desk.body.get_by_text("一屏受理").first.click()
+	desk.arrive("counter-intake")
+	began, typed = time.monotonic(), Counted(desk)
+	case, family = desk.body.locator(".counter-card").nth(0), desk.body.locator('[data-table="members"]')
+	typed.fill(case, category="农村低保", division=VILLAGE_NAME, cause="疾病")
+	typed.fill(
+		family.locator(".counter-row").nth(0), id_number=numbers[0], full_name=names[0], phone="13812340001"
+	)
+	for n, kinship in ((1, "配偶"), (2, "子")):
+		desk.press("添加成员" if desk.body.get_by_text("添加成员").count() else "增加成员", family)
+		row = family.locator(".counter-row").nth(n)
+		typed.fill(row, id_number=numbers[n], full_name=names[n], kinship=kinship)
+	for n, (work, labour, health) in enumerate(
+		(("未就业", "部分丧失", "慢性病"), ("务农", "部分丧失", "健康"), ("零工", "完全", "健康"))
+	):
+		typed.fill(
+			family.locator(".counter-row").nth(n), employment=work, labour_capacity=labour, health=health
+		)
+	desk.shoot("一屏受理成员")
+
+	# the network goes, the browser is loaded anew: what was typed is there again
+	time.sleep(0.5)
+	desk.page.reload()
+	desk.arrive("counter-intake")
+	family = desk.body.locator('[data-table="members"]')
+	family.locator(".counter-row").nth(2).wait_for()
+	desk.settle()
+	assert family.locator('[data-fieldname="full_name"] input').nth(1).input_value() == names[1]
+
+	incomes = desk.body.locator('[data-table="incomes"]')
+	desk.press("添加一行", incomes)
+	typed.fill(
+		incomes.locator(".counter-row").first,
+		member=f"3 {names[2]}",
+		kind="工资性收入",
+		item="工资",
+		annual="9000",
+	)
+	for table in ("properties", "expenses"):
+		desk.body.locator(f'[data-table="{table}"] .counter-none input').check()
+		typed.fields += 1
+	typed.fill(desk.body.locator(".counter-card").nth(2), address="三组8号")
+	desk.shoot("一屏受理填写完")
+	desk.press("登记并生成申请", desk.form)
+	desk.arrive("Form", APPLICATION)
+	assert (typed.fields < 60, time.monotonic() - began < 300) == (True, True), typed.fields
+	application = frappe.get_doc(APPLICATION, desk.name())
+	assert [row.member_name for row in application.members] == names
+	assert application.incomes[0].recipient == application.members[2].recipient and application.household
+	assert (
+		desk.page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('socaid-counter'))")
+		== []
+	)
+	desk.shoot("一屏受理生成的申请")
+	assert desk.page.errors == []
+
+
+def test_what_is_wrong_is_shown_where_it_is_and_a_known_family_fills_itself_in(desk_as, staff):
+	desk = desk_as(staff.clerk, "counter-")
+	desk.open("counter-intake")
+	family = desk.body.locator('[data-table="members"]')
+	case = desk.body.locator(".counter-card").nth(0)
+	desk.fill(case, category="农村低保", division=VILLAGE_NAME)
+	known = builders.make_household("220422201205", 2, name="老户")
+	number = frappe.db.get_value("Recipient Identity", {"recipient": known.members[1].recipient}, "id_number")
+	frappe.db.commit()
+	first = family.locator(".counter-row").nth(0)
+	desk.fill(first, id_number=builders.case_id_number("1966-02-11"), full_name=new_name("错"))
+	desk.press("添加成员" if desk.body.get_by_text("添加成员").count() else "增加成员", family)
+	desk.fill(family.locator(".counter-row").nth(1), id_number=number, full_name="名字不符", kinship="配偶")
+	desk.body.locator('[data-table="incomes"] .counter-none input').check()
+	desk.press("登记并生成申请", desk.form)
+	assert "尚未登记" in desk.message()
+	desk.page.keyboard.press("Escape")
+	desk.settle()
+	desk.shoot("一屏受理有误")
+	assert family.locator(".counter-row.has-problem").count() == 1
+
+	desk.page.evaluate("() => document.querySelector('.page-container:not([style*=none])')")
+	head = frappe.db.get_value("Recipient Identity", {"recipient": known.head}, "id_number")
+	first = family.locator(".counter-row").nth(0)
+	desk.fill(first, id_number=head)
+	desk.settle()
+	assert family.locator(".counter-known").count() == 2
+	desk.shoot("一屏受理已在册")
