@@ -28,7 +28,8 @@ class Counter {
 		);
 		forget_drafts_of_others();
 		this.build(read_draft());
-		this.$body.on("input change", () => this.keep_draft());
+		// what people do, not what fields set by themselves when they are made
+		this.$body.on("input change awesomplete-selectcomplete", (event) => event.originalEvent && this.keep_draft());
 		forget_at_logout();
 	}
 
@@ -347,7 +348,11 @@ function member_fields() {
 	const other = 'eval:doc.document_kind && doc.document_kind !== "Resident ID"';
 	const member = (name, more) => field("Application Member", name, more);
 	return [
-		field("Recipient", "id_number", { description: "", depends_on: `eval:!(${other.slice(5)})` }),
+		field("Recipient", "id_number", {
+			description: "",
+			depends_on: `eval:!(${other.slice(5)})`,
+			mandatory_depends_on: `eval:!(${other.slice(5)})`,
+		}),
 		field("Recipient", "full_name", { reqd: 1 }),
 		member("kinship", { reqd: 1 }),
 		field("Recipient", "phone"),
@@ -380,7 +385,7 @@ function member_fields() {
 
 function family_fields() {
 	return [
-		field("Recipient", "address"),
+		field("Recipient", "address", { fieldtype: "Data" }),
 		COLUMN,
 		field("Recipient", "hukou_type"),
 		COLUMN,
