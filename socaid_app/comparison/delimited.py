@@ -20,6 +20,8 @@ from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.policy import texts
 
 PIECE = 4 * 1024 * 1024
+# So much is looked at while it is in the processor's memory.
+BITE = 128 * 1024
 DELIMITERS = (",", "\t", ";", "|")
 HEAD = 256 * 1024
 MOST_COLUMNS = 500
@@ -80,9 +82,9 @@ def _wide(start: bytes) -> str:
 	return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _pieces(path: Path, size: int = PIECE) -> Iterator[bytes]:
 	with open(path, "rb") as file:
-		while piece := file.read(PIECE):
+		while piece := file.read(size):
 			yield piece
 
 
@@ -93,7 +95,7 @@ def _checked(path: Path) -> tuple[bool, bool]:
 	"""
 	decoder = codecs.getincrementaldecoder("utf-8")()
 	passed, private, last = 0, False, b"\n"
-	for piece in _pieces(path):
+	for piece in _pieces(path, BITE):
 		for mark in (b"\0", b"\xef\xbf\xbd"):
 			if (at := piece.find(mark)) >= 0:
 				raise _not_text(path, passed + at)

@@ -24,7 +24,7 @@ import duckdb
 
 from socaid_app.comparison import fields, id_numbers, readers
 from socaid_app.comparison.data_sources import Source
-from socaid_app.comparison.fields import Field, legible_sql
+from socaid_app.comparison.fields import Field, legible_sql, name_sql
 from socaid_app.comparison.finding_rules import Rule
 from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.comparison.kinds import (
@@ -60,13 +60,27 @@ from socaid_app.policy.standards import NoStandardInForce, StandardSet
 
 MEMORY, THREADS = "3GB", 2
 ID_TEXT = "id_text"
-# What linkage compares besides the number; a name of Han characters alone has one form already.
+# What linkage compares besides the number.
 NEAR = {"name": TEXT, "born_on": DATE, "division": TEXT}
-HAN = r"[\x{4e00}-\x{9fff}]+"
 # A whole number that several persons of the roster have.
 AMBIGUOUS = "ambiguous"
 # Rows of one finding that are named in it; how many there are is said as well.
 MOST_NAMED = 20
+
+
+# Nearly all rows tell of strangers by a plain whole number: they are passed over before anything costly is asked. A join
+# would lose the order of the rows; through a sieve with so many holes one stranger in forty falls and is met by the join.
+HOLES = 4_194_301
+
+
+def _hole(figure: str) -> str:
+	return f"cast(abs({figure}) % {HOLES} as int)"
+
+
+NO_STRANGERS = readers.Kept(
+	condition=f"not {id_numbers.plain_sql('figure')} or get_bit(getvariable('sieve'), {_hole('figure')}) = 1",
+	computed=f"{id_numbers.figure_sql(ID_TEXT)} as figure",
+)
 
 
 @dataclass
@@ -125,11 +139,11 @@ def read_rows(connection, path: Path | str, source: Source) -> Reply:
 	"""Reads a reply. Raises UnreadableReply; then there is no table ``rows`` of it."""
 	number = Field(ID_TEXT, "身份证号", TEXT, source.number)
 	connection.execute("drop table if exists rows; drop table if exists cell_problems")
-	with readers.opened(connection, path, (number, *source.fields), source.sheet) as table:
+	_number_everybody(connection)
+	with readers.opened(connection, path, (number, *source.fields), source.sheet, NO_STRANGERS) as table:
 		if table.rows > readers.MOST_ROWS:
 			raise UnreadableReply(f"文件有{table.rows:,}行，最多{readers.MOST_ROWS:,}行，请分成几个文件。")
-		_keep(connection, table.scan)
-	_match(connection, source)
+		_match(connection, table.scan, source)
 	_drop_doubtful(connection)
 	_understand(connection, source)
 	states = dict(
@@ -157,51 +171,36 @@ def out_of_date(connection, source: Source, on: date) -> tuple[int, int]:
 	return expired, stale
 
 
-def _keep(connection, scan: str) -> None:
-	"""Nearly all rows tell of strangers by a plain whole number: they are passed over before anything costly is asked."""
+def _number_everybody(connection) -> None:
 	connection.execute("""
 		create or replace temp table known_numbers as
 		select id_number, person, false as ambiguous from person_numbers
 		union all select id_number, null, true from ambiguous_numbers
 	""")
 	connection.execute(f"""
-		create or replace temp table kept_rows as
-		select row_no from {scan} where {ID_TEXT} in (select id_number from known_numbers)
-		union
-		select row_no from (select row_no, {id_numbers.figure_sql(ID_TEXT)} as figure from {scan})
-		where not {id_numbers.plain_sql("figure")}
-	""")
-	connection.execute(f"""
-		create or replace temp table kept as select * from {scan} where row_no in (select row_no from kept_rows)
+		set variable sieve = (
+			select bitstring_agg({_hole("figure")}, 0, {HOLES - 1})
+			from (select {id_numbers.figure_sql("id_number")} as figure from known_numbers) where figure is not null
+		)
 	""")
 
 
-def _match(connection, source: Source) -> None:
+def _match(connection, scan: str, source: Source) -> None:
 	"""Who the rows are about. A field may be called anything, so what is computed has names no field can have."""
 	raw = "".join(f", {column(one.name)}" for one in source.fields)
-	numbered = f'select *, {id_numbers.number_sql(ID_TEXT)} as "#number" from kept'
-	told = f"""select *, {id_numbers.digits_sql('"#number"')} as "#digits" from ({numbered})"""
+	number, state = id_numbers.NUMBER, id_numbers.STATE
 	connection.execute(f"""
 		create or replace temp table staged as
-		select row_no, "#person" as person, "#number" as id_number, {ID_TEXT},
+		select row_no, "#person" as person, {number} as id_number, {ID_TEXT},
 			case when "#person" is not null then '{id_numbers.WHOLE}' when "#ambiguous" then '{AMBIGUOUS}'
-				else "#state" end as number_state {raw}
+				else {state} end as number_state {raw}
 		from (
-			select s.*, n.person as "#person", n.ambiguous as "#ambiguous",
-				{id_numbers.state_sql('s."#number"', 's."#digits"')} as "#state"
-			from ({told}) s left join known_numbers n on n.id_number = s."#number"
+			select s.*, n.person as "#person", n.ambiguous as "#ambiguous"
+			from {id_numbers.read_sql(scan, ID_TEXT)} s left join known_numbers n on n.id_number = s.{number}
 		)
-		where "#person" is not null or "#ambiguous" or "#state" <> '{id_numbers.WHOLE}'
+		where "#person" is not null or "#ambiguous" or {state} <> '{id_numbers.WHOLE}'
 	""")
-	connection.execute("drop table kept; drop table kept_rows; drop table known_numbers")
-
-
-def _value_sql(one: Field) -> str:
-	"""A cell's value; the name of a person in its one form, as the roster has it."""
-	value = one.sql(column(one.name))
-	if one.name != "name":
-		return value
-	return f"case when regexp_full_match({value}, '{HAN}') then {value} else nullif(canonical_name({value}), '') end"
+	connection.execute("drop table known_numbers")
 
 
 def _drop_doubtful(connection) -> None:
@@ -215,21 +214,21 @@ def _drop_doubtful(connection) -> None:
 
 def _understand(connection, source: Source) -> None:
 	"""The cells as values; which of them mean nothing is kept with the row's number."""
-	cells = ", ".join(f"{legible_sql(column(one.name))} as {column(one.name)}" for one in source.fields)
+	kept = "row_no, person, id_number, number_state, id_text"
+	cells = "".join(f", {legible_sql(column(one.name))} as {_cell(one)}" for one in source.fields)
 	values = "".join(f", {_value_sql(one)} as {column(one.name)}" for one in source.fields)
+	names = "".join(f", {column(one.name)}" for one in source.fields)
 	# near matches are looked for by these, whether the source has them or not
-	values += "".join(
+	names += "".join(
 		f", cast(null as {STORED[kind]}) as {name}" for name, kind in NEAR.items() if not source.field(name)
 	)
 	unread = ", ".join(
-		f"case when {one.sql(column(one.name))} is null and not {one.missing_sql(column(one.name))} then {at} end"
-		for at, one in enumerate(source.fields, 1)
+		f"case when {_unread_sql(one)} then {at} end" for at, one in enumerate(source.fields, 1)
 	)
 	connection.execute(f"""
 		create temp table rows as
-		select row_no, person, id_number, number_state, id_text {values},
-			list_filter([{unread}], lambda x: x is not null) as unread
-		from (select row_no, person, id_number, number_state, id_text {"," if cells else ""} {cells} from staged)
+		select {kept} {names}, list_filter([{unread}], lambda x: x is not null) as unread
+		from (select * {values} from (select {kept} {cells} from staged))
 	""")
 	said = "[" + ", ".join(literal(one.expects) for one in source.fields) + "]"
 	labels = "[" + ", ".join(literal(one.label) for one in source.fields) + "]"
@@ -245,6 +244,22 @@ def _understand(connection, source: Source) -> None:
 		)
 	""")
 	connection.execute("alter table rows drop column unread; drop table staged")
+
+
+def _cell(one: Field) -> str:
+	return column(f"#{one.name}")
+
+
+def _value_sql(one: Field) -> str:
+	"""A cell's value; the name of a person in its one form, as the roster has it."""
+	value = one.sql(_cell(one))
+	return name_sql(_cell(one), value) if one.name == "name" else value
+
+
+def _unread_sql(one: Field) -> str:
+	"""Whether a cell says something that means nothing. A name of nothing but dots is no name, and means that."""
+	value = one.sql(_cell(one)) if one.name == "name" else column(one.name)
+	return f"{value} is null and not {one.missing_sql(_cell(one))}"
 
 
 # --- rules ----------------------------------------------------------------------------------------------------

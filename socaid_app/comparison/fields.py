@@ -53,8 +53,9 @@ UNITS = {
 	},
 }
 # Ways of writing a day; a spreadsheet's count of days is read only where the source says so.
+ISO = "2026-01-31"
 DAYS = {
-	"2026-01-31": (r"(\d{4})-(\d{1,2})-(\d{1,2})", "123"),
+	ISO: (r"(\d{4})-(\d{1,2})-(\d{1,2})", "123"),
 	"2026/1/31": (r"(\d{4})/(\d{1,2})/(\d{1,2})", "123"),
 	"2026.1.31": (r"(\d{4})\.(\d{1,2})\.(\d{1,2})", "123"),
 	"20260131": (r"(\d{4})(\d{2})(\d{2})", "123"),
@@ -62,7 +63,7 @@ DAYS = {
 	"31/1/2026": (r"(\d{1,2})/(\d{1,2})/(\d{4})", "321"),
 	"1/31/2026": (r"(\d{1,2})/(\d{1,2})/(\d{4})", "312"),
 }
-UNAMBIGUOUS = ("2026-01-31", "2026/1/31", "2026.1.31", "20260131", "2026年1月31日")
+UNAMBIGUOUS = (ISO, "2026/1/31", "2026.1.31", "20260131", "2026年1月31日")
 # A day of a spreadsheet or a database has a time of day.
 CLOCK = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 SERIAL, FIRST_SERIAL = "表格日期序号", date(1899, 12, 30)
@@ -72,6 +73,10 @@ WIDE, NARROW = "０１２３４５６７８９．，－＋　", "0123456789.,-+ 
 NOT_A_TEXT = r"^(=|#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)$)"
 PLAIN = r"[!-~\x{4e00}-\x{9fff}]+( [!-~\x{4e00}-\x{9fff}]+)*"
 AMOUNT = r"[+-]?([0-9]{1,16}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]{1,8})?"
+# What most amounts look like, too small to be too large in any unit; and a day that the database reads as it stands.
+PLAIN_AMOUNT, PLAIN_DAY = r"[0-9]{1,8}(\.[0-9]{1,4})?", r"\d{4}-\d{1,2}-\d{1,2}"
+# A name of Han characters alone has one form already.
+HAN = r"[\x{4e00}-\x{9fff}]+"
 
 
 # So many names are remembered, so that one that stands in many rows is brought to its form once.
@@ -205,11 +210,12 @@ class Field:
 		if self.unit:
 			number = f"regexp_replace({number}, {literal(re.escape(self.unit) + '$')}, '')"
 		number = f"trim({number})"
-		value = (
-			f"try_cast(replace({number}, ',', '') as decimal(26, 8)) * cast({self.factor} as decimal(7, 2))"
-		)
-		return f"""case when regexp_full_match({number}, {literal(AMOUNT)}) and abs({value}) < {MOST}
-			then cast({value} as decimal(38, {PLACES})) end"""
+		factor = f"cast({self.factor} as decimal(7, 2))"
+		value = f"try_cast(replace({number}, ',', '') as decimal(26, 8)) * {factor}"
+		return f"""case when regexp_full_match({column}, {literal(PLAIN_AMOUNT)})
+				then cast(try_cast({column} as decimal(12, {PLACES})) * {factor} as decimal(38, {PLACES}))
+			when regexp_full_match({number}, {literal(AMOUNT)}) and abs({value}) < {MOST}
+				then cast({value} as decimal(38, {PLACES})) end"""
 
 	_money_sql = _number_sql
 
@@ -230,12 +236,23 @@ class Field:
 		found = ", ".join(
 			f"case when regexp_full_match({column}, {pattern}) then {value} end" for pattern, value in cases
 		)
-		return f"plausible_day(coalesce({found}))"
+		day = f"plausible_day(coalesce({found}))"
+		if ISO not in self.days:
+			return day
+		return f"""case when regexp_full_match({column}, {literal(PLAIN_DAY)}) then plausible_day(try_cast({column} as date))
+			else {day} end"""
 
 
 def legible_sql(column: str) -> str:
-	"""A cell as :func:`policy.names.legible` leaves it; what is plain already is left alone."""
-	return f"case when regexp_full_match({column}, '{PLAIN}') then {column} else legible({column}) end"
+	"""A cell as :func:`policy.names.legible` leaves it; what is plain or blank already is left alone."""
+	return f"""case when coalesce({column}, '') = '' then '' when regexp_full_match({column}, '{PLAIN}') then {column}
+		else legible({column}) end"""
+
+
+def name_sql(cell: str, value: str) -> str:
+	"""The name of a person in its one form, NULL where there is none. ``value`` is what the legible cell means."""
+	return f"""case when coalesce({cell}, '') = '' then null when regexp_full_match({cell}, '{HAN}') then {value}
+		else nullif(canonical_name({value}), '') end"""
 
 
 def prepare(connection) -> None:

@@ -1,7 +1,8 @@
 """The identity number of a row: brought to one form where it is whole, and told as what it is where it is not.
 
 A number that lost its last digits in a spreadsheet is never completed: whoever it might be, it is nobody's proof.
-:func:`read_number` says it for one cell, :func:`number_sql` and :func:`state_sql` for millions; a test holds them equal.
+:func:`read_number` says it for one cell, :func:`read_sql` for millions; a test holds them equal. Of most rows of a file
+nothing more has to be known than that their number is whole as it stands: that is what :func:`plain_sql` is for.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ FOREIGN = "[A-Z0-9()/]{5,25}"
 LAST = "10X98765432"
 WIDE, NARROW = "０１２３４５６７８９Ｘｘ×хХ　", "0123456789XXXXX "
 SEPARATORS = r"[\x00-\x20\x7f`''-]"
+# Capitals, digits and signs that separate nothing: such a text is squeezed as it stands.
+SQUEEZED = "[!-&(-,./-_{-~]*"
 
 
 @dataclass(frozen=True)
@@ -85,81 +88,114 @@ def modern(number: str) -> str:
 
 
 # --- the same for millions of cells --------------------------------------------------------------------------
+NUMBER, STATE = '"#number"', '"#state"'
+
+
 def prepare(connection) -> None:
-	"""Registers what SQL cannot do as Python does it: characters outside ASCII."""
+	"""Registers what SQL cannot do as Python does it, characters outside ASCII, and what would be long to repeat."""
 	connection.create_function(
 		"squeeze_number", numbers.squeeze, ["VARCHAR"], "VARCHAR", null_handling="special"
 	)
-	connection.execute(f"create or replace temp macro check_sum(n) as ({_sum('n')})")
+	weighted = _weighted_sum("n", 17, 2)
 	connection.execute(
-		f"create or replace temp macro check_character(n) as substr('{LAST}', check_sum(n) + 1, 1)"
+		f"create or replace temp macro check_character(n) as substr('{LAST}', {weighted} + 1, 1)"
 	)
+	connection.execute("""
+		set variable usual_days = (
+			select bitstring_agg(cast(month(day) * 100 + day(day) as int), 0, 9999)
+			from range(date '2001-01-01', date '2002-01-01', interval 1 day) days(day)
+		)
+	""")
 	connection.execute(f"create or replace temp macro whole_number(x) as ({_whole_number('x')})")
 	connection.execute(f"create or replace temp macro is_plain(n) as ({_is_plain('n')})")
-	connection.execute(f"create or replace temp macro squeezed(x) as ({_squeezed('x')})")
-	connection.execute(f"create or replace temp macro modern(x) as ({_modern('x')})")
 
 
-def number_sql(column: str) -> str:
-	"""The canonical number of a cell, or what was written where it has none."""
-	return f"case when regexp_full_match({column}, '{CANONICAL}') then {column} else modern(squeezed({column})) end"
+def read_sql(table: str, cell: str) -> str:
+	"""``table`` with two columns more: ``"#number"``, the canonical number of a cell or what was written, squeezed,
+	and its ``"#state"``. A field may be called anything, so these have names no field can have.
+
+	Each step is a column of its own, because an expression is computed as often as it is named.
+	"""
+	steps = (
+		(
+			"#narrow",
+			f"case when {_is_ascii(cell)} then {cell} else translate({cell}, '{WIDE}', '{NARROW}') end",
+		),
+		("#squeezed", _squeezed('"#narrow"', cell)),
+		("#number", _modern('"#squeezed"')),
+		(
+			"#digits",
+			f"case when regexp_full_match({NUMBER}, '{CANONICAL}') then cast(left({NUMBER}, 17) as bigint) end",
+		),
+		("#state", _state(NUMBER, '"#digits"')),
+	)
+	for name, value in steps:
+		table = f'(select *, {value} as "{name}" from {table})'
+	return f'(select * exclude ("#narrow", "#squeezed", "#digits") from {table})'
 
 
-def digits_sql(number: str) -> str:
-	"""The first seventeen digits of a number as a whole number, NULL where it has another form."""
-	return f"case when length({number}) = 18 then try_cast(left({number}, 17) as bigint) end"
+def figure_sql(cell: str) -> str:
+	"""A cell of eighteen digits as one whole number, negative where the last is an X."""
+	return f"whole_number({cell})"
 
 
 def plain_sql(figure: str) -> str:
-	"""Whether a cell is a whole number as it stands, which most are: then nothing else has to be asked of it. ``figure``
-	is a column with :func:`figure_sql` of the cell.
+	"""Whether a cell is a whole number as it stands, which most are: then nothing else has to be asked of it. It says no
+	to the few born on a 29th of February as well. ``figure`` is a column with :func:`figure_sql` of the cell.
 	"""
 	return f"coalesce(is_plain({figure}), false)"
 
 
-def figure_sql(cell: str) -> str:
-	return f"whole_number({cell})"
+def _is_ascii(text: str) -> str:
+	return f"strlen({text}) = length({text})"
 
 
-def state_sql(number: str, digits: str) -> str:
-	"""The state of what :func:`number_sql` gave. ``digits`` is a column: what is computed of it is computed often."""
+def _squeezed(narrow: str, cell: str) -> str:
+	return f"""case when regexp_full_match({narrow}, '{SQUEEZED}') then {narrow}
+		when {_is_ascii(narrow)} then upper(regexp_replace({narrow}, '{SEPARATORS}', '', 'g'))
+		else squeeze_number({cell}) end"""
+
+
+def _modern(number: str) -> str:
+	seventeen = f"({number}[:6] || '19' || {number}[7:15])"
+	return f"""case when regexp_full_match({number}, '{OLD}')
+		then {seventeen} || check_character(cast({seventeen} as bigint)) else {number} end"""
+
+
+def _state(number: str, digits: str) -> str:
 	return f"""case
-		when {number} is null or {number} = '' then '{MISSING}'
-		when {digits} >= 0 and {_is_whole(digits, number)} then '{WHOLE}'
-		when regexp_full_match({number}, '{CANONICAL}') then
-			case when ends_with({number}, '000') then '{ROUNDED}' else '{WRONG}' end
+		when {number} = '' then '{MISSING}'
+		when right({number}, 1) = check_character({digits}) and {_is_day(number)} then '{WHOLE}'
+		when {digits} is not null then case when ends_with({number}, '000') then '{ROUNDED}' else '{WRONG}' end
 		when regexp_full_match({number}, '{FLOATED}') then '{ROUNDED}'
 		when regexp_full_match({number}, '{HIDDEN}') then '{MASKED}'
 		when regexp_full_match({number}, '{FOREIGN}') and regexp_matches({number}, '[A-Z]') then '{OTHER}'
 		else '{WRONG}' end"""
 
 
-def _sum(digits: str) -> str:
-	"""The weighted sum modulo 11. A digit is n//10^i - 10·(n//10^(i+1)), so one division for each is enough; the factors
-	are taken modulo 11, which keeps the sum within 64 bits."""
-	factors = [2] + [3 * pow(2, place) % 11 for place in range(1, 17)]
-	return (
-		"("
-		+ " + ".join(f"{digits} // {10**place} * {factor}" for place, factor in enumerate(factors))
-		+ ") % 11"
-	)
+def _weighted_sum(number: str, digits: int, weight: int) -> str:
+	"""The digits of a whole number, the last times ``weight`` and each before it times twice as much, modulo 11.
+
+	A digit is n//10^i - 10·(n//10^(i+1)), so one division for each is enough. The factors of the quotients double as
+	well, beginning with -8 or 3 times the weight, and five places on they are the same with the sign turned
+	(2^5 = -1 modulo 11): five products are enough. The sum has the sign of the number.
+	"""
+	total = f"{weight} * {number}"
+	for first in range(1, 6):
+		quotients = [f"{number} // {10**place}" for place in range(first, digits, 5)]
+		signed = "".join(f" {'-' if at % 2 else '+'} {each}" for at, each in enumerate(quotients))
+		total += f" + {3 * weight * pow(2, first - 1) % 11} * ({signed.removeprefix(' + ')})"
+	return f"(({total}) % 11)"
 
 
-def _is_whole(digits: str, number: str) -> str:
-	"""Check character and date of birth."""
-	return f"(right({number}, 1) = check_character({digits}) and {_is_day(digits)})"
-
-
-def _is_day(digits: str) -> str:
-	"""Whether the date of birth is one, without making it where the day is in every month."""
-	month, day = f"({digits} // 100000 % 100)", f"({digits} // 1000 % 100)"
-	year = f"({digits} // 10000000 % 10000)"
-	return f"""({year} > 0 and case when {month} between 1 and 12 and {day} between 1 and 28 then true
-		else try_cast(printf('%04d-%02d-%02d', {year}, {month}, {day}) as date) is not null end)"""
+def _is_day(number: str) -> str:
+	"""Whether the date of birth of eighteen characters is one."""
+	return f"""({number}[7:10] <> '0000'
+		and try_cast({number}[7:10] || '-' || {number}[11:12] || '-' || {number}[13:14] as date) is not null)"""
 
 
 def _whole_number(cell: str) -> str:
-	"""Eighteen characters as one whole number, negative where the last is an X; a power of ten is none."""
+	"""Ten times the first seventeen digits stand for an X as well, with the sign turned; a power of ten is no number."""
 	return f"""case when strlen({cell}) = 18 and {cell} >= '1' and not contains({cell}, 'e') and not contains({cell}, 'E')
 		then coalesce(try_cast({cell} as bigint),
 			case when ends_with({cell}, 'X') then -10 * try_cast(left({cell}, 17) as bigint) end) end"""
@@ -167,21 +203,6 @@ def _whole_number(cell: str) -> str:
 
 def _is_plain(figure: str) -> str:
 	"""The weighted sum of all eighteen digits leaves 1; where ten of it is in the X and the sign turned, it leaves -2."""
-	factors = [1] + [3 * pow(2, place) % 11 for place in range(17)]
-	total = " + ".join(f"{figure} // {10**place} * {factor}" for place, factor in enumerate(factors))
-	first = f"(abs({figure}) // 10)"
-	return (
-		f"({figure} >= {10**17} or {figure} <= -{10**17}) and ({total}) % 11 in (1, -2) and {_is_day(first)}"
-	)
-
-
-def _squeezed(text: str) -> str:
-	narrow = f"translate({text}, '{WIDE}', '{NARROW}')"
-	plain = f"upper(regexp_replace({narrow}, '{SEPARATORS}', '', 'g'))"
-	return f"case when regexp_full_match({narrow}, '[\\x00-\\x7f]*') then {plain} else squeeze_number({text}) end"
-
-
-def _modern(number: str) -> str:
-	seventeen = f"({number}[:6] || '19' || {number}[7:15])"
-	return f"""case when regexp_full_match({number}, '{OLD}')
-		then {seventeen} || check_character(cast({seventeen} as bigint)) else {number} end"""
+	return f"""(({figure} >= {10**17} or {figure} <= -{10**17}) and {_weighted_sum(figure, 18, 1)} in (1, -2)
+		and abs({figure} // {10**8} % {10**4}) > 0
+		and get_bit(getvariable('usual_days'), cast(abs({figure} // {10**4} % {10**4}) as int)) = 1)"""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from socaid_app.comparison import id_numbers, readers
 from socaid_app.comparison.data_sources import KEY_COLUMNS, read_fields
-from socaid_app.comparison.fields import Field, LayoutError, legible_sql
+from socaid_app.comparison.fields import Field, LayoutError, legible_sql, name_sql
 from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.comparison.kinds import CODE, DATE, TEXT, column, literal
 from socaid_app.comparison.language.words import SCHEME_NAMES
@@ -166,18 +166,14 @@ def _persons(connection, layout: RosterLayout) -> list[Problem]:
 	schemes = f"""list_distinct(list_filter(list_transform(
 		regexp_split_to_array(coalesce(schemes, ''), {literal(SEVERAL)}), lambda x: {_scheme_sql("x")}),
 		lambda x: x is not null))"""
-	former = f"""list_filter(list_transform(regexp_split_to_array(coalesce(former_numbers, ''), {literal(SEVERAL)}),
-		lambda x: {id_numbers.number_sql("x")}), lambda x: x <> '')"""
+	_former(connection)
 	connection.execute(f"""
 		create or replace temp table persons as
-		with known as (
-			select row_no, person, {id_numbers.number_sql("id_number")} as id_number, {former} as former_numbers,
-				nullif(canonical_name(name), '') as name, division,
-				coalesce(nullif(household, ''), '#' || person) as household, {schemes} as schemes, {values}
-			from staged_persons
-		)
-		select row_no, person, id_number, {id_numbers.state_sql("id_number", "digits")} as id_state, * exclude (row_no, person, id_number, digits)
-		from (select *, {id_numbers.digits_sql("id_number")} as digits from known)
+		select row_no, person, {id_numbers.NUMBER} as id_number, {id_numbers.STATE} as id_state,
+			coalesce("#former", []) as former_numbers, {name_sql("name", "name")} as name, division,
+			coalesce(nullif(household, ''), '#' || person) as household, {schemes} as schemes, {values}
+		from {id_numbers.read_sql("staged_persons", "id_number")}
+		left join (select row_no, list(number order by place) as "#former" from former group by row_no) using (row_no)
 	""")
 	connection.execute(f"""
 		update persons set
@@ -197,9 +193,9 @@ def _persons(connection, layout: RosterLayout) -> list[Problem]:
 	unknown = f"""len(list_filter(regexp_split_to_array(coalesce(s.schemes, ''), {literal(SEVERAL)}),
 		lambda x: x <> '' and {_scheme_sql("x")} is null)) > 0"""
 	found += _unread(connection, SCHEMES, unknown, f"应为{'、'.join(SCHEME_NAMES.values())}")
-	for row, person, number in connection.execute(f"""
-		select row_no, person, n from ({_former_sql()})
-		where {id_numbers.state_sql("n", "digits")} <> '{id_numbers.WHOLE}' order by 1""").fetchall():
+	for row, person, number in connection.execute(
+		f"select row_no, person, number from former where state <> '{id_numbers.WHOLE}' order by row_no, place"
+	).fetchall():
 		found.append(Problem(row, person, FORMER.label, number, "不是完整的身份证号，未用于比对"))
 	for row, person, cell, state in connection.execute(f"""
 		select s.row_no, s.person, s.id_number, p.id_state from staged_persons s join persons p using (person)
@@ -208,10 +204,16 @@ def _persons(connection, layout: RosterLayout) -> list[Problem]:
 	return found
 
 
-def _former_sql() -> str:
+def _former(connection) -> None:
 	"""The former numbers, one a row."""
-	numbers = "select row_no, person, unnest(former_numbers) as n from persons"
-	return f"select *, {id_numbers.digits_sql('n')} as digits from ({numbers})"
+	cells = f"""(select row_no, person, unnest(cells) as cell, generate_subscripts(cells, 1) as place from (
+		select row_no, person, regexp_split_to_array(former_numbers, {literal(SEVERAL)}) as cells
+		from staged_persons where former_numbers <> ''))"""
+	connection.execute(f"""
+		create or replace temp table former as
+		select row_no, person, place, {id_numbers.NUMBER} as number, {id_numbers.STATE} as state
+		from {id_numbers.read_sql(cells, "cell")} where {id_numbers.NUMBER} <> ''
+	""")
 
 
 def _unread(connection, one: Field, condition: str, expects: str = "") -> list[Problem]:
@@ -255,7 +257,7 @@ def _numbers(connection) -> list[Problem]:
 		select distinct id_number, person from (
 			select id_number, person from persons where id_number is not null
 			union all
-			select n, person from ({_former_sql()}) where {id_numbers.state_sql("n", "digits")} = '{id_numbers.WHOLE}'
+			select number, person from former where state = '{id_numbers.WHOLE}'
 		)
 	""")
 	connection.execute("""
@@ -266,7 +268,7 @@ def _numbers(connection) -> list[Problem]:
 		create or replace temp table person_numbers as
 		select id_number, person from all_numbers where id_number not in (select id_number from ambiguous_numbers)
 	""")
-	connection.execute("drop table all_numbers")
+	connection.execute("drop table all_numbers; drop table former")
 	return [
 		Problem(row, person, NUMBER.label, number, f"同一号码属于几个人：{'、'.join(persons)}，未按号码比对")
 		for row, person, number, persons in connection.execute("""

@@ -48,6 +48,10 @@ def test_the_database_reads_numbers_as_python_does():
 		"220422000001010000",
 		"9999999999999e0041",
 		"9999999999999E0042",
+		"220422197001011e03",
+		"220422197001011E03",
+		"220422200002290000",
+		"22042220000229000X",
 		"0x0DE0B6B3A7640000",
 		"-12345678901234567",
 		"1_2345678901234567",
@@ -70,11 +74,13 @@ def test_the_database_reads_numbers_as_python_does():
 		)
 	connection = duckdb.connect()
 	id_numbers.prepare(connection)
-	numbers = f"select x, {id_numbers.number_sql('x')} as n from (select unnest($1) as x)"
-	digits = f"select *, {id_numbers.digits_sql('n')} as d from ({numbers})"
-	state = f"select *, {id_numbers.state_sql('n', 'd')} as state, {id_numbers.figure_sql('x')} as cell from ({digits})"
-	rows = connection.execute(f"select x, n, state, {id_numbers.plain_sql('cell')} from ({state})", [written])
+	table = id_numbers.read_sql("(select unnest($1) as x)", "x")
+	rows = connection.execute(
+		f"""select x, {id_numbers.NUMBER}, {id_numbers.STATE}, {id_numbers.plain_sql("figure")}
+			from (select *, {id_numbers.figure_sql("x")} as figure from {table})""",
+		[written],
+	)
 	for cell, found, told, plain in rows.fetchall():
 		reading = read_number(cell)
 		assert (reading.number, reading.state) == (found, told), cell
-		assert plain == (told == WHOLE and found == cell), cell
+		assert plain == (told == WHOLE and found == cell and cell[10:14] != "0229"), cell
