@@ -95,11 +95,11 @@ def _settings() -> SimpleNamespace:
 
 
 def _compared(folder: Path, settings: SimpleNamespace) -> tuple:
-	from socaid_app.comparison import engine, roster
+	from socaid_app.comparison import engine, reply_rows, roster
 
 	connection = engine.start(folder=str(folder))
 	roster.load(connection, folder / "roster.csv", settings.layout)
-	reply = engine.read_rows(connection, folder / "reply.csv", settings.source)
+	reply = reply_rows.read_rows(connection, folder / "reply.csv", settings.source)
 	rules, standards = settings.rules.values(), settings.standards
 	engine.run(connection, rules, settings.parameters, standards, ON, settings.source)
 	return connection, reply

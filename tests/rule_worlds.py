@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-from socaid_app.comparison import engine
+from socaid_app.comparison import engine, rule_queries
 from socaid_app.comparison.fields import Field
 from socaid_app.comparison.kinds import STORED
 from socaid_app.comparison.language.evaluate import Facts, evaluate
@@ -103,7 +103,7 @@ class World:
 		"""Whom a condition hits and for whom it is unknown."""
 		key = {ROW: "row_no", PERSON: "person", HOUSEHOLD: "household"}[unit]
 		return dict(
-			self.connection.execute(f"select {key}, hit from ({engine.query(node, unit)})").fetchall()
+			self.connection.execute(f"select {key}, hit from ({rule_queries.query(node, unit)})").fetchall()
 		)
 
 	def by_python(self, node, unit: str) -> dict:

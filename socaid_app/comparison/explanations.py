@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 from socaid_app.comparison.data_sources import Source
-from socaid_app.comparison.engine import constant
 from socaid_app.comparison.finding_rules import SEVERITIES, Rule
 from socaid_app.comparison.kinds import MONEY
 from socaid_app.comparison.language.evaluate import Facts, Value, evaluate
@@ -23,6 +22,7 @@ from socaid_app.comparison.language.tree import (
 	Node,
 	children,
 )
+from socaid_app.comparison.rule_constants import constant
 from socaid_app.policy.parameters import ParameterSet
 from socaid_app.policy.standards import StandardSet
 

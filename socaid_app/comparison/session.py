@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from socaid_app.comparison import engine, explanations, linkage, roster, spark, summaries
+from socaid_app.comparison import engine, explanations, linkage, reply_rows, roster, spark, summaries
 from socaid_app.comparison.data_sources import Source, load_sources
 from socaid_app.comparison.explanations import NoSuchPerson
 from socaid_app.comparison.fields import LayoutError
@@ -19,6 +19,7 @@ from socaid_app.comparison.finding_rules import Rule, RuleError, load_rules
 from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.comparison.language.words import parameter_words
 from socaid_app.comparison.optional import LibraryMissing
+from socaid_app.comparison.spark import ClusterUnreachable
 from socaid_app.policy.parameters import ParameterSet, load_parameters
 from socaid_app.policy.reading import shown
 from socaid_app.policy.standards import StandardSet, load_standards
@@ -49,7 +50,14 @@ def compare(options: Namespace, on: date) -> tuple[bool, str]:
 		raise ComparisonError(f"设置文件第{error.lineno}行第{error.colno}列不是有效的JSON。") from None
 	except UnicodeDecodeError:
 		raise ComparisonError("设置文件不是UTF-8编码。") from None
-	except (LayoutError, RuleError, UnreadableReply, NoSuchPerson, LibraryMissing) as error:
+	except (
+		LayoutError,
+		RuleError,
+		UnreadableReply,
+		NoSuchPerson,
+		LibraryMissing,
+		ClusterUnreachable,
+	) as error:
 		raise ComparisonError(str(error)) from None
 
 
@@ -100,7 +108,7 @@ def _compared(
 	lines += ["", "仅按名册的规则："]
 	judge(None)
 	for source, path in replies:
-		reply = engine.read_rows(connection, path, source)
+		reply = reply_rows.read_rows(connection, path, source)
 		damaged = damaged or bool(reply.problems or reply.states or reply.ambiguous)
 		lines += ["", *summaries.reply_lines(connection, reply, on)]
 		if options.linkage:

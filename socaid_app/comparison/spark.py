@@ -8,20 +8,22 @@ quotes as the standard has them (:data:`SETTINGS`).
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from socaid_app.comparison import engine
+from socaid_app.comparison import engine, rule_queries
 from socaid_app.comparison.data_sources import Source
 from socaid_app.comparison.engine import RuleResult
 from socaid_app.comparison.finding_rules import Rule
 from socaid_app.comparison.kinds import literal
 from socaid_app.comparison.optional import LibraryMissing, library
 from socaid_app.policy.parameters import ParameterSet
+from socaid_app.policy.reading import shown
 from socaid_app.policy.standards import StandardSet
 
 PURPOSE = "在Spark上比对"
@@ -58,28 +60,55 @@ FUNCTIONS = {
 		as decimal(38, 4)) end""",
 }
 ROSTER = ("persons", "households", "household_constants")
+CLUSTER = "spark://"
+# Spark itself asks an address that does not answer for a minute before it says so.
+SECONDS = 10
 
 
-@contextmanager
+class ClusterUnreachable(RuntimeError):
+	"""The message says what to look after."""
+
+
+@contextlib.contextmanager
 def session(url: str) -> Iterator:
-	"""Spark at ``url``: ``local[2]``, ``spark://host:7077``. Raises LibraryMissing where it or Java is not there."""
+	"""Spark at ``url``: ``local[2]``, ``spark://host:7077``. Raises LibraryMissing where it or Java is not there,
+	ClusterUnreachable where nothing answers at the URL.
+	"""
 	library("pyspark", "spark", PURPOSE)
+	from py4j.protocol import Py4JError
+	from pyspark.errors import PySparkException
 	from pyspark.sql import SparkSession
 
 	if not shutil.which("java"):
 		raise LibraryMissing(
 			f"{PURPOSE}需要Java，这台机器上没有。请管理员执行“apt-get install openjdk-17-jre-headless”。其余功能不受影响。"
 		)
+	if url.startswith(CLUSTER) and not any(map(_answers, url.removeprefix(CLUSTER).split(","))):
+		raise ClusterUnreachable(
+			f"{PURPOSE}：“{shown(url)}”没有应答。请核对地址和端口，确认集群已启动、防火墙放行；不写--engine则在本机比对。"
+		)
 	builder = SparkSession.builder.master(url).appName("socaid")
 	for name, value in (SETTINGS | (ALONE if url.startswith("local") else {})).items():
 		builder = builder.config(name, value)
-	spark = builder.getOrCreate()
+	try:
+		spark = builder.getOrCreate()
+	except (Py4JError, PySparkException) as error:
+		raise ClusterUnreachable(
+			f"{PURPOSE}：“{shown(url)}”不能使用。应写成spark://主机:7077或local[2]，并确认集群可用；不写--engine则在本机比对。"
+		) from error
 	try:
 		for head, body in FUNCTIONS.items():
 			spark.sql(f"create or replace temporary function {head} return {body}")
 		yield spark
 	finally:
 		spark.stop()
+
+
+def _answers(address: str) -> bool:
+	host, _colon, port = address.rpartition(":")
+	with contextlib.suppress(OSError, ValueError), socket.create_connection((host, int(port)), SECONDS):
+		return True
+	return False
 
 
 def run(
@@ -94,8 +123,7 @@ def run(
 ) -> list[RuleResult]:
 	"""As :func:`engine.run`. All machines see ``folder``."""
 	folder = Path(tempfile.mkdtemp(dir=folder))
-	wanted = engine.rules_of(rules, source)
-	lacking = engine.place_constants(connection, wanted, parameters, standards, on)
+	wanted, lacking = engine.prepared(connection, rules, parameters, standards, on, source)
 	spark.sql(
 		f"create or replace temporary function getvariable(x string) returns date return date '{on.isoformat()}'"
 	)
@@ -107,9 +135,12 @@ def run(
 
 
 def _apply(spark, folder: Path, connection, rule: Rule, lacking: dict[str, str]) -> RuleResult:
-	judged = spark.sql(engine.query(rule.tree, rule.unit, rule.fact, OBJECT)).cache()
+	judged = spark.sql(rule_queries.query(rule.tree, rule.unit, rule.fact, OBJECT)).cache()
 	judged.createOrReplaceTempView("judged")
-	for table, query in (("findings", engine.found_sql(rule)), ("undecided", engine.undecided_sql(rule))):
+	for table, query in (
+		("findings", rule_queries.found_sql(rule)),
+		("undecided", rule_queries.undecided_sql(rule)),
+	):
 		back = folder / f"{rule.key}-{table}"
 		spark.sql(query).write.parquet(str(back))
 		connection.execute(f"insert into {table} by name from read_parquet({literal(f'{back}/*.parquet')})")

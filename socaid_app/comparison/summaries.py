@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from socaid_app.comparison.engine import Reply, RuleResult, out_of_date
+from socaid_app.comparison.engine import RuleResult
 from socaid_app.comparison.finding_rules import SEVERITIES, Rule
 from socaid_app.comparison.id_numbers import MEANINGS
+from socaid_app.comparison.reply_rows import Reply, out_of_date
 from socaid_app.comparison.roster import Roster
 
 # Places of a list; how many more there are is said.

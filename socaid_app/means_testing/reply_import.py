@@ -24,14 +24,15 @@ from frappe.utils import getdate, now, now_datetime, today
 from socaid_app.casework import messages, number_series, records, steps
 from socaid_app.casework.background import ResumableJob
 from socaid_app.casework.steps import Ask
-from socaid_app.comparison import engine, id_numbers
+from socaid_app.comparison import engine, id_numbers, reply_rows
 from socaid_app.comparison.data_sources import Source
-from socaid_app.comparison.engine import Reply, RuleResult
+from socaid_app.comparison.engine import RuleResult
 from socaid_app.comparison.fields import LayoutError
 from socaid_app.comparison.finding_rules import Rule, RuleError
 from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.comparison.kinds import column
 from socaid_app.comparison.optional import LibraryMissing
+from socaid_app.comparison.reply_rows import Reply
 from socaid_app.comparison.roster import Roster
 from socaid_app.means_testing import comparison_findings as findings
 from socaid_app.means_testing import comparison_requests as requests
@@ -154,7 +155,7 @@ def opened(doc: Document, progress: Callable[[float], None] = lambda _percent: N
 		try:
 			known = register_roster.load(connection, doc, Path(folder), on)
 			progress(10)
-			reply = engine.read_rows(connection, _stored(doc), source)
+			reply = reply_rows.read_rows(connection, _stored(doc), source)
 			near_matches.apply_accepted(connection, doc.name)
 			progress(30)
 			yield Reading(connection, source, on, known, reply)
@@ -386,12 +387,12 @@ def masked(number: str | None) -> str:
 def _reply_lines(connection, reply: Reply, source: Source, on: date) -> Iterator[str]:
 	yield f"{source.title}（{source.agency}）：{reply.rows:,}行，对上{reply.matched:,}行，其他人{reply.strangers:,}行未再读取"
 	yield from reply.notes
-	expired, stale = engine.out_of_date(connection, source, on)
+	expired, stale = reply_rows.out_of_date(connection, source, on)
 	if expired:
 		yield f"{expired:,}行的报告日期已过有效期（{source.valid_months}个月）或晚于数据日，不能作为依据"
 	if stale:
 		yield f"{stale:,}行的报告日期早于{source.fresh_days}天前，应重新取得数据"
-	meanings = {**id_numbers.MEANINGS, engine.AMBIGUOUS: "号码属于名册中几个人，未比对"}
+	meanings = {**id_numbers.MEANINGS, reply_rows.AMBIGUOUS: "号码属于名册中几个人，未比对"}
 	yield from _listed(
 		connection,
 		"select row_no, number_state, id_text from rows where person is null order by row_no",

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from socaid_app.cli import main
-from socaid_app.comparison import engine, roster
+from socaid_app.comparison import engine, reply_rows, roster
 from socaid_app.comparison.data_sources import load_sources, source_from
 from socaid_app.comparison.fields import LayoutError
 from socaid_app.comparison.finding_rules import RuleError, load_rules, rule_from
@@ -69,7 +69,7 @@ def reply(tmp_path: Path, *lines: str, encoding: str = "utf-8", name: str = "rep
 
 
 def compared(connection, path, key, rules, parameters, standards) -> list[tuple]:
-	read = engine.read_rows(connection, path, SOURCES[key])
+	read = reply_rows.read_rows(connection, path, SOURCES[key])
 	engine.run(connection, rules, parameters, standards, ON, SOURCES[key])
 	found = connection.execute(
 		"select rule, coalesce(person, household), row_count from findings order by 1, 2"
@@ -79,7 +79,7 @@ def compared(connection, path, key, rules, parameters, standards) -> list[tuple]
 
 def refusal(connection, path, key="deaths") -> str:
 	with pytest.raises(UnreadableReply) as caught:
-		engine.read_rows(connection, path, SOURCES[key])
+		reply_rows.read_rows(connection, path, SOURCES[key])
 	left = connection.execute(
 		"select count(*) from information_schema.tables where table_name = 'rows'"
 	).fetchone()
@@ -122,7 +122,7 @@ def test_of_every_source_only_the_rows_of_the_roster_are_kept(county, tmp_path):
 		head = ",".join([source.number[0], *(one.columns[0] for one in source.fields)])
 		blank = "," * len(source.fields)
 		file = reply(tmp_path, head, number(1) + blank, number(77) + blank, "1" + blank)
-		read = engine.read_rows(county, file, source)
+		read = reply_rows.read_rows(county, file, source)
 		assert (read.matched, read.strangers, read.states, read.problems) == (1, 1, {"wrong": 1}, 0)
 		assert county.execute("select row_no, person from rows order by 1").fetchall() == [
 			(1, "P1"),
@@ -165,7 +165,7 @@ def test_a_number_with_noughts_is_doubted_only_where_the_file_lost_digits(
 		("dead_but_paid", "P1", 1)
 	]
 	cut = reply(tmp_path, DEATHS, f"张三,{whole},2026-10-01", "李四,220422194001012000,2026-10-01")
-	read = engine.read_rows(connection, cut, SOURCES["deaths"])
+	read = reply_rows.read_rows(connection, cut, SOURCES["deaths"])
 	assert (read.matched, read.states) == (0, {"doubtful": 1, "rounded": 1})
 
 
@@ -212,7 +212,7 @@ def test_a_finding_carries_the_facts_that_made_it(county, tmp_path, rules, param
 
 def test_thresholds_are_those_in_force_on_the_day_of_the_data(county, tmp_path, rules, parameters, standards):
 	file = reply(tmp_path, "身份证号,户名,余额,余额日期", f"{number(1)},张三,16000,2026-10-31")
-	read = engine.read_rows(county, file, SOURCES["deposits"])
+	read = reply_rows.read_rows(county, file, SOURCES["deposits"])
 	assert read.matched == 1
 	over = [rule for rule in rules if rule.key == "deposits_over"]
 	counts = [
@@ -227,7 +227,7 @@ def test_where_no_standard_is_in_force_it_is_said_and_undecided(
 	county, tmp_path, rules, parameters, standards
 ):
 	file = reply(tmp_path, "身份证号,户名,余额,余额日期", f"{number(1)},张三,99999,2021-10-31")
-	engine.read_rows(county, file, SOURCES["deposits"])
+	reply_rows.read_rows(county, file, SOURCES["deposits"])
 	result = engine.run(county, rules, parameters, standards, date(2021, 10, 1), SOURCES["deposits"])
 	over = next(each for each in result if each.rule.key == "deposits_over")
 	assert (over.findings, over.undecided) == (0, 1) and "没有在2021-10-01有效的低保标准" in over.lacking[0]
@@ -241,8 +241,8 @@ def test_a_rule_over_the_roster_alone_finds_who_has_two_benefits(county, rules, 
 def test_a_report_past_its_validity_or_freshness_is_told(county, tmp_path):
 	days = ("2026-04-01", "2026-08-01", "2026-10-20", "2026-12-01")
 	file = reply(tmp_path, "身份证号,户名,余额,余额日期", *(f"{number(1)},张三,1,{day}" for day in days))
-	engine.read_rows(county, file, SOURCES["deposits"])
-	assert engine.out_of_date(county, SOURCES["deposits"], ON) == (2, 1)
+	reply_rows.read_rows(county, file, SOURCES["deposits"])
+	assert reply_rows.out_of_date(county, SOURCES["deposits"], ON) == (2, 1)
 
 
 # --- files ----------------------------------------------------------------------------------------------------
@@ -251,19 +251,24 @@ GOOD = [DEATHS, f"张三,{number(1)},2026-10-01", f"李四,{number(2)},2026-10-0
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le"])
 def test_text_is_read_in_every_encoding_in_use(county, tmp_path, encoding):
-	assert engine.read_rows(county, reply(tmp_path, *GOOD, encoding=encoding), SOURCES["deaths"]).matched == 2
+	assert (
+		reply_rows.read_rows(county, reply(tmp_path, *GOOD, encoding=encoding), SOURCES["deaths"]).matched
+		== 2
+	)
 	assert county.execute("select name from rows order by row_no").fetchall() == [("张三",), ("李四",)]
 
 
 def test_the_name_of_a_file_is_a_name_and_no_pattern(county, tmp_path):
 	reply(tmp_path, *GOOD, name="1.csv")
-	assert engine.read_rows(county, reply(tmp_path, DEATHS, name="[1]*'.csv"), SOURCES["deaths"]).rows == 0
+	assert (
+		reply_rows.read_rows(county, reply(tmp_path, DEATHS, name="[1]*'.csv"), SOURCES["deaths"]).rows == 0
+	)
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";", "|"])
 def test_columns_may_be_separated_otherwise_and_stand_below_a_title(county, tmp_path, delimiter):
 	lines = ["2026年10月死亡人员信息", "", *(line.replace(",", delimiter) for line in GOOD)]
-	assert engine.read_rows(county, reply(tmp_path, *lines), SOURCES["deaths"]).matched == 2
+	assert reply_rows.read_rows(county, reply(tmp_path, *lines), SOURCES["deaths"]).matched == 2
 
 
 def test_a_workbook_and_parquet_give_the_same_rows(county, tmp_path):
@@ -275,7 +280,7 @@ def test_a_workbook_and_parquet_give_the_same_rows(county, tmp_path):
 		sheet.write_row(2, 0, ["张三", number(1)])
 		sheet.write_datetime(2, 2, date(2026, 10, 1), written.add_format({"num_format": "yyyy-mm-dd"}))
 		sheet.write_row(3, 0, ["李四", float(number(2)[:17] + "1"), "2026-10-02"])
-	read = engine.read_rows(county, book, SOURCES["deaths"])
+	read = reply_rows.read_rows(county, book, SOURCES["deaths"])
 	assert (read.rows, read.matched, read.states) == (2, 1, {"rounded": 1})
 	assert county.execute("select person, died_on from rows where person is not null").fetchall() == [
 		("P1", date(2026, 10, 1))
@@ -283,7 +288,7 @@ def test_a_workbook_and_parquet_give_the_same_rows(county, tmp_path):
 	parquet = tmp_path / "reply.parquet"
 	county.execute(f"""copy (select '张三' as 姓名, '{number(1)}' as 身份证号, date '2026-10-01' as 死亡日期
 		union all select '李四', '{number(2)}', date '2026-10-02') to '{parquet}' (format parquet)""")
-	assert engine.read_rows(county, parquet, SOURCES["deaths"]).matched == 2
+	assert reply_rows.read_rows(county, parquet, SOURCES["deaths"]).matched == 2
 
 
 def test_a_damaged_workbook_or_one_with_formulas_is_refused(county, tmp_path):
@@ -473,7 +478,7 @@ def test_the_rows_of_a_large_file_keep_their_numbers(county, tmp_path):
 		else f"{sequence},2.20422E+17,2026-10-01"
 		for sequence in range(1, 400_001)
 	]
-	read = engine.read_rows(county, reply(tmp_path, DEATHS, *lines), SOURCES["deaths"])
+	read = reply_rows.read_rows(county, reply(tmp_path, DEATHS, *lines), SOURCES["deaths"])
 	assert (read.rows, read.matched, read.states) == (400_000, 8, {"rounded": 5})
 	rows = county.execute("select row_no, name, person from rows order by row_no").fetchall()
 	assert len(rows) == 13 and all(str(row_no) == name for row_no, name, _person in rows)

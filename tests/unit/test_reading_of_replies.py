@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socaid_app.comparison import engine, roster
+from socaid_app.comparison import engine, reply_rows, roster
 from socaid_app.comparison.data_sources import Source, source_from
 from socaid_app.comparison.fields import SERIAL, UnreadableCell
 from socaid_app.comparison.id_numbers import DOUBTFUL, ROUNDED, WHOLE, read_number
@@ -23,7 +23,7 @@ SOURCE = source_from(
 		"agency": "某局",
 		"fields": [
 			{"name": "name", "label": "姓名"},
-			{"name": "plate", "label": "号牌"},
+			{"name": "figure", "label": "号牌"},
 			{
 				"name": "kind",
 				"label": "类型",
@@ -31,7 +31,7 @@ SOURCE = source_from(
 				"codes": {"car": ["轿车", "K33"], "farm": "拖拉机"},
 			},
 			{"name": "price", "label": "价格", "kind": "money", "unit": "万元"},
-			{"name": "area", "label": "面积", "kind": "number", "unit": "公顷", "missing": ["无"]},
+			{"name": "cells", "label": "面积", "kind": "number", "unit": "公顷", "missing": ["无"]},
 			{"name": "since", "label": "起", "kind": "date", "days": ["2026-01-31", "2026/1/31", SERIAL]},
 			{"name": "until", "label": "止", "kind": "date", "days": ["31/1/2026", "20260131"]},
 			{"name": "active", "label": "在用", "kind": "truth"},
@@ -130,7 +130,7 @@ def county(tmp_path_factory):
 def test_the_short_cuts_find_what_reading_row_by_row_finds(county, rows):
 	connection, file = county
 	_write(file, SOURCE, rows)
-	read = engine.read_rows(connection, file, SOURCE)
+	read = reply_rows.read_rows(connection, file, SOURCE)
 	expected, problems = _row_by_row(rows)
 	columns = ", ".join(one.name for one in SOURCE.fields)
 	found = connection.execute(
@@ -143,8 +143,8 @@ def test_the_short_cuts_find_what_reading_row_by_row_finds(county, rows):
 	assert told.fetchall() == sorted(problems)
 	states = [row[3] for row in expected if row[1] is None]
 	assert read.rows == len(rows) and read.matched == len(expected) - len(states)
-	assert read.states == {state: states.count(state) for state in set(states) - {engine.AMBIGUOUS}}
-	assert read.ambiguous == states.count(engine.AMBIGUOUS) and read.problems == len(problems)
+	assert read.states == {state: states.count(state) for state in set(states) - {reply_rows.AMBIGUOUS}}
+	assert read.ambiguous == states.count(reply_rows.AMBIGUOUS) and read.problems == len(problems)
 
 
 def _write(file: Path, source: Source, rows: list[tuple[str, ...]]) -> None:
@@ -159,13 +159,13 @@ def _row_by_row(rows: list[tuple[str, ...]]) -> tuple[list[tuple], list[tuple]]:
 	kept = []
 	for row_no, (text, *cells) in enumerate(rows, 1):
 		reading = read_number(text)
-		state = engine.AMBIGUOUS if reading.number == SHARED else reading.state
+		state = reply_rows.AMBIGUOUS if reading.number == SHARED else reading.state
 		person = WHOSE.get(reading.number)
 		if person or state != WHOLE:
 			kept.append([row_no, person, reading.number, state, text or None, cells])
 	if any(row[3] == ROUNDED for row in kept):
 		for row in kept:
-			if row[3] in (WHOLE, engine.AMBIGUOUS) and row[2].endswith("000"):
+			if row[3] in (WHOLE, reply_rows.AMBIGUOUS) and row[2].endswith("000"):
 				row[1], row[3] = None, DOUBTFUL
 	problems = []
 	for row in kept:

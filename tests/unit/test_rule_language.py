@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socaid_app.comparison import engine
+from socaid_app.comparison import rule_constants
 from socaid_app.comparison.data_sources import load_sources
 from socaid_app.comparison.fields import Field
 from socaid_app.comparison.finding_rules import load_rules, vocabulary
@@ -233,7 +233,7 @@ def county():
 def test_a_shipped_rule_hits_the_same_in_sql_and_python_on_ten_thousand_households(rule, county):
 	source = SOURCES.get(rule.source)
 	place = (load_parameters(), load_standards(), DAY, "Rural", "220422100001")
-	constants = {each: engine.constant(each, *place)[0] for each in rule.constants}
+	constants = {each: rule_constants.constant(each, *place)[0] for each in rule.constants}
 	county.fill(source.fields if source else (), constants, rows=(0, 1, 1, 1, 2))
 	by_sql = county.by_sql(rule.tree, rule.unit)
 	assert by_sql == county.by_python(rule.tree, rule.unit)

@@ -93,3 +93,19 @@ def test_without_java_it_is_said_what_to_install(monkeypatch):
 	monkeypatch.setenv("PATH", "")
 	with pytest.raises(LibraryMissing, match="openjdk-17"), spark.session("local[2]"):
 		pass
+
+
+@pytest.mark.parametrize(
+	"url, says",
+	[
+		("spark://127.0.0.1:1,127.0.0.1:2", "没有应答。请核对地址和端口"),
+		("spark://nowhere", "没有应答"),
+		("yarn2", "应写成spark://主机:7077或local"),
+	],
+)
+def test_where_no_cluster_answers_it_is_said_what_to_look_after(url, says):
+	pytest.importorskip("pyspark", reason="pyspark不在：pip install 'socaid_app[spark]'")
+	if not shutil.which("java"):
+		pytest.skip("没有Java：apt-get install openjdk-17-jre-headless")
+	with pytest.raises(spark.ClusterUnreachable, match=says), spark.session(url):
+		pass
