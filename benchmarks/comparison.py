@@ -158,7 +158,7 @@ def pandas(folder: Path, site: bool = False) -> dict:
 		sound = piece[shaped][whole].assign(身份证号=number[shaped][whole])
 		rows = sound.merge(persons, on="身份证号")
 		matched += len(rows)
-		rows["登记日期"] = pd.to_datetime(rows["登记日期"], errors="coerce")
+		rows["登记日期"] = pd.to_datetime(rows["登记日期"], format="%Y-%m-%d", errors="coerce")
 		rows["购置价"] = pd.to_numeric(rows["购置价"], errors="coerce")
 		hit = (
 			rows["车辆类型"].isin(["K33", "H31"])

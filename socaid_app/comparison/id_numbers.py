@@ -158,7 +158,7 @@ def _squeezed(narrow: str, cell: str) -> str:
 
 def _modern(number: str) -> str:
 	seventeen = f"({number}[:6] || '19' || {number}[7:15])"
-	return f"""case when regexp_full_match({number}, '{OLD}')
+	return f"""case when strlen({number}) = 15 and regexp_full_match({number}, '{OLD}')
 		then {seventeen} || check_character(cast({seventeen} as bigint)) else {number} end"""
 
 
