@@ -33,6 +33,10 @@ def test_the_work_of_a_clerk_on_a_telephone(desk_as, staff, case):
 	for workspace in ("Township Desk", "Social Assistance"):
 		desk.open("Workspaces", workspace)
 		check(desk, workspace)
+	desk.open("counter-intake")
+	check(desk, "一屏受理", "登记并生成申请")
+	check_fields(desk)
+	desk.open("Workspaces", "Township Desk")
 	desk.body.get_by_text("新建申请").first.tap()
 	desk.page.wait_for_function("window.cur_frm && cur_frm.is_new()")
 	check(desk, "新建救助申请", "保存")
