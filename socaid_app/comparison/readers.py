@@ -64,7 +64,7 @@ def opened(
 	path = Path(path)
 	with TemporaryDirectory(prefix="socaid-") as folder:
 		try:
-			head = _head(path)
+			head = first_bytes(path)
 			if set(str(path.absolute())) & PATTERN:
 				# to the database such a name stands for many files
 				link = Path(folder) / "reply"
@@ -83,7 +83,8 @@ def opened(
 			connection.execute("drop table if exists file_text")
 
 
-def _head(path: Path) -> bytes:
+def first_bytes(path: Path) -> bytes:
+	"""By which a file tells what it is. Raises UnreadableReply for what is no table at all."""
 	with open(path, "rb") as file:
 		head = file.read(64)
 	if not head:

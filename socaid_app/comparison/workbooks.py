@@ -62,6 +62,11 @@ def as_text(path: Path, wanted: Sequence[Field], sheet: str, folder: Path) -> tu
 	return target, notes
 
 
+def texts(path: Path, sheet: str = "") -> Iterator[list[str]]:
+	"""All rows of the sheet as they are shown, the first of the file first. Raises UnreadableReply."""
+	return ([_text(cell) for cell in row] for row in _rows(path, sheet))
+
+
 def _trimmed(cells: list[str]) -> list[str]:
 	while cells and not cells[-1].strip():
 		cells = cells[:-1]
