@@ -44,6 +44,7 @@ from socaid_app.means_testing import (
 	rule_records,
 	source_records,
 )
+from socaid_app.permissions import files
 from socaid_app.socaid_app import rules
 
 # Lines of each list in the report; how many more there are is said.
@@ -203,20 +204,9 @@ def _near_matches(doc: Document, reading: Reading) -> tuple[int, list[str]]:
 
 def _stored(doc: Document) -> Path:
 	"""Where the reply lies: a private file of this very request."""
-	name = frappe.db.get_value(
-		"File",
-		{
-			"file_url": doc.reply_file,
-			"attached_to_doctype": doc.doctype,
-			"attached_to_name": doc.name,
-			"is_private": 1,
-		},
-	)
-	if not name:
-		raise UnreadableReply(
-			_("The file is not attached to this request as a private file. Attach it again.")
-		)
-	return Path(frappe.get_doc("File", name).get_full_path())
+	if path := files.attached(doc, "reply_file"):
+		return path
+	raise UnreadableReply(_("The file is not attached to this request as a private file. Attach it again."))
 
 
 def _fingerprint(path: Path) -> str:

@@ -225,6 +225,20 @@ def may_use(address: str) -> bool:
 	return bool(ADDRESS.fullmatch(address) and readable(address))
 
 
+def attached(doc: Document, field: str) -> Path | None:
+	"""Where the file of a field lies, if it is a private file of this very record."""
+	name = frappe.db.get_value(
+		"File",
+		{
+			"file_url": doc.get(field),
+			"attached_to_doctype": doc.doctype,
+			"attached_to_name": doc.name,
+			"is_private": 1,
+		},
+	)
+	return Path(frappe.get_doc("File", name).get_full_path()) if name else None
+
+
 def readable(address: str | None) -> Document | None:
 	"""A stored File of this address that the session's user may read."""
 	for row in records(address):
