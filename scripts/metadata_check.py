@@ -1014,6 +1014,7 @@ NO_DUE_DATE: dict[tuple[str, str], str] = {
 	("Petition", "sender_due"): "one of the clocks; current_due is the one that governs",
 	("Petition", "review_until"): "the petitioner's time, not the staff's",
 	("Publicity Notice", "planned_end"): "ends_on is the day that counts",
+	("Entitlement", "paid_elsewhere_until"): "a month that another system has paid; lists begin after it",
 	("Entitlement", "planned_end_month"): "a month of payment; the nightly job ends it",
 	("Route Plan", "planned_on"): "a plan; the last day is the task's",
 	("Screening Cycle", "ends_on"): "the last of its stages, which have the rule",

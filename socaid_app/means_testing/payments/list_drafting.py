@@ -205,11 +205,20 @@ def _lines(doc, rows: list[frappe._dict], since: dict[str, date]) -> list[dict]:
 
 
 def _settled(names: list[str]) -> dict[str, date]:
-	"""The last month that a list covers, by entitlement; a withdrawn list covers nothing."""
+	"""The last month that a list covers, or that another system paid before; a withdrawn list covers nothing."""
 	if not names:
 		return {}
 	line = frappe.qb.DocType(LINE)
-	return dict(
+	elsewhere = dict(
+		frappe.get_all(
+			ENTITLEMENT,
+			filters={"name": ["in", names], "paid_elsewhere_until": ["is", "set"]},
+			fields=["name", "paid_elsewhere_until"],
+			order_by="name",
+			as_list=True,
+		)
+	)
+	return elsewhere | dict(
 		frappe.qb.from_(line)
 		.select(line.entitlement, Max(line.to_month))
 		.where(line.entitlement.isin(names) & (line.status != LINE_WITHDRAWN))
