@@ -95,6 +95,7 @@ SCOPED_DOCTYPES = (
 	"Disclosure Publication",
 	"Disclosure Correction",
 	"Disclosure Inspection",
+	"Roster Import",
 )
 # Petitions have the same scope and, above it, the secrecy of accusations (信访工作条例 Art. 30): no role sees
 # them by its division alone, and no logged reason opens them (petition_desk/secrecy.py).
@@ -180,6 +181,7 @@ SCOPED_CHILD_TABLES = {
 	"Publicity Log": "Publicity Notice",
 	"Publication Log": "Disclosure Publication",
 	"Disclosure Inspection Item": "Disclosure Inspection",
+	"Roster Import Column": "Roster Import",
 }
 PETITION_CHILD_TABLES = {
 	"Petition Representative": "Petition",
@@ -658,6 +660,7 @@ socaid_resumable_jobs = [
 	"socaid_app.means_testing.what_if.JOB",
 	"socaid_app.means_testing.reply_import.JOB",
 	"socaid_app.field_visits.planning.JOB",
+	"socaid_app.moving_in.roster_jobs.JOB",
 ]
 # What waits for somebody and has no date of its own; the rest are Due Rules (casework/clocks.py).
 socaid_due_items = [

@@ -86,6 +86,7 @@ UNLIKE = frozenset(
 		"phone_tail",
 		"reference_name",
 		"rule_name",
+		"sheet_name",
 		"team_name",
 		"template_name",
 		"village_name",

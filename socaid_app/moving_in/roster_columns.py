@@ -98,6 +98,41 @@ COLUMNS = tuple(
 	)
 )
 LABELS = {column.name: column.label for column in COLUMNS}
+# What a field is called in the column mapping, which is a Select like any other.
+WORDS = {
+	"household_no": "Household Number",
+	"head_id_number": "ID Number of the Head",
+	"full_name": "Name of the Person",
+	"id_number": "ID Number",
+	"kinship": "Relation to the Head",
+	"sex": "Sex",
+	"person_state": "State of the Person",
+	"township": "Township",
+	"village": "Village",
+	"address": "Home Address",
+	"area": "Area",
+	"phone": "Phone",
+	"bank_name": "Bank",
+	"bank_account": "Bank Account",
+	"category": "Assistance Category",
+	"covered": "Whether in the Benefit",
+	"household_amount": "Amount of the Household (yuan/month)",
+	"person_amount": "Amount of the Person (yuan/month)",
+	"start_month": "First Month",
+	"decided_on": "Decided On",
+	"care_grade": "Care Grade",
+	"ethnicity": "Ethnicity",
+	"hukou_type": "Hukou Type",
+	"marital": "Marital Status",
+	"labour_capacity": "Labour Capacity",
+	"health": "Health",
+	"disability_type": "Disability Type",
+	"disability_grade": "Disability Grade",
+	"disability_certificate": "Disability Certificate",
+	"joined_on": "Joined On",
+	"confirmed": "Compared with the Original",
+}
+FIELD_OF = {word: name for name, word in WORDS.items()}
 # Without these a row is nobody.
 NEEDED = ("full_name", "id_number")
 REMARKS = "备注/问题"

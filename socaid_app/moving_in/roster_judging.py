@@ -64,10 +64,13 @@ class Household:
 	area: str = ""
 	benefits: list[Benefit] = field(default_factory=list)
 	name: str = ""
-	# a list of persons that says nothing of families
-	is_person: bool = False
 	# the file has a column for the relation, so that a blank is no answer
 	asks_kinship: bool = False
+
+	@property
+	def is_person(self) -> bool:
+		"""Of a list of persons that says nothing of families."""
+		return bool(self.rows[0].get("is_person"))
 
 	@property
 	def head(self) -> Row | None:
@@ -100,10 +103,10 @@ def households(sheet: Sheet, fields: Sequence[str], vocabulary: Vocabulary) -> l
 	groups: dict[str, list[Row]] = {}
 	for row in rows:
 		groups.setdefault(_key(row, fields), []).append(row)
-	alone = not any(name in fields for name in FAMILY)
-	found = [
-		Household(key, own, is_person=alone, asks_kinship="kinship" in fields) for key, own in groups.items()
-	]
+	if not any(name in fields for name in FAMILY):
+		for row in rows:
+			row.values["is_person"] = True
+	found = [Household(key, own, asks_kinship="kinship" in fields) for key, own in groups.items()]
 	for household in found:
 		check(household, vocabulary)
 	return found

@@ -34,6 +34,7 @@ OUR_MODULES = (
 	"Assistance Archives",
 	"Petition Desk",
 	"Public Disclosure",
+	"Moving In",
 )
 # Records of Frappe whose names staff see; their names are translated like labels.
 SHOWN_TRANSLATED = ("Workflow State", "Role", "Print Format")

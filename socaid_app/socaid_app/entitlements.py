@@ -378,12 +378,13 @@ def _refresh(names: list[str]) -> None:
 		order_by="name",
 	)
 	for household in current:
-		values = _summary(standing.get(household.name, []), household)
+		values = summary(standing.get(household.name, []), household)
 		if any(household[field] != value for field, value in values.items()):
 			frappe.db.set_value(MANAGED, household.name, values, update_modified=False)
 
 
-def _summary(standing: list[frappe._dict], current: frappe._dict) -> dict:
+def summary(standing: list[frappe._dict], current: frappe._dict) -> dict:
+	"""The columns of a household that ``standing``, what it receives, makes; ``current``: its review so far."""
 	# what follows another number next month is not paid beside it this month; the nightly job looks again
 	names = {row.name for row in standing}
 	paid = [row for row in standing if row.previous_entitlement not in names]

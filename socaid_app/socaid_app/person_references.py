@@ -80,12 +80,13 @@ class Column:
 		return [str(row[0]) for row in query.orderby(table.name).run()]
 
 
-def columns() -> list[Column]:
-	"""Every column of every stored DocType that can name a person, and is moved when persons are merged."""
+def columns(of: str = PERSON) -> list[Column]:
+	"""Every column of every stored DocType that can name a person, and is moved when persons are merged; or a record
+	of another DocType."""
 	frappe.flags.pop("link_fields", None)
 	found = {
 		Column(row.parent, row.fieldname)
-		for row in get_link_fields(PERSON)
+		for row in get_link_fields(of)
 		if not row.issingle and (row.parent, row.fieldname) != (PERSON, "merged_into")
 	}
 	found |= {
@@ -96,7 +97,7 @@ def columns() -> list[Column]:
 	found |= {Column(doctype, field, kind) for doctype, (kind, field) in BY_TEXT.items()}
 	found |= {
 		Column(df.options, "parent", "parenttype")
-		for df in frappe.get_meta(PERSON).fields
+		for df in frappe.get_meta(of).fields
 		if df.fieldtype in table_fields
 	}
 	return sorted(column for column in found if column.doctype not in STAYS and _is_stored(column))

@@ -1,7 +1,9 @@
 """A roster read, understood and judged, without a site: every problem by row and column, and nothing guessed."""
 
+import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -149,6 +151,17 @@ def test_what_is_no_roster_is_refused_with_what_to_do(tmp_path):
 		roster_reading.read(formula)
 	with pytest.raises(roster_columns.ColumnsUnclear, match="身份证号"):
 		roster_columns.check(["full_name", ""])
+
+
+@pytest.mark.parametrize("doctype", ["roster_import_column", "roster_column_mapping"])
+def test_the_form_offers_every_column_that_is_understood(doctype):
+	path = Path(roster_columns.__file__).parent / "doctype" / doctype / f"{doctype}.json"
+	fields = json.loads(path.read_text(encoding="utf-8"))["fields"]
+	(options,) = [field["options"] for field in fields if field["fieldname"] == "meaning"]
+	assert options.split("\n") == [
+		"",
+		*(roster_columns.WORDS[column.name] for column in roster_columns.COLUMNS),
+	]
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------
