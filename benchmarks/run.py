@@ -23,6 +23,7 @@ from benchmarks import (
 	listpage,
 	petitions,
 	public_pages,
+	rosters,
 	visits,
 )
 from benchmarks.measure import Table, medians, milliseconds, queries
@@ -103,6 +104,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	linkage_curve.measure(table)
 	# last: it makes one benefit of everything that is paid
 	benefits.measure(table)
+	rosters.measure(table)
 
 
 def settle() -> None:
