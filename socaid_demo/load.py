@@ -31,6 +31,7 @@ from socaid_demo import (
 	dynamics,
 	family_facts,
 	fieldwork,
+	moving_in,
 	petitions,
 	users,
 )
@@ -81,7 +82,7 @@ def load(
 	if members and not there:
 		counts |= fieldwork.load(members, seed, plan.today)
 		book = Daybook(members, seed, plan.today, population.rules)
-		for desk in (petitions, disclosure, dynamics, archive_room):
+		for desk in (petitions, disclosure, dynamics, archive_room, moving_in):
 			counts |= desk.load(book)
 	standings.refresh()
 	_nothing_later_than_now()
