@@ -139,6 +139,7 @@ has_permission |= dict.fromkeys(
 SCOPED_CHILD_TABLES = {
 	"Household Member": "Recipient Household",
 	"Person Absence": "Recipient",
+	"Changed Fact": "Circumstance Change",
 	"Entitlement Share": "Entitlement",
 	"Application Member": "Assistance Application",
 	"Application Supporter": "Assistance Application",
@@ -351,6 +352,7 @@ scheduler_events = {
 			"socaid_app.public_disclosure.undated.remind_of_restricted",
 			"socaid_app.public_disclosure.catalogue.mark_late",
 			"socaid_app.socaid_app.entitlements.end_expired",
+			"socaid_app.socaid_app.doctype.circumstance_change.circumstance_change.take_effect_due",
 			"socaid_app.socaid_app.person_merge.move_stragglers",
 			"socaid_app.means_testing.adjustments.end_grace_periods",
 			# after the ledger has closed what ended
@@ -708,6 +710,10 @@ socaid_life_events = [
 	"socaid_app.dynamic_management.care_agreements.follow_life_event",
 	"socaid_app.dynamic_management.monitoring_warnings.follow_life_event",
 ]
+# What follows when a second person has confirmed a change, or it was taken back (socaid_app/changes_in_effect.py).
+socaid_changes_in_effect = ["socaid_app.means_testing.reassessment.follow_change"]
+# What somebody is known to earn (socaid_app/changed_facts.py): household, person, kind → yuan a year or None.
+socaid_declared_income = ["socaid_app.means_testing.reassessment.declared_income"]
 # What else a household's page shows in its history (socaid_app/registry.py): functions of its name, which give rows.
 socaid_household_events = ["socaid_app.means_testing.household_events.of_household"]
 # Who hears that the ledger of households changed (socaid_app/entitlements.py): their names.

@@ -1,4 +1,6 @@
-"""What the comparison of data and the payment lists add to the history of a household, for who may read those records."""
+"""What the comparison of data, the payment lists and the decisions on benefits add to the history of a household, for who
+may read those records.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,10 @@ from frappe import _
 from frappe.utils import fmt_money, getdate
 
 from socaid_app.means_testing import comparison_findings as findings
+from socaid_app.means_testing.adjustments import DECIDED
 from socaid_app.means_testing.payments.payment_records import DROPPED, LINE, LINE_WITHDRAWN, PROPOSED
 
+ADJUSTMENT = "Benefit Adjustment"
 # As many as the page shows of each.
 SHOWN = 50
 
@@ -21,6 +25,8 @@ def of_household(household: str) -> Iterator[dict]:
 		yield from _findings(household)
 	if frappe.has_permission(LINE):
 		yield from _payments(household)
+	if frappe.has_permission(ADJUSTMENT):
+		yield from _adjustments(household)
 
 
 def _findings(household: str) -> Iterator[dict]:
@@ -44,6 +50,25 @@ def _findings(household: str) -> Iterator[dict]:
 				"title": _("Finding Concluded", context=findings.DOCTYPE),
 				"detail": f"{row.title} · {_(row.conclusion, context=findings.DOCTYPE)}",
 			}
+
+
+def _adjustments(household: str) -> Iterator[dict]:
+	rows = frappe.get_list(
+		ADJUSTMENT,
+		filters={"household": household, "status": ["in", DECIDED]},
+		fields=["name", "kind", "category", "amount_before", "amount_after", "decided_on", "reason"],
+		order_by="decided_on desc",
+		limit_page_length=SHOWN,
+	)
+	for row in rows:
+		amounts = (fmt_money(amount, currency="CNY") for amount in (row.amount_before, row.amount_after))
+		yield {
+			"doctype": ADJUSTMENT,
+			"name": row.name,
+			"happened_on": row.decided_on,
+			"title": _(row.kind, context=ADJUSTMENT),
+			"detail": " · ".join(filter(None, (row.category, " → ".join(amounts), row.reason))),
+		}
 
 
 def _payments(household: str) -> Iterator[dict]:

@@ -17,7 +17,7 @@ from frappe.utils import flt, getdate, today
 from socaid_app.assistance_intake.persons import whereabouts
 from socaid_app.casework import records
 from socaid_app.policy import clock, means, terms
-from socaid_app.socaid_app import entitlements, merged_persons, rules
+from socaid_app.socaid_app import changed_facts, entitlements, merged_persons, rules
 
 # Smaller differences are rounding.
 CENT = 0.01
@@ -97,8 +97,8 @@ def converted(case: dict, category: str) -> dict:
 	}
 
 
-def reassess(entitlement: str, changes: dict, source: Document) -> Document:
-	"""A stored proposal; ``source`` is the record that brought the changes to light."""
+def reassess(entitlement: str, changes: dict, source: Document, unknown: str = "") -> Document:
+	"""A stored proposal; ``source`` is the record that brought the changes to light, ``unknown`` what nobody declared."""
 	benefit = frappe.get_doc("Entitlement", entitlement)
 	proposal = frappe.get_doc(
 		{
@@ -113,7 +113,9 @@ def reassess(entitlement: str, changes: dict, source: Document) -> Document:
 		}
 	)
 	case = case_on_file(entitlement)
-	if case:
+	if unknown:
+		proposal.incomplete = unknown
+	elif case:
 		compute(proposal, changed_case(with_what_befell(case, benefit), changes))
 	else:
 		proposal.incomplete = _(
@@ -135,6 +137,80 @@ def follow_life_event(occurrence) -> None:
 			# what ends with this month is not computed any more
 			for benefit in entitlements.of_household(change.household, clock.next_month(getdate(today()))):
 				reassess(benefit, {}, change)
+
+
+# Actions on a household that leave what it would get as it is (socaid_app/changes_in_effect.py).
+NO_MONEY = ("Change Head", "Transfer")
+# What somebody earns is named after its usual item where none is on file (policy/terms.py).
+USUAL_ITEM = {
+	terms.WAGE: "Wages",
+	terms.BUSINESS: "Business Profit",
+	terms.PROPERTY_INCOME: "Rent",
+	terms.TRANSFER: "Other Income",
+}
+
+
+def follow_change(change: Document, undone: bool) -> None:
+	"""Hook ``socaid_changes_in_effect``: what the household would get after a change that a second person confirmed."""
+	known = {"reference_doctype": change.doctype, "reference_name": change.name, "status": PROPOSED}
+	proposals = frappe.get_all("Household Reassessment", filters=known, pluck="name", order_by="name")
+	if undone:
+		for proposal in proposals:
+			_withdraw(proposal, change.taken_back_reason)
+		return
+	if proposals or not change.household or change.action in NO_MONEY:
+		return
+	home = frappe.parse_json(change.plan or "{}").get("into") or change.household
+	for benefit in entitlements.of_household(home, clock.next_month(getdate(today()))):
+		case = case_on_file(benefit)
+		reassess(benefit, _facts_of(change, case) if case else {}, change, _joined(change, home))
+
+
+def _joined(change: Document, home: str) -> str:
+	"""Whoever joined has declared nothing yet: no amount is computed as if that were nothing."""
+	if change.action == "Add Member":
+		name = frappe.db.get_value("Recipient", change.recipient, "full_name")
+	elif home != change.household:
+		name = change.household
+	else:
+		return ""
+	return _(
+		"{0} joined: income and property are not declared yet. Assess the family by an application."
+	).format(name)
+
+
+def _facts_of(change: Document, case: dict) -> dict:
+	"""The facts of a change in the shape of :func:`changed_case`."""
+	changes: dict = {}
+	members: dict[str, dict] = {}
+	income = [dict(row) for row in case["income"]]
+	for row in change.facts:
+		if kind := changed_facts.OF_INCOME.get(row.fact):
+			income = _with_income(income, row.recipient, kind, flt(row.value_after))
+			changes["income"] = income
+		elif row.fact in changed_facts.OF_PERSON and row.fact != "Employment":
+			members.setdefault(row.recipient, {})[changed_facts.OF_PERSON[row.fact]] = row.value_after
+	if members:
+		changes["members"] = members
+	if change.action in ("Member by Mistake", "Remove Member"):
+		changes["without"] = [change.recipient]
+	return changes
+
+
+def _with_income(rows: list[dict], person: str, kind: str, annual: float) -> list[dict]:
+	own = [row for row in rows if row.get("member") == person and row["kind"] == kind]
+	item = own[0]["item"] if own else USUAL_ITEM[kind]
+	new = {"member": person, "kind": kind, "item": item, "annual": annual, "deduction": 0}
+	return [row for row in rows if row not in own] + ([new] if annual else [])
+
+
+def declared_income(household: str, person: str, kind: str) -> float | None:
+	"""Hook ``socaid_declared_income``: net yuan a year in the case on which the benefit rests; None without one."""
+	for benefit in entitlements.of_household(household):
+		if case := case_on_file(benefit):
+			own = [row for row in case["income"] if row.get("member") == person and row["kind"] == kind]
+			return sum(flt(row["annual"]) - flt(row.get("deduction")) for row in own)
+	return None
 
 
 def _withdraw(name: str, note: str) -> None:

@@ -50,7 +50,7 @@ DECLARED_MISSING = "Declared Missing"
 CLERGY_AWAY = "Clergy Away 3 Years"
 RESIDENCES = (LIVING_TOGETHER, LIVING_APART, IMPRISONED, COMPULSORY_REHAB, DECLARED_MISSING, CLERGY_AWAY)
 
-# Household Member.leave_reason: why somebody is no longer a member. All but the last two are facts about the person
+# Household Member.leave_reason: why somebody is no longer a member. All but the last three are facts about the person
 # (policy/whereabouts.py says what the law makes of them), wherever they are reported.
 DEATH = "Death"
 MARRIAGE = "Marriage"
@@ -61,6 +61,8 @@ MILITARY_SERVICE = "Military Service"
 IN_INSTITUTION = "Long-term Institution"
 SPLIT = "Split"
 LEFT_OTHERWISE = "Other"
+# The person was never a member: a stay of no day at all.
+ENTERED_BY_MISTAKE = "Entered by Mistake"
 # Person Absence.reason and Circumstance Change.event
 ABSENCES = (
 	MARRIAGE,
@@ -73,7 +75,7 @@ ABSENCES = (
 	IN_INSTITUTION,
 )
 LIFE_EVENTS = (DEATH, *ABSENCES)
-LEAVE_REASONS = (*LIFE_EVENTS, SPLIT, LEFT_OTHERWISE)
+LEAVE_REASONS = (*LIFE_EVENTS, SPLIT, LEFT_OTHERWISE, ENTERED_BY_MISTAKE)
 
 SCHOOLING = (
 	"Not in School",

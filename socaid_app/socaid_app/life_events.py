@@ -194,7 +194,8 @@ def member_left(household: Document, row: Document) -> None:
 	# a relative who is listed but lives elsewhere does not move by being taken off the list
 	elsewhere = row.residence != terms.LIVING_TOGETHER and reason in DEPARTURES - EVERYWHERE
 	if reason not in FACTS or elsewhere:
-		if entitlements.of_household(household.name):
+		# what a second person has confirmed is not reviewed again (changes_in_effect.py)
+		if not frappe.flags.socaid_change and entitlements.of_household(household.name):
 			person = frappe.get_doc(PERSON, row.recipient)
 			changes, _opened = _open_reviews(person, reason, getdate(row.left_on), [household.name], [])
 			events.tell("socaid_life_events", Occurrence(person, reason, getdate(row.left_on), changes))
@@ -315,6 +316,7 @@ WORDS = {
 	terms.IN_INSTITUTION: "到机构长期居住",
 	terms.SPLIT: "分户",
 	terms.LEFT_OTHERWISE: "因其他原因离开家庭",
+	terms.ENTERED_BY_MISTAKE: "误登为家庭成员",
 }
 
 

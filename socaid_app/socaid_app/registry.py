@@ -6,6 +6,8 @@ never removed from a household, only given a leaving date, so any past day's hou
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import frappe
@@ -17,6 +19,7 @@ from socaid_app.casework import events as hooks
 from socaid_app.casework.records import step
 from socaid_app.permissions import sensitive
 from socaid_app.policy import terms
+from socaid_app.socaid_app import household_days
 
 HOUSEHOLD, PERSON, EVENT = "Recipient Household", "Recipient", "Household Event"
 # A relation to a new head that nobody has stated yet; "other" (GB/T 4761) is never wrong.
@@ -32,6 +35,14 @@ class NotAMember(frappe.ValidationError):
 
 
 class ReasonRequired(frappe.ValidationError):
+	pass
+
+
+class WrongDay(frappe.ValidationError):
+	pass
+
+
+class ClosedHousehold(frappe.ValidationError):
 	pass
 
 
@@ -109,33 +120,83 @@ def residents_of(household: str | None, on: date | None = None) -> set[str]:
 def record_event(household: Document | str, event: str, **details) -> None:
 	"""Add a line to the household's history."""
 	name = household if isinstance(household, str) else household.name
-	frappe.get_doc(
-		{"doctype": EVENT, "household": name, "event": event, "happened_on": today(), **details}
-	).insert(ignore_permissions=True)
+	values = {"happened_on": today(), "change": frappe.flags.socaid_change, **details}
+	frappe.get_doc({"doctype": EVENT, "household": name, "event": event, **values}).insert(
+		ignore_permissions=True
+	)
 
 
-# --- actions of the household form -------------------------------------------------------------------
+# --- regrouping: carried out at once; who has to confirm it first is asked in household_actions.py ----------------
 
 
-def _require_reason(reason: str) -> None:
+@contextmanager
+def carrying_out(change: str | None) -> Iterator[None]:
+	"""What happens in the block was asked for and confirmed in a Circumstance Change: it is done whoever is logged in,
+	and the lines of the history name it.
+	"""
+	earlier = frappe.flags.socaid_change
+	frappe.flags.socaid_change = change
+	try:
+		yield
+	finally:
+		frappe.flags.socaid_change = earlier
+
+
+def require_reason(reason: str) -> None:
 	if not (reason or "").strip():
 		frappe.throw(_("State the reason; it stays in the household's history."), ReasonRequired)
 
 
-def _open(household: str) -> Document:
+def _open(household: str, closed: bool = False) -> Document:
 	doc = frappe.get_doc(HOUSEHOLD, household)
-	doc.check_permission("write")
+	if not frappe.flags.socaid_change:
+		doc.check_permission("write")
+	if doc.status == "Closed" and not closed:
+		frappe.throw(_("{0} is closed. Reopen it first.").format(household), ClosedHousehold)
 	return doc
 
 
-@frappe.whitelist(methods=["POST"])
-def change_head(household: str, recipient: str, kinships: dict | str | None = None, reason: str = "") -> None:
+def save(doc: Document, day: str | date | None = None, reason: str = "") -> None:
+	"""Store a household or a person for an action; ``day``: since when it is so."""
+	doc.flags.day, doc.flags.reason = day, reason
+	with step(doc):
+		doc.save(ignore_permissions=True if frappe.flags.socaid_change else None)
+
+
+def require_latest(household: str, event: str, day: str | date | None) -> None:
+	"""What is told from lines is told in order: nothing is slipped in before a line that is there."""
+	last = frappe.db.get_value(
+		EVENT,
+		{"household": household, "event": event, "undone": 0},
+		"happened_on",
+		order_by="happened_on desc",
+	)
+	if last and getdate(last) > getdate(day or today()):
+		frappe.throw(
+			_("“{0}” is on record for {1}. Choose a later day, or take that one back first.").format(
+				_(event, context=EVENT), getdate(last)
+			),
+			WrongDay,
+		)
+
+
+def change_head(
+	household: str,
+	recipient: str,
+	kinships: dict | str | None = None,
+	reason: str = "",
+	on: str | None = None,
+) -> None:
 	"""Make another member the head. ``kinships`` gives the others' new relation to the new head."""
 	doc = _open(household)
+	for event in ("Head Changed", "Relation Changed"):
+		require_latest(household, event, on)
 	kinships = frappe.parse_json(kinships) or {}
 	member = doc.present_member(recipient)
 	if not member:
 		frappe.throw(_("The new head must be a member of the household. Add the person first."), NotAMember)
+	if getdate(member.joined_on) > getdate(on or today()):
+		frappe.throw(_("{0} was no member yet on {1}.").format(member.member_name, getdate(on)), NotAMember)
 	for row in doc.present_members():
 		if row.recipient == recipient:
 			row.kinship = terms.HEAD
@@ -144,20 +205,20 @@ def change_head(household: str, recipient: str, kinships: dict | str | None = No
 		elif row.kinship == terms.HEAD:
 			row.kinship = OTHER_RELATIVE
 	doc.head = recipient
-	doc.flags.reason = reason
-	doc.save()
+	save(doc, on, reason)
 
 
-@frappe.whitelist(methods=["POST"])
 def add_member(
 	household: str,
 	recipient: str,
 	kinship: str,
 	joined_on: str | None = None,
 	residence: str = terms.LIVING_TOGETHER,
-) -> None:
+	reason: str = "",
+) -> str:
+	"""Returns the name of the new row."""
 	doc = _open(household)
-	doc.append(
+	row = doc.append(
 		"members",
 		{
 			"recipient": recipient,
@@ -166,12 +227,12 @@ def add_member(
 			"residence": residence,
 		},
 	)
-	doc.save()
+	save(doc, joined_on, reason)
+	return row.name
 
 
-@frappe.whitelist(methods=["POST"])
 def remove_member(
-	household: str, recipient: str, left_on: str | None = None, reason: str = "Moved Out"
+	household: str, recipient: str, left_on: str | None = None, reason: str = "Moved Out", note: str = ""
 ) -> None:
 	"""Give a member a leaving date; the row stays for the history.
 
@@ -183,22 +244,23 @@ def remove_member(
 	if not member:
 		frappe.throw(_("This person is not a present member of the household."), NotAMember)
 	member.left_on, member.leave_reason = left_on or today(), reason
-	doc.save()
+	save(doc, reason=note)
 
 
-@frappe.whitelist(methods=["POST"])
 def split(
 	household: str,
 	recipients: list | str,
 	head: str,
 	kinships: dict | str | None = None,
 	reason: str = "",
+	on: str | None = None,
 ) -> str:
 	"""Move members into a household of their own in the same village; returns its name.
 
 	``kinships`` gives the relations to the new head; one that is not stated becomes "other".
 	"""
 	doc = _open(household)
+	require_latest(household, "Transferred", on)
 	leaving, kinships = frappe.parse_json(recipients), frappe.parse_json(kinships) or {}
 	rows = [doc.present_member(recipient) for recipient in leaving]
 	if not all(rows) or head not in leaving:
@@ -206,8 +268,8 @@ def split(
 	if doc.head in leaving:
 		frappe.throw(_("The head cannot leave by a split. Change the head first."), NotAMember)
 	for row in rows:
-		row.left_on, row.leave_reason = today(), "Split"
-	doc.save()
+		row.left_on, row.leave_reason = on or today(), "Split"
+	save(doc, on, reason)
 	new = enter_household(
 		{
 			"head": head,
@@ -221,70 +283,81 @@ def split(
 					if row.recipient == head
 					else kinships.get(row.recipient) or OTHER_RELATIVE,
 					"residence": row.residence,
+					"joined_on": on or today(),
 				}
 				for row in rows
 			],
-		}
+		},
+		ignore_permissions=bool(frappe.flags.socaid_change),
 	)
-	record_event(doc, "Split", other_household=new.name, reason=reason)
+	record_event(doc, "Split", other_household=new.name, reason=reason, happened_on=on or today())
 	return new.name
 
 
-@frappe.whitelist(methods=["POST"])
-def merge(household: str, into: str, kinships: dict | str | None = None, reason: str = "") -> None:
+def merge(
+	household: str,
+	into: str,
+	kinships: dict | str | None = None,
+	reason: str = "",
+	on: str | None = None,
+) -> None:
 	"""Move all members of ``household`` into another one and close it."""
 	from socaid_app.socaid_app import entitlements
 
 	if household == into:
 		frappe.throw(_("A household cannot be merged into itself."))
+	# in one order, whichever is merged into which
+	for name in sorted((household, into)):
+		frappe.db.get_value(HOUSEHOLD, name, "name", for_update=True)
 	source, target = _open(household), _open(into)
 	if entitlements.of_household(household):
 		frappe.throw(_("End the household's entitlements before merging it."))
 	kinships = frappe.parse_json(kinships) or {}
+	day = on or today()
 	moving = [(row.recipient, row.kinship, row.residence) for row in source.present_members()]
 	for row in source.present_members():
-		row.left_on, row.leave_reason = today(), "Moved Out"
-	source.status, source.closed_on, source.merged_into = "Closed", today(), into
+		row.left_on, row.leave_reason = day, "Moved Out"
+	source.status, source.closed_on, source.merged_into = "Closed", day, into
 	source.flags.regrouping = True
-	with step(source):
-		source.save()
+	save(source, on, reason)
 	for recipient, _kinship, residence in moving:
 		target.append(
 			"members",
 			{
 				"recipient": recipient,
 				"kinship": kinships.get(recipient) or OTHER_RELATIVE,
-				"joined_on": today(),
+				"joined_on": day,
 				"residence": residence,
 			},
 		)
-	target.save()
-	record_event(source, "Merged", other_household=into, reason=reason)
+	save(target, on, reason)
+	record_event(source, "Merged", other_household=into, reason=reason, happened_on=day)
 
 
-@frappe.whitelist(methods=["POST"])
-def transfer(household: str, division: str, reason: str = "") -> None:
+def transfer(household: str, division: str, reason: str = "", on: str | None = None) -> None:
 	"""Move a household, its members and what it receives to another division.
 
-	Across townships the county does this: a township cannot reach into another.
+	Across townships the county does this, or the township that receives the household accepts it: a township cannot
+	reach into another.
 	"""
 	doc = _open(household)
-	_require_reason(reason)
+	require_reason(reason)
+	require_latest(household, "Transferred", on)
 	doc.division = division
-	doc.flags.reason = reason
-	doc.save()
+	save(doc, on, reason)
 	for row in doc.present_members():
 		person = frappe.get_doc(PERSON, row.recipient)
 		person.division = division
-		person.save()
+		save(person)
 
 
+# --- closing ------------------------------------------------------------------------------------------------------
 @frappe.whitelist(methods=["POST"])
 def close(household: str, reason: str) -> None:
 	from socaid_app.socaid_app import entitlements
 
 	doc = _open(household)
-	_require_reason(reason)
+	require_reason(reason)
 	if entitlements.of_household(household):
 		frappe.throw(_("End the household's entitlements before closing it."))
 	doc.status, doc.closed_on = "Closed", today()
@@ -295,20 +368,78 @@ def close(household: str, reason: str) -> None:
 
 @frappe.whitelist(methods=["POST"])
 def reopen(household: str, reason: str) -> None:
-	doc = _open(household)
-	_require_reason(reason)
+	doc = _open(household, closed=True)
+	require_reason(reason)
 	if doc.merged_into:
 		frappe.throw(_("This household lives on in {0}. Split that one instead.").format(doc.merged_into))
+	closed_on = getdate(doc.closed_on)
 	doc.status, doc.closed_on = "Active", None
+	if closed_on < getdate(today()):
+		_begin_anew(doc, closed_on)
 	with step(doc):
 		doc.save()
 	record_event(doc, "Reopened", reason=reason)
 
 
+def _begin_anew(household: Document, closed_on: date) -> None:
+	"""Nobody lived here while the household was closed: who was a member then is one again from today."""
+	household.flags.by_life_event = household.flags.regrouping = True
+	for row in household.present_members():
+		again = {field: row.get(field) for field in ("recipient", "kinship", "residence", "counted")}
+		row.left_on, row.leave_reason = max(closed_on, getdate(row.joined_on)), terms.LEFT_OTHERWISE
+		if not frappe.db.get_value(PERSON, row.recipient, "deceased_on"):
+			household.append("members", {**again, "joined_on": today()})
+
+
+# --- the page of a household ----------------------------------------------------------------------------------
+@frappe.whitelist()
+def household_as_of(household: str, day: str) -> dict:
+	"""The household as it was on a day, from its history; raises ValidationError for a day to come."""
+	doc = frappe.get_doc(HOUSEHOLD, household)
+	doc.check_permission("read")
+	if getdate(day) > getdate(today()):
+		frappe.throw(_("Choose today or a past day: what comes is not known yet."), WrongDay)
+	found = household_days.as_of(doc, getdate(day))
+	if not doc.has_permlevel_access_to("address"):
+		found["address"] = None
+	persons = {row["recipient"] for row in found["members"]} | {found["head"]}
+	names = _titles(PERSON, "full_name", persons)
+	relations = _titles("Kinship Code", "kinship_name", {row["kinship"] for row in found["members"]})
+	for row in found["members"]:
+		row["name"], row["relation"] = names.get(row["recipient"]), relations.get(row["kinship"])
+	places = _titles("Administrative Division", "division_name", {found["division"]})
+	return found | {"head_name": names.get(found["head"]), "place": places.get(found["division"])}
+
+
 @frappe.whitelist()
 def summary(household: str) -> dict:
 	"""What the household form shows beside its fields: entitlements and history, newest first."""
-	frappe.get_doc(HOUSEHOLD, household).check_permission("read")
+	doc = frappe.get_doc(HOUSEHOLD, household)
+	doc.check_permission("read")
+	fields = [
+		"event",
+		"happened_on",
+		"creation",
+		"owner",
+		"recipient",
+		"reason",
+		"other_household",
+		"from_division",
+		"to_division",
+		"value_before",
+		"value_after",
+		"change",
+		"undone",
+	]
+	if doc.has_permlevel_access_to("address"):
+		fields += ["address_before", "address_after"]
+	history = frappe.get_list(
+		EVENT,
+		filters={"household": household},
+		fields=fields,
+		order_by="happened_on desc, creation desc",
+		limit_page_length=50,
+	)
 	return {
 		"entitlements": frappe.get_list(
 			"Entitlement",
@@ -317,37 +448,65 @@ def summary(household: str) -> dict:
 			order_by="start_month desc",
 			limit_page_length=50,
 		),
-		"events": frappe.get_list(
-			EVENT,
-			filters={"household": household},
-			fields=[
-				"event",
-				"happened_on",
-				"recipient",
-				"reason",
-				"other_household",
-				"from_division",
-				"to_division",
-			],
-			order_by="happened_on desc, creation desc",
-			limit_page_length=50,
-		),
+		"events": [_told(row) for row in history],
 		# what modules above add, each for who may read its records: hook ``socaid_household_events``
-		"records": [row for rows in hooks.ask("socaid_household_events", household) for row in rows],
-		"names": _names(household),
+		"records": [
+			*_reported(household),
+			*(row for rows in hooks.ask("socaid_household_events", household) for row in rows),
+		],
+		"names": _names(history),
 	}
 
 
-def _names(household: str) -> dict[str, str]:
-	"""Names of the persons and divisions that the household's history mentions."""
-	events = frappe.get_all(
-		EVENT,
-		filters={"household": household},
-		fields=["recipient", "from_division", "to_division"],
-		order_by="creation",
+def _reported(household: str) -> Iterator[dict]:
+	"""Changes that were reported, with what became of them; actions have lines of their own."""
+	doctype = "Circumstance Change"
+	if not frappe.has_permission(doctype):
+		return
+	rows = frappe.get_list(
+		doctype,
+		filters={"household": household, "action": ["is", "not set"]},
+		fields=["name", "kind", "happened_on", "status", "state_after", "review_note"],
+		order_by="happened_on desc",
+		limit_page_length=50,
 	)
-	people = {row.recipient for row in events}
-	places = {row.from_division for row in events} | {row.to_division for row in events}
+	for row in rows:
+		words = (row.state_after, _(row.status, context=doctype), row.review_note)
+		yield {
+			"doctype": doctype,
+			"name": row.name,
+			"happened_on": row.happened_on,
+			"title": _(row.kind, context=doctype),
+			"detail": " · ".join(filter(None, words)),
+		}
+
+
+def _told(row: frappe._dict) -> frappe._dict:
+	"""A line of the history with what was and what became of it in words, and who entered it."""
+	row.by = frappe.utils.get_fullname(row.pop("owner"))
+	row.before, row.after = (_in_words(row, row.pop(f"value_{side}")) for side in ("before", "after"))
+	row.before = row.pop("address_before", None) or row.before
+	row.after = row.pop("address_after", None) or row.after
+	if row.undone:
+		row.reason = " · ".join(filter(None, (row.reason, _("taken back", context=EVENT))))
+	return row
+
+
+def _in_words(row: frappe._dict, value: str | None) -> str | None:
+	match row.event:
+		case "Head Changed" | "Payee Changed":
+			return value and frappe.db.get_value(PERSON, value, "full_name")
+		case "Relation Changed":
+			return value and frappe.db.get_value("Kinship Code", value, "kinship_name")
+		case "Residence Changed":
+			return value and _(value, context="Household Member")
+	return value
+
+
+def _names(history: list[frappe._dict]) -> dict[str, str]:
+	"""Names of the persons and divisions that the household's history mentions."""
+	people = {row.recipient for row in history}
+	places = {row.from_division for row in history} | {row.to_division for row in history}
 	return _titles(PERSON, "full_name", people) | _titles("Administrative Division", "division_name", places)
 
 

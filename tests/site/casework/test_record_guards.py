@@ -35,6 +35,11 @@ MODULES = (
 PAST, FUTURE = "2020-01-01", "2099-01-01"
 # What makes a record be in a state that is no column.
 STATES = {
+	"Circumstance Change": {
+		"To Review": {"status": "To Review", "action": None},
+		"Asked For": {"status": "To Review", "action": "Add Member"},
+		**{state: {"status": state} for state in ("Confirmed", "In Effect", "Rejected", "Corrected")},
+	},
 	"Policy Parameter": {"In Force": {"effective_from": PAST}, "To Come": {"effective_from": FUTURE}},
 	"Review Cycle Rule": {"In Force": {"effective_from": PAST}, "To Come": {"effective_from": FUTURE}},
 	"Petition Hearing": {"Announced": {"ended_on": None}, "Ended": {"ended_on": PAST}},

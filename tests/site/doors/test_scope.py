@@ -308,13 +308,19 @@ def test_a_township_officer_has_no_export(online, http):
 def test_household_actions_on_a_stranger_are_refused(online, http):
 	ours, theirs, _clerk = online
 	for method, data in (
-		("summary", {}),
-		("close", {"reason": "测试"}),
-		("remove_member", {"recipient": theirs.head}),
-		("transfer", {"division": builders.VILLAGE_A, "reason": "测试"}),
-		("merge", {"into": ours.name, "reason": "测试"}),
+		("registry.summary", {}),
+		("registry.household_as_of", {"day": "2026-01-01"}),
+		("household_page.overview", {}),
+		("registry.close", {"reason": "测试"}),
+		("household_actions.add_member", {"recipient": ours.head, "kinship": "20"}),
+		("household_actions.remove_member", {"recipient": theirs.head}),
+		("household_actions.change_head", {"recipient": theirs.head}),
+		("household_actions.split", {"recipients": [theirs.head], "head": theirs.head}),
+		("household_actions.transfer", {"division": builders.VILLAGE_A, "reason": "测试"}),
+		("household_actions.merge", {"into": ours.name, "reason": "测试"}),
+		("household_actions.correct_entry", {"facts": [{"fact": "Area Type"}], "reason": "测试"}),
 	):
-		response = http.call(f"socaid_app.socaid_app.registry.{method}", household=theirs.name, **data)
+		response = http.call(f"socaid_app.socaid_app.{method}", household=theirs.name, **data)
 		assert response.status_code == 403, method
 	assert (
 		http.call(

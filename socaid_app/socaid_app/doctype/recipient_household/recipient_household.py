@@ -1,3 +1,5 @@
+from datetime import date
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -5,8 +7,9 @@ from frappe.utils import get_link_to_form, getdate, today
 
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
 from socaid_app.policy import terms
+from socaid_app.policy.household_history import overlap
 from socaid_app.policy.names import initials
-from socaid_app.socaid_app import entitlements, life_events, registry, turns
+from socaid_app.socaid_app import entitlements, household_days, life_events, registry, turns
 
 FROM_LEDGER = ("current_benefit", "current_amount")
 FROM_VISITS = ("last_visited_on",)
@@ -23,6 +26,14 @@ class WrongHousehold(frappe.ValidationError):
 	pass
 
 
+class NotPastTheActions(WrongHousehold):
+	pass
+
+
+def _name_of(row: Document) -> str:
+	return row.member_name or frappe.db.get_value("Recipient", row.recipient, "full_name")
+
+
 class RecipientHousehold(GuardedRecord):
 	# Class and next review change by a classification with its reasons (dynamic_management/review_classes.py).
 	GUARD = Guard(
@@ -35,7 +46,7 @@ class RecipientHousehold(GuardedRecord):
 	def check_if_latest(self) -> None:
 		"""Before Frappe locks this household, with the gaps beside the rows of its members: whoever moves in."""
 		if self.status == "Active":
-			turns.take(self.residents() - registry.residents_of(self.name))
+			turns.take(household_days.moving(self))
 		super().check_if_latest()
 
 	def before_validate(self) -> None:
@@ -44,6 +55,7 @@ class RecipientHousehold(GuardedRecord):
 	def validate(self) -> None:
 		self.keep_what_actions_set()
 		self.read_whereabouts()
+		self.refuse_past_the_actions()
 		self.check_members()
 		self.check_leaving()
 		self.refuse_the_dead()
@@ -58,6 +70,7 @@ class RecipientHousehold(GuardedRecord):
 
 	def on_update(self) -> None:
 		self.record_member_changes()
+		self.record_other_changes()
 		self.record_head_change()
 		self.record_transfer()
 		self.record_life_events()
@@ -71,6 +84,36 @@ class RecipientHousehold(GuardedRecord):
 		elif before:
 			for field in FROM_LEDGER + FROM_VISITS:
 				self.set(field, before.get(field))
+
+	@property
+	def day(self) -> date:
+		"""Since when what this save changes is so: today, unless an action says another day."""
+		return getdate(self.flags.day or today())
+
+	def refuse_past_the_actions(self) -> None:
+		"""Who lives in a home that receives support, who heads it and where it belongs bears on what is paid: a second
+		person confirms it first (household_actions.py), whichever way it comes in.
+		"""
+		before = self.get_doc_before_save()
+		if not before or self.flags.by_step or self.flags.by_life_event:
+			return
+		known = {row.name: row.residence for row in before.members}
+		asked = {
+			_("Add Member"): any(row.name not in known for row in self.members),
+			_("Change Head"): self.head != before.head,
+			_("Transfer to Another Division"): self.division != before.division,
+			_("Change Residence"): any(
+				known.get(row.name, row.residence) != row.residence for row in self.members
+			),
+		}
+		wanted = [action for action, changed in asked.items() if changed]
+		if wanted and entitlements.of_household(self.name):
+			frappe.throw(
+				_(
+					"This household receives {0}. Use “{1}” in the menu “Household Changes”: another person confirms it before it takes effect."
+				).format(self.current_benefit or _("a benefit"), "、".join(wanted)),
+				NotPastTheActions,
+			)
 
 	# --- members -------------------------------------------------------------------------------
 
@@ -96,6 +139,7 @@ class RecipientHousehold(GuardedRecord):
 			if present.count(recipient) > 1:
 				name = frappe.db.get_value("Recipient", recipient, "full_name")
 				frappe.throw(_("{0} is listed twice among the members.").format(name), WrongHousehold)
+		self.check_joining()
 		before = self.get_doc_before_save()
 		now = {row.name: row.recipient for row in self.members}
 		if before and any(now.get(row.name) != row.recipient for row in before.members):
@@ -106,11 +150,47 @@ class RecipientHousehold(GuardedRecord):
 				WrongHousehold,
 			)
 
+	def check_joining(self) -> None:
+		"""Joining is entered when it has happened, once for each day, and corrected only with its reason."""
+		before = self.get_doc_before_save()
+		known = {row.name: row for row in before.members} if before else {}
+		for row in self.members:
+			earlier = known.get(row.name)
+			if not earlier and getdate(row.joined_on) > getdate(today()):
+				frappe.throw(
+					_(
+						"{0} joins in the future. Add the member with that day: it takes effect when it has come."
+					).format(_name_of(row)),
+					WrongHousehold,
+				)
+			if earlier and getdate(earlier.joined_on) != getdate(row.joined_on) and not self.flags.by_step:
+				frappe.throw(
+					_(
+						"Row {0}: when {1} joined is on record. A wrong day is put right with “Correct an Entry”, which keeps what was written."
+					).format(row.idx, _name_of(row)),
+					WrongHousehold,
+				)
+			if household_days.same_days(earlier, row):
+				continue
+			own = household_days.stay_of(row, self.name)
+			for other in self.members:
+				if other is row or other.recipient != row.recipient:
+					continue
+				if overlap(own, household_days.stay_of(other, self.name)):
+					frappe.throw(
+						_("{0} is listed twice among the members.").format(_name_of(row)), WrongHousehold
+					)
+
 	def read_whereabouts(self) -> None:
-		"""A member who lived here and is now said to be in prison, in rehabilitation or missing has left."""
+		"""A member who lived here and is now said to be in prison, in rehabilitation or missing has left; one who was
+		entered by mistake was never here.
+		"""
 		before = self.get_doc_before_save()
 		known = {row.name: row.residence for row in before.members} if before else {}
+		gone = {row.name for row in before.members if row.left_on} if before else set()
 		for row in self.members:
+			if row.leave_reason == terms.ENTERED_BY_MISTAKE and row.name not in gone:
+				row.left_on = row.joined_on
 			if known.get(row.name) == terms.LIVING_TOGETHER and row.residence in EVENT_OF and not row.left_on:
 				row.left_on, row.leave_reason = today(), EVENT_OF[row.residence]
 				row.residence = terms.LIVING_TOGETHER
@@ -179,33 +259,71 @@ class RecipientHousehold(GuardedRecord):
 			frappe.throw(_("The head is deceased. Change the head first."), WrongHousehold)
 
 	def refuse_second_household(self) -> None:
-		"""One person lives in one household (57号 Art. 4 and 7)."""
-		for row in self.present_members():
-			if row.residence != terms.LIVING_TOGETHER:
-				continue
-			for other in registry.households_of(row.recipient):
-				if other == self.name:
-					continue
-				name = frappe.db.get_value("Recipient", row.recipient, "full_name")
-				where = (
-					get_link_to_form("Recipient Household", other)
-					if frappe.has_permission("Recipient Household", "read", doc=other)
-					else _("another division")
-				)
-				frappe.throw(
-					_(
-						"{0} already lives in a household ({1}). Enter the leaving date there first, or ask the county to merge or transfer."
-					).format(name, where),
-					registry.AlreadyInHousehold,
-				)
-
-	def residents(self) -> set[str]:
-		return {row.recipient for row in self.present_members() if row.residence == terms.LIVING_TOGETHER}
+		"""One person lives in one household, on every day (57号 Art. 4 and 7)."""
+		for row, other, day in household_days.second_homes(self, self.day):
+			name = _name_of(row)
+			where = (
+				get_link_to_form("Recipient Household", other.home)
+				if frappe.has_permission("Recipient Household", "read", doc=other.home)
+				else _("another division")
+			)
+			if other.left and other.left <= getdate(today()):
+				sentence = _(
+					"{0} lived in another household ({1}) on {2}, until {3}. One person is in one household on any day: enter a later day of joining, or correct the entry there."
+				).format(name, where, day, other.left)
+			else:
+				sentence = _(
+					"{0} already lives in a household ({1}). Enter the leaving date there first, or ask the county to merge or transfer."
+				).format(name, where)
+			frappe.throw(sentence, registry.AlreadyInHousehold)
 
 	def record_head_change(self) -> None:
 		before = self.get_doc_before_save()
 		if before and before.head != self.head:
-			registry.record_event(self, "Head Changed", recipient=self.head, reason=self.flags.reason)
+			registry.record_event(
+				self,
+				"Head Changed",
+				recipient=self.head,
+				happened_on=self.day,
+				value_before=before.head,
+				value_after=self.head,
+				reason=self.flags.reason,
+			)
+
+	def record_other_changes(self) -> None:
+		"""What a household of a past day is told from leaves a line with what stood before."""
+		before = self.get_doc_before_save()
+		if not before or self.flags.correcting:
+			return
+		if (before.address or "") != (self.address or ""):
+			registry.record_event(
+				self,
+				"Address Changed",
+				happened_on=self.day,
+				address_before=before.address,
+				address_after=self.address,
+				reason=self.flags.reason,
+			)
+		if (before.payee or "") != (self.payee or ""):
+			self._record_value("Payee Changed", self.payee, before.payee, self.payee)
+		known = {row.name: row for row in before.members}
+		for row in self.members:
+			earlier = known.get(row.name)
+			if earlier and earlier.kinship != row.kinship:
+				self._record_value("Relation Changed", row.recipient, earlier.kinship, row.kinship)
+			if earlier and earlier.residence != row.residence:
+				self._record_value("Residence Changed", row.recipient, earlier.residence, row.residence)
+
+	def _record_value(self, event: str, recipient: str | None, before: str | None, after: str | None) -> None:
+		registry.record_event(
+			self,
+			event,
+			recipient=recipient,
+			happened_on=self.day,
+			value_before=before,
+			value_after=after,
+			reason=self.flags.reason,
+		)
 
 	def record_transfer(self) -> None:
 		before = self.get_doc_before_save()
@@ -213,6 +331,7 @@ class RecipientHousehold(GuardedRecord):
 			registry.record_event(
 				self,
 				"Transferred",
+				happened_on=self.day,
 				from_division=before.division,
 				to_division=self.division,
 				reason=self.flags.reason,
@@ -228,7 +347,11 @@ class RecipientHousehold(GuardedRecord):
 			earlier = known.get(row.name)
 			if not earlier:
 				registry.record_event(
-					self, "Member Joined", recipient=row.recipient, happened_on=row.joined_on
+					self,
+					"Member Joined",
+					recipient=row.recipient,
+					happened_on=row.joined_on,
+					reason=self.flags.reason,
 				)
 			elif row.left_on and not earlier.left_on:
 				registry.record_event(
@@ -236,7 +359,9 @@ class RecipientHousehold(GuardedRecord):
 					"Member Left",
 					recipient=row.recipient,
 					happened_on=row.left_on,
-					reason=_(row.leave_reason or ""),
+					reason=" · ".join(
+						filter(None, (_(row.leave_reason or "", context=row.doctype), self.flags.reason))
+					),
 				)
 
 	def record_life_events(self) -> None:

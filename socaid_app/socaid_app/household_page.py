@@ -1,0 +1,81 @@
+"""What the page of a household shows first: what is due, and what waits for a second person or for its day."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.utils import getdate, today
+
+from socaid_app.casework import due_rules
+from socaid_app.socaid_app.doctype.circumstance_change import circumstance_change
+
+HOUSEHOLD, CHANGE = "Recipient Household", "Circumstance Change"
+# As many dates of one kind as a page shows.
+SHOWN = 5
+
+
+@frappe.whitelist()
+def overview(household: str) -> dict:
+	"""The dates by which somebody has to act, the nearest first, and the changes that wait."""
+	frappe.get_doc(HOUSEHOLD, household).check_permission("read")
+	return {"due": due(household), "waiting": waiting(household)}
+
+
+def due(household: str) -> list[dict]:
+	"""By the Due Rules, of the records about this household that the asker may read."""
+	found = []
+	for rule in due_rules.enabled():
+		link = _link(rule.doctype)
+		if not link or rule.table_field or not frappe.has_permission(rule.doctype):
+			continue
+		rows = frappe.get_list(
+			rule.doctype,
+			filters=[
+				*rule.open_filters(),
+				[rule.doctype, link, "=", household],
+				[rule.doctype, rule.column, "is", "set"],
+			],
+			fields=["name", rule.column],
+			order_by=f"{rule.column} asc",
+			limit_page_length=SHOWN,
+		)
+		found += [
+			{
+				"label": rule.label,
+				"doctype": rule.doctype,
+				"name": row.name,
+				"day": getdate(row[rule.column]),
+				"left": (getdate(row[rule.column]) - getdate(today())).days,
+				"soon": rule.soon_days,
+			}
+			for row in rows
+		]
+	return sorted(found, key=lambda row: (row["day"], row["doctype"], row["name"]))
+
+
+def _link(doctype: str) -> str:
+	"""The field by which a record belongs to a household."""
+	if doctype == HOUSEHOLD:
+		return "name"
+	df = frappe.get_meta(doctype).get_field("household")
+	return "household" if df and df.options == HOUSEHOLD else ""
+
+
+def waiting(household: str) -> list[dict]:
+	"""Told to whoever may see the household; opened by whoever may read the change: one that moves it is read there
+	where it goes to.
+	"""
+	rows = frappe.get_all(
+		CHANGE,
+		filters={"household": household, "status": ["in", circumstance_change.WAITING]},
+		fields=["name", "status", "kind", "action", "state_after", "happened_on", "to_division"],
+		order_by="happened_on, creation",
+	)
+	names = [row.name for row in rows]
+	readable = frappe.get_list(CHANGE, filters={"name": ["in", names or [""]]}, pluck="name", order_by="name")
+	for row in rows:
+		row.may_open = row.name in readable
+		row.title = _(row.action or row.kind, context=CHANGE)
+		row.place = frappe.db.get_value("Administrative Division", row.to_division, "division_name")
+		row.state_after = row.state_after if row.may_open or row.action else ""
+	return rows
