@@ -1,4 +1,6 @@
 const REGISTRY = "socaid_app.socaid_app.registry";
+const ACTIONS = "socaid_app.socaid_app.household_actions";
+const PAGE = "socaid_app.socaid_app.household_page";
 const STATUS_COLOURS = { Active: "green", Closed: "gray" };
 
 frappe.ui.form.on("Recipient Household", {
@@ -24,6 +26,7 @@ frappe.ui.form.on("Recipient Household", {
 		);
 		// Members are entered once; afterwards they come and go through the actions, which keep the history.
 		frm.set_df_property("members", "cannot_delete_rows", 1);
+		frm.set_df_property("members", "cannot_add_rows", frm.doc.current_benefit ? 1 : 0);
 		if (frm.doc.merged_into) {
 			frm.dashboard.set_headline_alert(
 				__("Merged into household {0}.", [
@@ -39,8 +42,10 @@ frappe.ui.form.on("Recipient Household", {
 				"orange"
 			);
 		}
+		show_overview(frm);
 		show_summary(frm);
 		add_actions(frm);
+		frm.add_custom_button(__("As of a Day"), () => as_of_a_day(frm));
 		offer_map(frm);
 	},
 
@@ -86,9 +91,11 @@ function add_actions(frm) {
 	add(__("Change Head"), change_head);
 	add(__("Add Member"), add_member);
 	add(__("Member Leaves"), remove_member);
+	add(__("Change Residence"), change_residence);
 	add(__("Split Household"), split);
 	add(__("Merge Into Another"), merge);
 	add(__("Transfer to Another Division"), transfer);
+	add(__("Correct an Entry"), correct_entry);
 	add(__("Close Household"), (frm) => with_reason(frm, "close", __("Close Household")));
 	const create = __("Create");
 	frm.add_custom_button(
@@ -111,10 +118,23 @@ function add_actions(frm) {
 	);
 }
 
-function run(frm, method, args) {
+function run(frm, method, args, home = ACTIONS) {
 	return frappe
-		.xcall(`${REGISTRY}.${method}`, { household: frm.doc.name, ...args })
-		.then((answer) => frm.reload_doc().then(() => answer));
+		.xcall(`${home}.${method}`, { household: frm.doc.name, ...args })
+		.then((answer) => frm.reload_doc().then(() => tell(answer)));
+}
+
+// What became of it: done, or waiting for another person, or for its day.
+function tell(answer) {
+	if (!answer?.change) return answer;
+	const link = `<a href="${frappe.utils.get_form_link("Circumstance Change", answer.change)}">${frappe.utils.escape_html(answer.change)}</a>`;
+	const words = {
+		"To Review": [__("Another person confirms it before it takes effect: {0}", [link]), "orange"],
+		Confirmed: [__("It takes effect on its day: {0}", [link]), "blue"],
+		"In Effect": [__("Done, and kept in the history: {0}", [link]), "green"],
+	}[answer.status];
+	if (words) frappe.show_alert({ message: words[0], indicator: words[1] }, 10);
+	return answer;
 }
 
 function ask(frm, title, fields, action) {
@@ -138,6 +158,14 @@ function ask(frm, title, fields, action) {
 }
 
 const REASON = () => ({ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 });
+const DAY = (label, fieldname = "on") => ({
+	fieldname,
+	fieldtype: "Date",
+	label: label || __("As From"),
+	default: frappe.datetime.get_today(),
+	reqd: 1,
+	description: __("A day to come is allowed: it takes effect then."),
+});
 
 function kinship_field(row, why) {
 	return {
@@ -174,12 +202,14 @@ function change_head(frm) {
 				...kinship_field(row),
 				depends_on: `eval:doc.recipient && doc.recipient != ${JSON.stringify(row.recipient)}`,
 			})),
+			DAY(),
 			REASON(),
 		],
 		(values) =>
 			run(frm, "change_head", {
 				recipient: values.recipient,
 				kinships: kinships_from(values),
+				on: values.on,
 				reason: values.reason,
 			})
 	);
@@ -211,13 +241,8 @@ function add_member(frm) {
 				default: "Living Together",
 				reqd: 1,
 			},
-			{
-				fieldname: "joined_on",
-				fieldtype: "Date",
-				label: __("Joined On"),
-				default: frappe.datetime.get_today(),
-				reqd: 1,
-			},
+			DAY(__("Joined On"), "joined_on"),
+			{ ...REASON(), reqd: 0 },
 		],
 		(values) => run(frm, "add_member", values)
 	);
@@ -251,12 +276,47 @@ function remove_member(frm) {
 					.get_docfield("Household Member", "leave_reason")
 					.options.split("\n")
 					.filter(Boolean)
-					.map((value) => ({ value, label: __(value) })),
+					.map((value) => ({ value, label: __(value, null, "Household Member") })),
 				reqd: 1,
 				description: __("It is recorded for the person, and the household's benefit comes under review."),
 			},
+			{
+				fieldname: "note",
+				fieldtype: "Small Text",
+				label: __("Note"),
+				mandatory_depends_on: "eval:doc.reason === 'Entered by Mistake'",
+			},
 		],
 		(values) => run(frm, "remove_member", values)
+	);
+}
+
+function change_residence(frm) {
+	ask(
+		frm,
+		__("Change Residence"),
+		[
+			{
+				fieldname: "recipient",
+				fieldtype: "Select",
+				label: __("Member"),
+				options: options(present(frm)),
+				reqd: 1,
+			},
+			{
+				fieldname: "residence",
+				fieldtype: "Select",
+				label: __("Residence"),
+				options: frappe.meta
+					.get_docfield("Household Member", "residence")
+					.options.split("\n")
+					.map((value) => ({ value, label: __(value, null, "Household Member") })),
+				reqd: 1,
+			},
+			DAY(),
+			{ ...REASON(), reqd: 0 },
+		],
+		(values) => run(frm, "change_residence", values)
 	);
 }
 
@@ -291,6 +351,7 @@ function split(frm) {
 				...kinship_field(row),
 				depends_on: `eval:(doc.recipients || []).includes(${JSON.stringify(row.recipient)}) && doc.head != ${JSON.stringify(row.recipient)}`,
 			})),
+			DAY(),
 			REASON(),
 		],
 		(values) =>
@@ -298,8 +359,9 @@ function split(frm) {
 				recipients: values.recipients,
 				head: values.head,
 				kinships: kinships_from(values),
+				on: values.on,
 				reason: values.reason,
-			}).then((name) => frappe.set_route("Form", "Recipient Household", name))
+			}).then(({ opened }) => opened && frappe.set_route("Form", "Recipient Household", opened))
 	);
 }
 
@@ -318,14 +380,16 @@ function merge(frm) {
 				get_query: () => ({ filters: { status: "Active", name: ["!=", frm.doc.name] } }),
 			},
 			...rows.map((row) => kinship_field(row, __("Relation to the head of the household that remains."))),
+			DAY(),
 			REASON(),
 		],
 		(values) =>
 			run(frm, "merge", {
 				into: values.into,
 				kinships: kinships_from(values),
+				on: values.on,
 				reason: values.reason,
-			}).then(() => frappe.set_route("Form", "Recipient Household", values.into))
+			})
 	);
 }
 
@@ -341,8 +405,9 @@ function transfer(frm) {
 				label: __("New Division"),
 				reqd: 1,
 				get_query: () => ({ filters: { level: "Village" } }),
-				description: __("Across townships this is done by the county office."),
+				description: __("The side that receives the household accepts it."),
 			},
+			DAY(),
 			REASON(),
 		],
 		(values) => run(frm, "transfer", values)
@@ -350,7 +415,191 @@ function transfer(frm) {
 }
 
 function with_reason(frm, method, title) {
-	ask(frm, title, [REASON()], (values) => run(frm, method, values));
+	ask(frm, title, [REASON()], (values) => run(frm, method, values, REGISTRY));
+}
+
+// What was entered wrongly; the old value stays in the history.
+const ENTRIES = {
+	"Joined On": ["Date", "joined_on"],
+	Kinship: ["Link", "kinship", "Kinship Code"],
+	Residence: ["Select", "residence"],
+	"Home Address": ["Small Text", "address"],
+	"Area Type": ["Select", "area"],
+};
+
+function correct_entry(frm) {
+	const of_member = (fact) => ["Joined On", "Kinship", "Residence"].includes(fact);
+	const facts = Object.keys(ENTRIES).filter((fact) => fact !== "Home Address" || frm.fields_dict.address?.df.read_only !== 1);
+	const value = ([fact, [fieldtype, field, options]]) => ({
+		fieldname: field,
+		fieldtype,
+		label: __("It Should Be"),
+		options:
+			options ||
+			(fieldtype === "Select"
+				? frappe.meta
+						.get_docfield(of_member(fact) ? "Household Member" : "Recipient Household", field)
+						.options.split("\n")
+						.map((one) => ({ value: one, label: __(one, null, of_member(fact) ? "Household Member" : "Recipient Household") }))
+				: undefined),
+		depends_on: `eval:doc.fact === ${JSON.stringify(fact)}`,
+		mandatory_depends_on: `eval:doc.fact === ${JSON.stringify(fact)}`,
+	});
+	ask(
+		frm,
+		__("Correct an Entry"),
+		[
+			{
+				fieldname: "fact",
+				fieldtype: "Select",
+				label: __("Which Entry Is Wrong"),
+				options: facts.map((fact) => ({ value: fact, label: __(fact, null, "Changed Fact") })),
+				reqd: 1,
+				description: __("Only what was wrong from the start. What became otherwise is a change."),
+			},
+			{
+				fieldname: "recipient",
+				fieldtype: "Select",
+				label: __("Member"),
+				options: options(present(frm)),
+				depends_on: "eval:['Joined On', 'Kinship', 'Residence'].includes(doc.fact)",
+				mandatory_depends_on: "eval:['Joined On', 'Kinship', 'Residence'].includes(doc.fact)",
+			},
+			...Object.entries(ENTRIES).map(value),
+			{ ...REASON(), label: __("What Was Wrong") },
+		],
+		(values) =>
+			run(frm, "correct_entry", {
+				facts: [
+					{
+						recipient: of_member(values.fact) ? values.recipient : null,
+						fact: values.fact,
+						value_after: values[ENTRIES[values.fact][1]],
+					},
+				],
+				reason: values.reason,
+			})
+	);
+}
+
+// --- what comes first ------------------------------------------------------------------------------------
+function show_overview(frm) {
+	const field = frm.get_field("overview").$wrapper.addClass("socaid-overview");
+	frappe.xcall(`${PAGE}.overview`, { household: frm.doc.name }).then(({ due, waiting }) => {
+		field.html(
+			[
+				tile(__("Who"), who(frm)),
+				tile(__("Receives"), receives(frm)),
+				tile(__("Due"), due.map(due_line).join("") || quiet(__("Nothing is due."))),
+				waiting.length ? tile(__("Waits"), waiting.map(waiting_line).join("")) : "",
+			].join("")
+		);
+	});
+}
+
+const quiet = (text) => `<div class="text-muted">${text}</div>`;
+const tile = (title, body) => `<section><h6>${title}</h6>${body}</section>`;
+
+function who(frm) {
+	const escape = frappe.utils.escape_html;
+	const rows = present(frm);
+	const names = rows
+		.map((row) =>
+			row.recipient === frm.doc.head ? `<b>${escape(row.member_name || "")}</b>` : escape(row.member_name || "")
+		)
+		.join("、");
+	return `<div>${names || quiet(__("Nobody lives here now."))}</div>${quiet(__("{0} persons", [rows.length]))}`;
+}
+
+function receives(frm) {
+	if (!frm.doc.current_benefit) return quiet(__("No benefit now."));
+	return `<div><b>${frappe.utils.escape_html(frm.doc.current_benefit)}</b></div>
+		<div>${__("{0} a month", [format_currency(frm.doc.current_amount, "CNY")])}</div>`;
+}
+
+function due_line(row) {
+	const escape = frappe.utils.escape_html;
+	const colour = row.left < 0 ? "red" : row.left === 0 ? "orange" : row.left <= row.soon ? "yellow" : "gray";
+	const label =
+		row.doctype === "Recipient Household"
+			? escape(row.label)
+			: `<a href="${frappe.utils.get_form_link(row.doctype, row.name)}">${escape(row.label)}</a>`;
+	return `<div>${label} ${frappe.datetime.str_to_user(row.day)}
+		<span class="indicator-pill ${colour} no-indicator-dot">${socaid.due.words(row)}</span></div>`;
+}
+
+function waiting_line(row) {
+	const escape = frappe.utils.escape_html;
+	const title = row.may_open
+		? `<a href="${frappe.utils.get_form_link("Circumstance Change", row.name)}">${escape(row.title)}</a>`
+		: escape(row.title);
+	const state =
+		row.status === "Confirmed"
+			? __("takes effect on {0}", [frappe.datetime.str_to_user(row.happened_on)])
+			: row.place
+			? __("waits for {0} to accept", [escape(row.place)])
+			: __("waits for another person");
+	return `<div>${title}：${escape(row.state_after || "")} <span class="text-muted">${state}</span></div>`;
+}
+
+// --- as of a day -----------------------------------------------------------------------------------------
+function as_of_a_day(frm) {
+	const dialog = new frappe.ui.Dialog({
+		title: __("The Household as of a Day"),
+		fields: [
+			{
+				fieldname: "day",
+				fieldtype: "Date",
+				label: __("As of a Day"),
+				default: frappe.datetime.get_today(),
+				reqd: 1,
+				max_date: frappe.datetime.str_to_obj(frappe.datetime.get_today()),
+				change: () => show_day(frm, dialog),
+			},
+			{ fieldname: "shown", fieldtype: "HTML" },
+		],
+	});
+	dialog.show();
+	show_day(frm, dialog);
+}
+
+function show_day(frm, dialog) {
+	const day = dialog.get_value("day");
+	if (!day || dialog.shown_day === day) return;
+	dialog.shown_day = day;
+	frappe.xcall(`${REGISTRY}.household_as_of`, { household: frm.doc.name, day }).then((found) => {
+		if (dialog.shown_day === day) dialog.get_field("shown").$wrapper.html(day_shown(found));
+	});
+}
+
+function day_shown(found) {
+	const escape = frappe.utils.escape_html;
+	const line = (label, value) => `<tr><th class="text-muted">${label}</th><td>${value || "—"}</td></tr>`;
+	const members = found.members
+		.map((row) => {
+			const away = row.residence === "Living Together" ? "" : ` · ${__(row.residence, null, "Household Member")}`;
+			return `<div>${escape(row.name || row.recipient)}（${escape(row.relation || "")}${away}）</div>`;
+		})
+		.join("");
+	const benefits = found.benefits
+		.map((row) => `<div>${escape(row.category)} ${format_currency(row.amount, "CNY")}</div>`)
+		.join("");
+	const early =
+		found.day < found.entered_on
+			? quiet(
+					__("The household was entered on {0}. Of days before, only what is known with its date is shown.", [
+						frappe.datetime.str_to_user(found.entered_on),
+					])
+			  )
+			: "";
+	return `<div class="table-responsive"><table class="table table-sm socaid-day">
+		${line(__("Status"), __(found.status, null, "Recipient Household"))}
+		${line(__("Head of Household"), found.head_name ? escape(found.head_name) : __("not on record"))}
+		${line(__("Members", null, "Recipient Household"), members)}
+		${line(__("Village or Community"), escape(found.place || ""))}
+		${found.address ? line(__("Home Address"), escape(found.address)) : ""}
+		${line(__("Benefits of the Month"), benefits)}
+	</table></div>${early}`;
 }
 
 // --- members ---------------------------------------------------------------------------------------------
@@ -402,7 +651,7 @@ function timeline({ events, records, names }) {
 	// the newest first; what happened on one day stays in its order
 	lines.sort((one, other) => other.day.localeCompare(one.day));
 	const items = lines.map(
-		({ day, title, details }) => `<li><span class="text-muted">${frappe.datetime.str_to_user(day)}</span>
+		({ day, title, details, undone }) => `<li class="${undone ? "socaid-undone" : ""}"><span class="text-muted">${frappe.datetime.str_to_user(day)}</span>
 			<b>${title}</b> ${details.filter(Boolean).join(" · ")}</li>`
 	);
 	return `<ul class="socaid-timeline">${items.join("")}</ul>`;
@@ -419,8 +668,13 @@ function change_line(row, names) {
 				`<a href="${frappe.utils.get_form_link("Recipient Household", row.other_household)}">${escape(row.other_household)}</a>`,
 			row.to_division &&
 				`${escape(names[row.from_division] || row.from_division)} → ${escape(names[row.to_division] || row.to_division)}`,
+			(row.before || row.after) && `${escape(row.before || "—")} → ${escape(row.after || "—")}`,
 			row.reason && escape(__(row.reason, null, "Household Event")),
+			row.change &&
+				`<a href="${frappe.utils.get_form_link("Circumstance Change", row.change)}">${escape(row.change)}</a>`,
+			`<span class="text-muted">${escape(row.by || "")}</span>`,
 		],
+		undone: row.undone,
 	};
 }
 
