@@ -14,6 +14,8 @@ from socaid_app.dynamic_management import (
 	monitoring_warnings,
 )
 from socaid_app.policy import care, monitoring
+from socaid_app.socaid_app import household_actions
+from socaid_app.socaid_app.doctype.circumstance_change import circumstance_change
 from socaid_demo import completion
 from socaid_demo.county_villages import JIASHAN, JINZHOU
 from socaid_demo.daybook import Daybook
@@ -26,6 +28,7 @@ LEADS = (
 	(20, "Other Body", "吴春和", "Education", "孩子要上高中，家里拿不出学费。", "answered"),
 )
 ANSWER = "已经上门了解，需要的帮助正在办理，谢谢您的关心。"
+CHANGES = "Circumstance Change"
 CHANGE = "长子上个月起在镇上打零工，每月大约一千二百元。"
 WARNINGS = (
 	(monitoring.ILLNESS, "比对发现大病保险报销记录，可能新患重病"),
@@ -39,7 +42,10 @@ def load(book: Daybook) -> dict[str, int]:
 	added = dict.fromkeys(("Assistance Lead", "Change Report", "Monitoring Warning", "Care Agreement"), 0)
 	for township in (JIASHAN, JINZHOU):
 		added["Assistance Lead"] += _leads(book, township)
-		homes = _homes(township, "Dibao", len(WARNINGS) + 2)
+		homes = _homes(township, "Dibao", len(WARNINGS) + 4)
+		if len(homes) > len(WARNINGS) + 2:
+			_facts(book, township, homes.pop())
+			_action(book, township, homes.pop())
 		if len(homes) > len(WARNINGS):
 			added["Change Report"] += _change(book, township, homes.pop())
 			_class(book, township, homes.pop())
@@ -124,6 +130,44 @@ def _change(book: Daybook, township: str, home: frappe._dict) -> int:
 		if township == JINZHOU:
 			change_reports.enter_change(report.name, "Income Change", today(), CHANGE)
 	return 1
+
+
+def _facts(book: Daybook, township: str, home: frappe._dict) -> None:
+	"""What a village found out, fact by fact; one township has confirmed it."""
+	now = frappe.db.get_value("Recipient", home.recipient, "labour_capacity")
+	becomes = "Partial" if now != "Partial" else "None"
+	with book.acting(book.township(township, "officer1"), book.day(6)):
+		change = frappe.get_doc(
+			{
+				"doctype": CHANGES,
+				"household": home.household,
+				"recipient": home.recipient,
+				"kind": "Health Change",
+				"found_by": "Reported by Household",
+				"happened_on": today(),
+				"facts": [{"recipient": home.recipient, "fact": "Labour Capacity", "value_after": becomes}],
+			}
+		).insert()
+	if township == JINZHOU:
+		with book.acting(book.township(township, "approver1"), book.day(4)):
+			circumstance_change.accept(change.name, "医院证明已核对")
+
+
+def _action(book: Daybook, township: str, home: frappe._dict) -> None:
+	"""A family that is to move waits for the other township, an entry that was wrong for a second person."""
+	with book.acting(book.township(township, "officer1"), book.day(3)):
+		if township == JIASHAN:
+			away = _homes(JINZHOU, "Dibao", 1)
+			if away:
+				household_actions.transfer(home.household, away[0].division, "投靠子女，已在那边长期居住")
+			return
+		since = frappe.db.get_value(
+			"Household Member",
+			{"parent": home.household, "recipient": home.recipient, "left_on": ["is", "not set"]},
+			"joined_on",
+		)
+		fact = {"recipient": home.recipient, "fact": "Joined On", "value_after": str(add_days(since, -1))}
+		household_actions.correct_entry(home.household, [fact], "登记日期写错了一天，以户口簿为准")
 
 
 def _class(book: Daybook, township: str, home: frappe._dict) -> None:
