@@ -8,6 +8,8 @@ now. The basis is frozen with the decision and gives the same amount for ever (:
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import frappe
@@ -16,11 +18,11 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, get_last_day, getdate, today
 
 from socaid_app.means_testing import reassessment
-from socaid_app.policy import benefit, clock, means, snapshot
+from socaid_app.policy import batch_changes, benefit, clock, means, snapshot
 from socaid_app.policy import benefit_changes as law
 from socaid_app.policy import departure_limits as departure_law
 from socaid_app.policy.income import money
-from socaid_app.policy.losses import NOTHING, Support
+from socaid_app.policy.losses import NOTHING, Support, losses
 from socaid_app.socaid_app import entitlements, rules
 
 REASSESSMENT = "Household Reassessment"
@@ -109,11 +111,33 @@ def _from_what_is_paid(doc: Document, paid: Document) -> tuple[Support, Decimal,
 			after = law.in_grace(before, money(flt(doc.grace_percent)) / 100, last)
 		case law.STOP | law.SUSPEND:
 			return NOTHING, Decimal(0), basis
-		case law.RESUME | law.REFUND:
+		case law.RESUME:
+			return _resumed(doc, paid, before, care, basis)
+		case law.REFUND:
 			after = before
 		case _:
 			after = law.without_share(before, doc.refuser) if doc.refuser else before
 	return after, care, _less(basis, doc, before.amount - after.amount)
+
+
+def _resumed(
+	doc: Document, paid: Document, before: Support, care: Decimal, basis: dict
+) -> tuple[Support, Decimal, dict]:
+	"""As before the suspension; where a standard has risen meanwhile, what the raise would have made of it.
+
+	What was decided about this family alone stays as it was decided, and nobody comes back with less than before.
+	"""
+	case = case_of(doc, paid)
+	if not case or not doc.effective_month or batch_changes.is_one_familys(basis):
+		return before, care, basis
+	try:
+		raised = by_the_standards(case, basis, before, getdate(doc.effective_month))
+	except (ValueError, LookupError):
+		return before, care, basis
+	if raised.after.amount <= before.amount or losses(before, raised.after):
+		return before, care, basis
+	doc.assessed_on, doc.assessed_amount = getdate(doc.effective_month), flt(raised.assessed, 2)
+	return raised.after, raised.care_amount, raised.basis
 
 
 def _less(basis: dict, doc: Document, taken: Decimal) -> dict:
@@ -122,6 +146,34 @@ def _less(basis: dict, doc: Document, taken: Decimal) -> dict:
 		return basis
 	change = {"adjustment": doc.name, "kind": doc.kind, "ground": doc.ground, "taken": str(taken)}
 	return basis | {"changes": [*basis.get("changes", ()), change]}
+
+
+# --- by the standards of a month --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Outcome:
+	"""What a family would be paid, and what that rests on."""
+
+	after: Support
+	basis: dict
+	care_amount: Decimal = Decimal(0)
+	assessed: Decimal | None = None
+
+
+def by_the_standards(case: dict, basis: dict, before: Support, month: date) -> Outcome:
+	"""``case`` as it is today by the standards of ``month``, with the supplements of ``basis`` beside what is assessed.
+
+	Raises ValueError or LookupError where it cannot be assessed.
+	"""
+	result, frozen = snapshot.assessed(case, rules.parameters(), rules.standards(), month)
+	if not result.eligible:
+		return Outcome(NOTHING, basis, assessed=Decimal(0))
+	shares = dict(result.shares)
+	care = dict.fromkeys(shares, result.care_grade) if result.care_grade else {}
+	after = Support(money(result.amount), shares, care, before.end)
+	if carried := batch_changes.supplements(basis):
+		frozen["changes"] = carried
+		after = batch_changes.added(after, batch_changes.supplement(basis), batch_changes.PER_HOUSEHOLD, 1)
+	return Outcome(after, frozen, result.care_amount, money(result.amount))
 
 
 # --- on an assessment -------------------------------------------------------------------------------------------

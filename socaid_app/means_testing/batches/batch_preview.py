@@ -20,14 +20,15 @@ from socaid_app.assistance_intake.persons import whereabouts_of
 from socaid_app.casework import number_series, row_sets
 from socaid_app.casework.relatives import Related, declared
 from socaid_app.means_testing import adjustments, reassessment
+from socaid_app.means_testing.adjustment_amounts import Outcome, by_the_standards
 from socaid_app.means_testing.batches import batch_records as batches
 from socaid_app.means_testing.batches.batch_records import ADJUSTMENT, OMISSION, SHARE
 from socaid_app.permissions.divisions import bounds
 from socaid_app.policy import batch_changes as batch_law
 from socaid_app.policy import benefit_changes as law
-from socaid_app.policy import losses, remedies, snapshot, terms
+from socaid_app.policy import losses, remedies, terms
 from socaid_app.policy.income import money
-from socaid_app.policy.losses import NOTHING, Support
+from socaid_app.policy.losses import Support
 from socaid_app.socaid_app import entitlements, rules
 
 ENTITLEMENT, HOUSEHOLD = entitlements.DOCTYPE, entitlements.MANAGED
@@ -89,16 +90,6 @@ class Family:
 	@property
 	def basis(self) -> dict:
 		return self.paid.basis
-
-
-@dataclass(frozen=True)
-class Outcome:
-	"""What a family would be paid, and what that rests on."""
-
-	after: Support
-	basis: dict
-	care_amount: Decimal = Decimal(0)
-	assessed: Decimal | None = None
 
 
 def in_question(doc) -> tuple[str, dict]:
@@ -250,21 +241,9 @@ def _by_the_standard(doc, family: Family, basis: dict) -> Outcome:
 		reassessment.as_it_is_now(basis["case"], paid.scheme, holders, family.befell), {}
 	)
 	try:
-		result, frozen = snapshot.assessed(
-			case, rules.parameters(), rules.standards(), getdate(doc.effective_month)
-		)
+		return by_the_standards(case, basis, family.before, getdate(doc.effective_month))
 	except (ValueError, LookupError) as error:
 		raise LeftOut(str(error)) from error
-	if not result.eligible:
-		return Outcome(NOTHING, basis, assessed=Decimal(0))
-	shares = dict(result.shares)
-	care = dict.fromkeys(shares, result.care_grade) if result.care_grade else {}
-	after = Support(money(result.amount), shares, care, family.before.end)
-	carried = batch_law.supplements(basis)
-	if carried:
-		frozen["changes"] = carried
-		after = batch_law.added(after, batch_law.supplement(basis), batch_law.PER_HOUSEHOLD, 1)
-	return Outcome(after, frozen, result.care_amount, money(result.amount))
 
 
 def _by_a_supplement(doc, family: Family, basis: dict) -> Outcome:

@@ -289,6 +289,47 @@ def test_what_was_suspended_is_resumed_without_a_new_application(family, team):
 	)
 
 
+def suspended(benefit, team):
+	make.hear(adjustment := make.draft(benefit, "Suspend", team.clerk), team.officer)
+	return make.decide(adjustment, team)
+
+
+def test_a_benefit_that_is_resumed_has_risen_with_the_standard_meanwhile(family, team):
+	household, benefit = family
+	_other, paid_on = families.make_family()
+	suspended(benefit, team)
+	month = add_months(NEXT, 1)
+	make.new_standard(600, since=month)
+	raised = make.draft(paid_on, "Raise", team.clerk, ground="New Standard", effective_month=month)
+	resumed = make.decide(make.draft(benefit, "Resume", team.clerk, effective_month=month), team)
+	assert roll(household, month) == [raised.amount_after] and raised.amount_after > benefit.amount
+	assert flt(adjustment_amounts.replay(make.basis_of(resumed.result_entitlement)), 2) == raised.amount_after
+	assert sum(row.share_after for row in resumed.shares) == raised.amount_after == resumed.assessed_amount
+
+
+@pytest.mark.parametrize("amount", [300, 470], ids=["lower", "the same"])
+def test_a_standard_that_has_not_risen_leaves_what_is_resumed_as_it_was(family, team, amount):
+	household, benefit = family
+	suspended(benefit, team)
+	month = add_months(NEXT, 1)
+	make.new_standard(amount, since=month)
+	resumed = make.decide(make.draft(benefit, "Resume", team.clerk, effective_month=month), team)
+	assert roll(household, month) == [benefit.amount]
+	assert flt(adjustment_amounts.replay(make.basis_of(resumed.result_entitlement)), 2) == benefit.amount
+
+
+def test_an_amount_decided_for_one_family_is_resumed_as_it_was_decided(family, team):
+	household, benefit = family
+	taken = {"adjustment": "TZ", "kind": "Reduce", "ground": "Jobs Refused", "taken": "10"}
+	basis = make.basis_of(benefit.name) | {"changes": [taken]}
+	frappe.db.set_value(ENTITLEMENT, benefit.name, "basis_snapshot", frappe.as_json(basis))
+	suspended(benefit, team)
+	month = add_months(NEXT, 1)
+	make.new_standard(600, since=month)
+	make.decide(make.draft(benefit, "Resume", team.clerk, effective_month=month), team)
+	assert roll(household, month) == [benefit.amount]
+
+
 def test_what_was_stopped_is_not_resumed(family, team):
 	make.adjusted(family[1], "Stop", team)
 	with pytest.raises(adjustments.AdjustmentRefused):
