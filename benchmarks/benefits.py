@@ -14,6 +14,7 @@ from frappe.utils import get_first_day, getdate, now, today
 
 from benchmarks.measure import Table
 from socaid_app.casework import row_sets
+from socaid_app.means_testing import what_if
 from socaid_app.means_testing.batches import batch_decisions, batch_jobs, batch_preview, batch_records
 from socaid_app.means_testing.payments import list_drafting
 from socaid_app.means_testing.payments.payment_records import DRAFTING, LINE, LIST
@@ -24,6 +25,8 @@ from socaid_app.policy.workdays import WorkCalendar
 from socaid_demo import benefit_history, county_villages, population
 
 BAR = 3
+# Seconds for what a raise of the standard would change, at a hundred thousand benefits.
+SIMULATION_BAR = 15
 ENTITLEMENT, BATCH = "Entitlement", batch_records.DOCTYPE
 CATEGORY = "农村低保"
 COUNTY = county_villages.JIASHAN[:6].ljust(12, "0")
@@ -34,6 +37,7 @@ def measure(table: Table) -> None:
 	count = prepare()
 	payment_list(table)
 	batch(table, count)
+	raise_of_standard(table, count)
 
 
 def prepare() -> int:
@@ -177,6 +181,88 @@ def batch(table: Table, count: int) -> None:
 	table.add("batch of adjustments, taken back", size, f"{seconds(lambda: batch_jobs.run(doc.name)):.1f} s")
 
 
+# --- a raise of the standard ----------------------------------------------------------------------------------------
+def raise_of_standard(table: Table, count: int) -> None:
+	"""From the approved standard: simulated, previewed, carried out with the list of those to be told, taken back."""
+	standard = raised_standard()
+	scenario = frappe.get_doc(
+		{
+			"doctype": what_if.SCENARIO,
+			"subject": "bench",
+			"month": next_month(),
+			"division": COUNTY,
+			"category": CATEGORY,
+			"changes": [
+				{"what": "Assistance Standard", "standard": standard.name, "amount": standard.amount}
+			],
+		}
+	).insert()
+	what_if.begin(scenario)
+	scenario.db_set({"status": what_if.COMPUTING, "became_standard": standard.name})
+	scenario.db_update()
+	frappe.db.commit()
+	size = f"{count:,} entitlements"
+	simulated = seconds(lambda: what_if.run(scenario.name))
+	scenario.reload()
+	if scenario.raised < 0.9 * count:
+		raise AssertionError(f"{scenario.raised} of {count} would get more")
+	table.add(
+		"raise of the standard, simulated",
+		size,
+		f"{simulated:.1f} s",
+		simulated * 100_000 / count / SIMULATION_BAR,
+		1,
+	)
+	doc = frappe.get_doc(
+		{
+			"doctype": BATCH,
+			"title": "bench",
+			"category": CATEGORY,
+			"division": COUNTY,
+			"effective_month": next_month(),
+			"change": "New Standard",
+			"standard": standard.name,
+			"scenario": scenario.name,
+			"reason": "低保标准提高",
+			"limit_percent": 0,
+		}
+	).insert()
+	begin(doc, batch_records.PREVIEWING, batch_preview.how_many(doc), previewed_by="Administrator")
+	previewed = seconds(lambda: batch_jobs.run(doc.name))
+	bare_preview = seconds(lambda: bare_drafts(doc.name))
+	begin(doc, batch_records.CARRYING_OUT, batch_decisions.how_many(doc), approved_by="Administrator")
+	carried_out = seconds(lambda: batch_jobs.run(doc.name))
+	doc.reload()
+	if doc.in_effect < 0.9 * count:
+		raise AssertionError(f"{doc.in_effect} of {count} in effect, {doc.left_out} left out")
+	bare_ledger = seconds(lambda: bare_decisions(doc.name))
+	table.add("raise, bare SQL", size, f"{bare_preview:.1f} + {bare_ledger:.1f} s")
+	table.add("  previewed: every family assessed", size, f"{previewed:.1f} s", previewed / bare_preview)
+	table.add(
+		"  carried out: decisions, ledger, notices, calls",
+		size,
+		f"{carried_out:.1f} s",
+		carried_out / bare_ledger,
+		BAR,
+	)
+	begin(doc, batch_records.TAKING_BACK, doc.in_effect)
+	table.add("raise, taken back", size, f"{seconds(lambda: batch_jobs.run(doc.name)):.1f} s")
+
+
+def raised_standard():
+	"""Fifty yuan more for rural 低保 from next month on."""
+	old = frappe.get_last_doc(
+		"Assistance Standard",
+		{"kind": "Dibao", "area": "Rural", "docstatus": 1, "effective_to": ["is", "not set"]},
+	)
+	standard = frappe.copy_doc(old)
+	standard.update({"amount": old.amount + 50, "effective_from": next_month(), "document": "bench"})
+	standard.insert()
+	standard.submit()
+	frappe.db.commit()
+	return standard
+
+
 def begin(doc, status: str, count: int, **values) -> None:
 	doc.db_set({"status": status, "reached": None, "looked_at": 0, "to_look_at": count, **values})
 	frappe.db.commit()
@@ -240,6 +326,7 @@ def bare_decisions(batch: str) -> None:
 		copied(ENTITLEMENT, result, "name", household="BENCH", previous_entitlement="B", docstatus="2")
 		copied("Entitlement Share", result, "parent", parent="B", recipient="BENCH")
 		copied("Document Delivery", [row.notice for row in rows if row.notice], "name", reference_name="B")
+		copied("Raise Contact", names, "adjustment", batch="BENCH", adjustment="B")
 		moment = now()
 		# Raw SQL: as above.
 		frappe.db.sql(

@@ -54,6 +54,7 @@ SCOPED_DOCTYPES = (
 	"Benefit Adjustment",
 	"Adjustment Batch",
 	"Batch Omission",
+	"Raise Contact",
 	"Opinion Hearing",
 	"Violation Case",
 	"Violation Deliberation",
@@ -154,6 +155,7 @@ SCOPED_CHILD_TABLES = {
 	"Comparison Request Person": "Comparison Request",
 	"Democratic Review Attendee": "Democratic Review",
 	"Adjustment Share": "Benefit Adjustment",
+	"Raise Contact Attempt": "Raise Contact",
 	"Violation Evidence": "Violation Case",
 	"Deliberation Member": "Violation Deliberation",
 	"Recovery Instalment": "Recovery",
@@ -421,6 +423,8 @@ doc_events |= {
 		]
 	},
 	"Recipient": {"on_update": "socaid_app.dynamic_management.monitoring_warnings.watch_person"},
+	# whoever newly qualifies by a raise is gone after
+	"Adjustment Batch": {"on_update": "socaid_app.dynamic_management.raise_leads.follow_batch"},
 }
 
 # What a letter that arrived does to its case is the case's own.
@@ -439,6 +443,7 @@ doc_events |= {
 		"on_update": [
 			"socaid_app.assistance_intake.notices.note_delivery",
 			"socaid_app.means_testing.adjustments.note_delivery",
+			"socaid_app.means_testing.batches.raise_contacts.note_delivery",
 			"socaid_app.means_testing.violations.violation_letters.note_delivery",
 			f"{papers}.tell_petition",
 		],
@@ -612,6 +617,7 @@ doctype_js |= dict.fromkeys(("Publicity Notice", "Petition"), "public/js/notice_
 # A registry form does not know the notices.
 doctype_js["Entitlement"] = ["public/js/termination_notice.js", "public/js/adjust_benefit.js"]
 doctype_js["Circumstance Change"] = "public/js/adjust_benefit.js"
+doctype_js["Assistance Standard"] = "public/js/simulate_raise.js"
 doctype_list_js = {"Archive File": "public/js/archive_custody_list.js"}
 # The short address on archive labels.
 website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]

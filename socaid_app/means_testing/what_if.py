@@ -17,7 +17,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.query_builder.functions import Coalesce, Count, Sum
-from frappe.utils import add_months, cint, flt, getdate, now, today
+from frappe.utils import add_days, add_months, cint, flt, getdate, now, today
 from frappe.utils.caching import request_cache
 from pypika.terms import LiteralValue
 
@@ -29,7 +29,7 @@ from socaid_app.permissions.divisions import bounds
 from socaid_app.policy import batch_changes, means, terms
 from socaid_app.policy.income import money
 from socaid_app.policy.parameters import ParameterError, ParameterSet, typed_value
-from socaid_app.policy.standards import StandardSet
+from socaid_app.policy.standards import StandardSet, without
 from socaid_app.socaid_app import entitlements, rules
 
 SCENARIO, RESULT = "What-if Scenario", "What-if Result"
@@ -82,10 +82,13 @@ class Subject:
 
 # --- the rules of a scenario --------------------------------------------------------------------------------------
 def rules_of(doc: Document) -> tuple[Rules, Rules]:
-	"""Those that will be in force in the month anyway, and those of the scenario."""
+	"""Those that will be in force in the month anyway, and those of the scenario.
+
+	A standard that was approved already is weighed against what it replaces: it is one of the scenario alone.
+	"""
 	month = getdate(doc.month)
-	today_s = Rules(rules.parameters(), rules.standards(), month)
 	parameters, standards = list(rules.parameters()), list(rules.standards().records)
+	anyway = list(standards)
 	for row in doc.changes:
 		if row.what == "Policy Parameter":
 			record = rules.parameter(_record("Policy Parameter", row.parameter, rules.PARAMETER_FIELDS))
@@ -93,13 +96,17 @@ def rules_of(doc: Document) -> tuple[Rules, Rules]:
 			parameters.append(
 				replace(record, value=value, effective_from=month, effective_to=None, confirmed=True)
 			)
-		else:
-			record = rules.standard(_record("Assistance Standard", row.standard, rules.STANDARD_FIELDS))
-			amounts = {field: Decimal(str(flt(row.get(field), 2))) for field in AMOUNTS}
-			standards.append(
-				replace(record, **amounts, effective_from=month, effective_to=None, confirmed=True)
-			)
-	return today_s, Rules(ParameterSet(parameters), StandardSet(standards), month)
+			continue
+		record = rules.standard(_record("Assistance Standard", row.standard, rules.STANDARD_FIELDS))
+		if cint(row.approved):
+			anyway = without(anyway, record)
+			continue
+		amounts = {field: Decimal(str(flt(row.get(field), 2))) for field in AMOUNTS}
+		standards.append(replace(record, **amounts, effective_from=month, effective_to=None, confirmed=True))
+	return (
+		Rules(rules.parameters(), StandardSet(anyway), month),
+		Rules(ParameterSet(parameters), StandardSet(standards), month),
+	)
 
 
 def _record(doctype: str, name: str, fields: list[str]) -> frappe._dict:
@@ -112,6 +119,7 @@ def _value_type(parameter: str) -> str:
 
 def check_change(row: Document, month: date) -> None:
 	"""From ``validate``: of a record that is in force in the month, with a value it can have; says what it is today."""
+	row.approved = 0
 	if row.what == "Policy Parameter":
 		row.standard = None
 		record = _in_force("Policy Parameter", row.parameter, month)
@@ -129,7 +137,31 @@ def check_change(row: Document, month: date) -> None:
 			row.set(field, 0)
 		elif flt(row.get(field)) <= 0:
 			frappe.throw(_("Row {0}: enter the new amount.").format(row.idx), ScenarioInvalid)
-	row.today = "／".join(f"{flt(record.get(field)):g}" for field in fields)
+	replaced = replaced_by(record)
+	# with its own amounts a new standard is weighed as it was approved
+	row.approved = int(
+		bool(replaced) and all(flt(row.get(field)) == flt(record.get(field)) for field in fields)
+	)
+	today_s = replaced if row.approved else record
+	row.today = "／".join(f"{flt(today_s.get(field)):g}" for field in fields)
+
+
+def replaced_by(standard: Document) -> frappe._dict | None:
+	"""The standard of the same kind, area and place that ended on the eve of its first day."""
+	rows = frappe.get_all(
+		"Assistance Standard",
+		filters={
+			"kind": standard.kind,
+			"area": standard.area or "",
+			"division": standard.division or "",
+			"docstatus": 1,
+			"effective_to": add_days(standard.effective_from, -1),
+		},
+		fields=list(AMOUNTS),
+		order_by="effective_from desc",
+		limit=1,
+	)
+	return rows[0] if rows else None
 
 
 def _in_force(doctype: str, name: str, month: date) -> frappe._dict:
@@ -342,7 +374,7 @@ def _result(doc: Document, subject: Subject, before: Rules, after: Rules) -> dic
 
 
 def _assessed(case: dict, by: Rules) -> means.Assessment:
-	return means.assess(case, by.parameters, by.standards, by.on)
+	return means.assess(case, by.parameters, by.standards, by.on, others=False)
 
 
 def _asked_about(subject: Subject) -> dict | None:

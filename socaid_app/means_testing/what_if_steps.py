@@ -5,7 +5,9 @@ from __future__ import annotations
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
+from frappe.utils import cint, getdate
 
+from socaid_app.casework import duties
 from socaid_app.casework.steps import Ask, Steps, Turn
 from socaid_app.means_testing import what_if
 from socaid_app.means_testing.what_if import (
@@ -18,8 +20,12 @@ from socaid_app.means_testing.what_if import (
 	ScenarioInvalid,
 )
 from socaid_app.permissions.scope import scope_condition
+from socaid_app.policy import batch_changes, standards
 
 WEIGH = "Weigh New Standards"
+PROPOSE = "Propose Adjustments"
+# What carries a standard out, and the states of one that does not any more (means_testing/batches/).
+BATCH, OVER = "Adjustment Batch", ("Batch Taken Back", "Batch Given Up")
 
 step = Steps(SCENARIO, refusal=ScenarioInvalid, every={"duty": WEIGH})
 
@@ -40,12 +46,13 @@ def compute(doc: Document) -> None:
 	primary=True,
 )
 def choose(doc: Document) -> None:
-	"""It is printed and proposed; what was computed stays as it is."""
+	"""It is printed and proposed; what was computed stays as it is. A standard that was approved is what it became."""
+	doc.became_standard = next((row.standard for row in doc.changes if cint(row.approved)), None)
 
 
 @step(_lt("Take the Choice Back"), at=CHOSEN, to=COMPUTED)
 def take_back(doc: Document) -> None:
-	doc.chosen_by = doc.chosen_on = None
+	doc.chosen_by = doc.chosen_on = doc.became_standard = None
 
 
 def _standards_to_enter(doc: Document) -> list[Turn]:
@@ -65,7 +72,7 @@ def _standards_to_enter(doc: Document) -> list[Turn]:
 			},
 		)
 		for row in doc.changes
-		if row.what == "Assistance Standard"
+		if row.what == "Assistance Standard" and not cint(row.approved)
 	]
 
 
@@ -98,6 +105,61 @@ def note_what_it_became(
 	doc: Document, became_standard: str = "", became_parameter: str = "", became_batch: str = ""
 ) -> None:
 	"""The standard or value in force, and the batch of adjustments by which it was carried out."""
+
+
+# --- carried out --------------------------------------------------------------------------------------------------
+def _batches_to_prepare(doc: Document) -> list[Turn]:
+	"""A batch for each category of which somebody would get more, that has none yet."""
+	prepared = set(
+		frappe.get_all(
+			BATCH,
+			filters={"scenario": doc.name, "status": ["not in", OVER]},
+			pluck="category",
+			order_by="name",
+		)
+	)
+	raised = dict.fromkeys(row.category for row in what_if.by_place(doc.name) if row.raised)
+	return [
+		Turn(
+			label=_("Prepare the Batch ({0})").format(category),
+			values={
+				"title": f"{doc.subject}（{category}）"[:140],
+				"category": category,
+				"division": doc.division,
+				"effective_month": str(doc.month),
+				"change": batch_changes.STANDARD,
+				"scenario": doc.name,
+				"standard": doc.became_standard,
+				**_grounds(doc.became_standard),
+			},
+			primary=True,
+		)
+		for category in raised
+		if category not in prepared
+	]
+
+
+def _grounds(standard: str) -> dict:
+	"""The reason and the basis, as every family is going to read them."""
+	record = frappe.get_doc("Assistance Standard", standard)
+	replaced = what_if.replaced_by(record)
+	since, name = getdate(record.effective_from), standards.NAMES[record.kind]
+	reason = f"自{since.year}年{since.month}月起，{name}提高"
+	if record.kind != standards.CARE and replaced:
+		reason = f"自{since.year}年{since.month}月起，{name}由每人每月{replaced.amount:g}元提高到{record.amount:g}元"
+	return {"reason": f"{reason}（{record.document}）。", "legal_basis": record.document}
+
+
+step.opens(
+	"prepare_batch",
+	_lt("Prepare the Batch"),
+	BATCH,
+	at=(CHOSEN, IN_FORCE),
+	permission="read",
+	when=lambda doc: doc.became_standard,
+	who=lambda doc: "" if duties.holds(PROPOSE) else duties.refusal(PROPOSE),
+	each=_batches_to_prepare,
+)
 
 
 def places_weighed(scenario: str) -> list[dict]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from socaid_app.policy import benefit, eligibility, selfcare, tekun, temporary, terms
 from socaid_app.policy.cases import check_case
@@ -86,24 +87,31 @@ def assess(
 	standards: StandardSet,
 	on: date | None = None,
 	calendar=None,
+	others: bool = True,
 ) -> Assessment:
 	"""Assess ``case`` (see :mod:`cases` for its shape) by the rules in force on ``on``.
 
 	``on`` defaults to the day of acceptance, then of application. ``calendar`` is accepted so that callers
-	can hand over one set of rules to every function; amounts do not depend on it.
+	can hand over one set of rules to every function; amounts do not depend on it. ``others``: whether the other
+	schemes are looked at as well, which tells a person what else there is and is half of the work.
 	Raises CaseError for input that cannot be read, NoParameterInForce / NoStandardInForce for gaps in the tables.
 	"""
-	return assess_noting(case, parameters.fresh(), standards.fresh(), on)
+	return assess_noting(case, parameters.fresh(), standards.fresh(), on, others)
 
 
 def assess_noting(
-	case: dict, parameters: ParameterSet, standards: StandardSet, on: date | None = None
+	case: dict,
+	parameters: ParameterSet,
+	standards: StandardSet,
+	on: date | None = None,
+	others: bool = True,
 ) -> Assessment:
 	"""As :func:`assess`, leaving in ``parameters.used`` and ``standards.used`` what it rested on."""
 	case = check_case(case)
 	on = on or case["accepted_on"] or case["applied_on"]
 	scheme = case["scheme"]
 
+	@cache
 	def household(of: str) -> Household:
 		return Household(case, of, on, parameters, standards)
 
@@ -132,7 +140,7 @@ def assess_noting(
 		shares=shares,
 		care_grade=grade,
 		care_amount=care,
-		categories={name: _brief(outcome) for name, outcome in overview(household).items()},
+		categories={name: _brief(outcome) for name, outcome in overview(household).items()} if others else {},
 		unconfirmed=unconfirmed,
 	)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -16,6 +16,13 @@ SHIPPED = Path(__file__).parent.parent / "setup" / "assistance_standards.csv"
 DIBAO_STANDARD, TEKUN_BASIC, CARE = "Dibao", "Tekun Basic", "Care"
 MINIMUM_WAGE, DISPOSABLE_INCOME = "Minimum Wage", "Disposable Income"
 KINDS = (DIBAO_STANDARD, TEKUN_BASIC, CARE, MINIMUM_WAGE, DISPOSABLE_INCOME)
+NAMES = {
+	DIBAO_STANDARD: "低保标准",
+	TEKUN_BASIC: "特困基本生活标准",
+	CARE: "照料护理标准",
+	MINIMUM_WAGE: "最低工资",
+	DISPOSABLE_INCOME: "上年度人均可支配收入",
+}
 
 
 class NoStandardInForce(LookupError):
@@ -72,20 +79,27 @@ class StandardSet:
 			and record.covers(division)
 		]
 		if not fitting:
-			names = {
-				DIBAO_STANDARD: "低保标准",
-				TEKUN_BASIC: "特困基本生活标准",
-				CARE: "照料护理标准",
-				MINIMUM_WAGE: "最低工资",
-				DISPOSABLE_INCOME: "上年度人均可支配收入",
-			}
 			raise NoStandardInForce(
-				f"没有在{on:%Y-%m-%d}有效的{names.get(kind, kind)}，请在“救助标准”中补录并提交。"
+				f"没有在{on:%Y-%m-%d}有效的{NAMES.get(kind, kind)}，请在“救助标准”中补录并提交。"
 			)
 		found = max(fitting, key=lambda record: (len(record.division.rstrip("0")), record.effective_from))
 		if found not in self.used:
 			self.used.append(found)
 		return found
+
+
+def without(records: Iterable[Standard], new: Standard) -> list[Standard]:
+	"""``records`` as if ``new`` had not been issued: what ended on the eve of its first day goes on."""
+
+	def same_series(record: Standard) -> bool:
+		return (record.kind, record.area, record.division) == (new.kind, new.area, new.division)
+
+	eve = new.effective_from - timedelta(days=1)
+	return [
+		replace(record, effective_to=None) if same_series(record) and record.effective_to == eve else record
+		for record in records
+		if not (same_series(record) and record.effective_from == new.effective_from)
+	]
 
 
 CARE_RATIOS = {"care_full": "care_ratio_full", "care_half": "care_ratio_half", "care_self": "care_ratio_self"}

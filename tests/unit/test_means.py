@@ -1,5 +1,6 @@
 """Who counts, what counts, what is met, how much."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from socaid_app.policy.parameters import (
 	UnknownParameter,
 	load_parameters,
 )
-from socaid_app.policy.standards import load_standards
+from socaid_app.policy.standards import DIBAO_STANDARD, StandardSet, load_standards, without
 
 PARAMETERS, STANDARDS = load_parameters(), load_standards()
 ON = date(2026, 9, 8)
@@ -412,3 +413,24 @@ class TestParameters:
 def test_input_that_cannot_be_read_is_refused_naming_the_field(case, change, says):
 	with pytest.raises(CaseError, match=says):
 		run(case, **change)
+
+
+@pytest.mark.parametrize("scheme", [terms.DIBAO, terms.TEKUN, terms.EDGE, terms.RIGID])
+def test_the_amount_does_not_depend_on_a_look_at_the_other_schemes(case, scheme):
+	whole = run(case, scheme=scheme)
+	alone = assess({**case, "scheme": scheme}, PARAMETERS, STANDARDS, others=False)
+	assert whole.categories and not alone.categories
+	assert replace(whole, categories={}) == alone
+
+
+def test_a_new_standard_is_taken_out_as_if_it_had_not_been_issued():
+	day = date(2027, 1, 1)
+	old = STANDARDS.find(DIBAO_STANDARD, ON, "Rural", "220422100000")
+	ended = replace(old, effective_to=date(2026, 12, 31))
+	new = replace(old, amount=old.amount + 100, effective_from=day, effective_to=None)
+	urban = replace(new, area="Urban")
+	records = [ended, new, urban]
+	assert StandardSet(records).find(DIBAO_STANDARD, day, "Rural", "220422100000") == new
+	before = without(records, new)
+	assert StandardSet(before).find(DIBAO_STANDARD, day, "Rural", "220422100000").amount == old.amount
+	assert urban in before

@@ -18,9 +18,11 @@ from socaid_app.casework import deliveries, letters, messages, number_series, ro
 from socaid_app.casework.people import Directory
 from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.batches import batch_records as batches
+from socaid_app.means_testing.batches import raise_contacts
 from socaid_app.means_testing.batches.batch_preview import proposal, related_families
 from socaid_app.means_testing.batches.batch_records import ADJUSTMENT, DECISIONS, SHARE
 from socaid_app.means_testing.loss_gate import IN_EFFECT
+from socaid_app.policy import batch_changes as batch_law
 from socaid_app.policy import benefit_changes as law
 from socaid_app.policy import clock
 from socaid_app.policy.income import money
@@ -172,7 +174,7 @@ def _carry_out(doc: Document, drafts: list[frappe._dict]) -> dict[str, str]:
 	successions.follow(DECISIONS, [draft.name for draft in following])
 	_enter_as_done([draft.name for draft in following])
 	ended, not_ended = _stop_each([draft for draft in agreed if not draft.amount_after])
-	_make_out_notices(following)
+	_make_out_notices(doc, following)
 	entitlements.refresh_households([draft.household for draft in (*following, *ended) if draft.household])
 	return grounds | not_ended
 
@@ -315,8 +317,10 @@ def _stop_each(drafts: list[frappe._dict]) -> tuple[list[frappe._dict], dict[str
 
 
 # --- telling ------------------------------------------------------------------------------------------------------
-def _make_out_notices(drafts: list[frappe._dict]) -> None:
-	"""Each family's notice, to be delivered with proof, as ``adjustments.deliver`` makes out one."""
+def _make_out_notices(doc: Document, drafts: list[frappe._dict]) -> None:
+	"""Each family's notice, to be delivered with proof, as ``adjustments.deliver`` makes out one; whoever gets more by a
+	new standard is called as well.
+	"""
 	if not drafts:
 		return
 	kind, issued = adjustments.NOTICE, getdate(today())
@@ -327,12 +331,14 @@ def _make_out_notices(drafts: list[frappe._dict]) -> None:
 	numbers = letters.next_numbers(kind, issued.year, len(drafts))
 	paper_type = letters.printed_from(kind)
 	people = _people({person for draft in drafts for person in _persons(draft)})
-	rows = []
+	rows, to_call = [], []
 	for name, number, draft in zip(names, numbers, drafts, strict=True):
 		# the person entitled, or somebody else who is still there to be told
 		alive = [person for person in _persons(draft) if not people[person].deceased_on]
 		addressee = alive[0] if alive else draft.recipient
 		full_name = people[addressee].full_name
+		if doc.change == batch_law.STANDARD and draft.kind == law.RAISE:
+			to_call.append((draft, addressee, full_name))
 		rows.append(
 			(
 				name,
@@ -355,6 +361,7 @@ def _make_out_notices(drafts: list[frappe._dict]) -> None:
 			)
 		)
 	row_sets.insert(deliveries.DOCTYPE, NOTICE, rows)
+	raise_contacts.enter(doc.name, to_call, due)
 	# Raw SQL: one statement for all of them.
 	frappe.db.sql(
 		"""update `tabBenefit Adjustment` a join `tabDocument Delivery` n

@@ -22,6 +22,7 @@ from socaid_app.casework.relatives import Related, declared
 from socaid_app.means_testing import adjustments, reassessment
 from socaid_app.means_testing.adjustment_amounts import Outcome, by_the_standards
 from socaid_app.means_testing.batches import batch_records as batches
+from socaid_app.means_testing.batches import newly_qualifying
 from socaid_app.means_testing.batches.batch_records import ADJUSTMENT, OMISSION, SHARE
 from socaid_app.permissions.divisions import bounds
 from socaid_app.policy import batch_changes as batch_law
@@ -137,7 +138,10 @@ def chunk(batch: str) -> bool:
 		return True
 	sums = batches.figures(doc.name)
 	unchanged = looked_at - cint(sums.raises) - cint(sums.to_hear) - sums.left_out
-	batches.finish(doc, batches.PREVIEWED, looked_at=looked_at, unchanged=unchanged, **sums)
+	newly = len(newly_qualifying.of_batch(doc))
+	batches.finish(
+		doc, batches.PREVIEWED, looked_at=looked_at, unchanged=unchanged, newly_qualifying=newly, **sums
+	)
 	return False
 
 

@@ -8,13 +8,15 @@ from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, get_first_day, getdate, now, today
 
 from socaid_app.casework import steps
-from socaid_app.casework.steps import AUTHOR, Ask, Steps
+from socaid_app.casework.steps import AUTHOR, Ask, Steps, Turn
 from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.batches import batch_decisions, batch_jobs, batch_preview, batch_undoing
 from socaid_app.means_testing.batches import batch_records as batches
 from socaid_app.means_testing.batches.batch_records import ADJUSTMENT, BatchRefused
 from socaid_app.policy import batch_changes as batch_law
 from socaid_app.policy import clock, terms
+
+SCENARIO, STANDARD = "What-if Scenario", "Assistance Standard"
 
 step = Steps(batches.DOCTYPE, refusal=BatchRefused, foreign=adjustments.AnotherPersonDecides)
 
@@ -28,9 +30,38 @@ def check(doc: Document) -> None:
 		frappe.throw(_("Only what is paid monthly is adjusted."), BatchRefused)
 	if doc.change == batch_law.STANDARD:
 		doc.amount = 0
+		check_standard(doc)
 	elif flt(doc.amount) <= 0:
 		frappe.throw(_("Enter by how much it changes for each person or household."), BatchRefused)
+	else:
+		doc.standard = doc.scenario = None
 	doc.remedy_text = doc.remedy_text or batch_preview.remedy_text()
+
+
+def check_standard(doc: Document) -> None:
+	"""What is carried out was approved and is in force in the first month; what was simulated is the same raise."""
+	if doc.scenario:
+		month, became = frappe.db.get_value(SCENARIO, doc.scenario, ["month", "became_standard"])
+		if getdate(month) != getdate(doc.effective_month):
+			frappe.throw(
+				_("{0} was simulated for {1}. Begin in that month, or simulate again.").format(
+					doc.scenario, f"{getdate(month):%Y-%m}"
+				),
+				BatchRefused,
+			)
+		doc.standard = doc.standard or became
+	if not doc.standard:
+		return
+	docstatus, since = frappe.db.get_value(STANDARD, doc.standard, ["docstatus", "effective_from"])
+	if docstatus != 1:
+		frappe.throw(
+			_("{0} has not been approved: it is submitted first.").format(doc.standard), BatchRefused
+		)
+	if getdate(since) > getdate(doc.effective_month):
+		frappe.throw(
+			_("{0} is in force from {1} on; the batch cannot begin before.").format(doc.standard, since),
+			BatchRefused,
+		)
 
 
 def begin(doc: Document, count: int, **values) -> None:
@@ -135,3 +166,49 @@ def give_up(doc: Document, return_reason: str) -> None:
 		.where((table.batch == doc.name) & table.status.isin(batches.WAITING))
 		.run()
 	)
+
+
+# --- making it known ----------------------------------------------------------------------------------------------
+def activity_to_enter(doc: Document) -> list[Turn]:
+	"""A poster, handbook, event or post about the raise (服务方案 1.1.2-10)."""
+	return [Turn(values={"batch": doc.name, "subject": doc.title, "division": doc.division})]
+
+
+step.opens(
+	"make_known",
+	_lt("Make It Known"),
+	"Outreach Activity",
+	at=batches.CARRIED_OUT,
+	permission="read",
+	when=lambda doc: (
+		doc.change == batch_law.STANDARD and frappe.has_permission("Outreach Activity", "create")
+	),
+	each=activity_to_enter,
+	group=_lt("Telling"),
+)
+
+
+def publication_to_enter(doc: Document) -> list[Turn]:
+	"""What the public is told: what rises, from when, and that nobody has to apply for it."""
+	month = getdate(doc.effective_month)
+	body = (
+		f"<p>{frappe.utils.escape_html(doc.reason)}</p>"
+		f"<p>本次共为{doc.in_effect}户提高{frappe.utils.escape_html(doc.category)}待遇，"
+		f"从{month.year}年{month.month}月起按新标准发放，在保家庭不需要另行申请。"
+		"认为自己符合条件而没有在保的家庭，可以向户籍地或经常居住地乡镇人民政府（街道办事处）申请。</p>"
+	)
+	return [Turn(values={"title": doc.title, "formed_on": today(), "body": body, "division": doc.division})]
+
+
+step.opens(
+	"publish_raise",
+	_lt("Publish It"),
+	"Disclosure Publication",
+	at=batches.CARRIED_OUT,
+	permission="read",
+	when=lambda doc: (
+		doc.change == batch_law.STANDARD and frappe.has_permission("Disclosure Publication", "create")
+	),
+	each=publication_to_enter,
+	group=_lt("Telling"),
+)

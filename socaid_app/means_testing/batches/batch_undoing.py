@@ -10,6 +10,7 @@ from frappe.utils import cint, get_first_day, getdate, now, today
 from socaid_app.casework import deliveries
 from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.batches import batch_records as batches
+from socaid_app.means_testing.batches import raise_contacts
 from socaid_app.means_testing.batches.batch_records import ADJUSTMENT, DECISIONS
 from socaid_app.means_testing.loss_gate import IN_EFFECT, TAKEN_BACK
 from socaid_app.socaid_app import entitlements, successions
@@ -145,5 +146,6 @@ def _recall(names: list[str]) -> None:
 	if not names:
 		return
 	adjustment = frappe.qb.DocType(ADJUSTMENT)
+	raise_contacts.take_back(names)
 	frappe.qb.update(adjustment).set(adjustment.notice, None).where(adjustment.name.isin(names)).run()
 	deliveries.recall(ADJUSTMENT, names)

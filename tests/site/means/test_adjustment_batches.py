@@ -17,6 +17,7 @@ from socaid_app.socaid_app import entitlements
 from tests import builders
 from tests.builders import adjustments as make
 from tests.builders import visits as families
+from tests.builders.batches import approved, batch, drafts_of, paid, previewed, why_left_out, work
 
 ADJUSTMENT, BATCH, OMISSION = make.ADJUSTMENT, batch_records.DOCTYPE, batch_records.OMISSION
 ENTITLEMENT = "Entitlement"
@@ -26,74 +27,6 @@ ENTITLEMENT = "Entitlement"
 def small_chunks(monkeypatch):
 	"""Two families at a time, so that every test goes through several chunks."""
 	monkeypatch.setattr(batch_records, "CHUNK", 2)
-
-
-@pytest.fixture
-def three(team):
-	"""Three couples with 低保, of which the last earns so much that it gets little."""
-	made = [families.make_family(annual=annual) for annual in (0, 3600, 8400)]
-	for _household, benefit in made:
-		frappe.db.set_value(ENTITLEMENT, benefit.name, "start_month", add_months(make.THIS, -3))
-	return [(household, benefit.reload()) for household, benefit in made]
-
-
-def batch(team, **values):
-	with builders.acting_as(team.clerk):
-		return frappe.get_doc(
-			{
-				"doctype": BATCH,
-				"title": "提标",
-				"category": "农村低保",
-				"division": builders.TOWNSHIP_A,
-				"effective_month": make.NEXT,
-				"change": "New Standard",
-				"reason": "低保标准提高",
-				"limit_percent": 0,
-				**values,
-			}
-		).insert()
-
-
-def work(made) -> None:
-	"""What the job does, without keeping it."""
-	while frappe.db.get_value(BATCH, made.name, "status") in batch_records.AT_WORK:
-		batch_jobs.CHUNKS[frappe.db.get_value(BATCH, made.name, "status")](made.name)
-	made.reload()
-
-
-def previewed(team, **values):
-	made = batch(team, **values)
-	with builders.acting_as(team.clerk):
-		batch_steps.preview(made.name)
-		work(made)
-	return made
-
-
-def approved(made, team):
-	with builders.acting_as(team.approver):
-		batch_steps.approve(made.name, "同意")
-		work(made)
-	return made
-
-
-def paid(household, month=make.NEXT) -> list[float]:
-	rows = frappe.get_all(
-		ENTITLEMENT,
-		filters={"household": household.name, "docstatus": 1, "start_month": ["<=", month]},
-		or_filters=[["end_month", "is", "not set"], ["end_month", ">=", month]],
-		pluck="amount",
-		order_by="name",
-	)
-	return [flt(amount) for amount in rows]
-
-
-def drafts_of(made) -> dict[str, frappe._dict]:
-	rows = frappe.get_all(ADJUSTMENT, filters={"batch": made.name}, fields=["*"], order_by="name")
-	return {row.entitlement: row for row in rows}
-
-
-def why_left_out(made, benefit) -> str:
-	return frappe.db.get_value(OMISSION, {"batch": made.name, "entitlement": benefit.name}, "reason") or ""
 
 
 # --- a raise ------------------------------------------------------------------------------------------------------
