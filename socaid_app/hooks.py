@@ -367,6 +367,8 @@ scheduler_events = {
 			"socaid_app.petition_desk.guides.mark_replaced",
 			"socaid_app.assistance_archives.retention.refresh",
 			"socaid_app.casework.deliveries.mark_overdue",
+			# what is found is due from today on
+			"socaid_app.socaid_app.quality_rules.nightly",
 			"socaid_app.casework.clocks.nightly",
 		],
 		# A team that does not come back is missed within minutes.
@@ -670,6 +672,29 @@ socaid_resumable_jobs = [
 	"socaid_app.field_visits.planning.JOB",
 	"socaid_app.moving_in.roster_jobs.JOB",
 ]
+# What Data Quality Rules look for that filter rows cannot say: record type, and a function of the query and its table.
+socaid_quality_checks = {
+	"Birth Date Against Number": [
+		"Recipient",
+		"socaid_app.socaid_app.quality_checks.birth_date_against_number",
+	],
+	"Head Not a Member": [
+		"Recipient Household",
+		"socaid_app.socaid_app.quality_checks.head_not_a_member",
+	],
+	"Nobody Can Be Called": [
+		"Recipient Household",
+		"socaid_app.socaid_app.quality_checks.nobody_can_be_called",
+	],
+	"No Account to Pay To": [
+		"Recipient Household",
+		"socaid_app.socaid_app.quality_checks.no_account_to_pay_to",
+	],
+	"Benefit Without Authorisation": [
+		"Entitlement",
+		"socaid_app.means_testing.quality_checks_of_benefits.benefit_without_authorisation",
+	],
+}
 # What waits for somebody and has no date of its own; the rest are Due Rules (casework/clocks.py).
 socaid_due_items = [
 	"socaid_app.public_disclosure.undated.due_items",

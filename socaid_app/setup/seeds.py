@@ -17,6 +17,7 @@ from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention_periods, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
 from socaid_app.setup import flow_seeds
+from socaid_app.socaid_app import quality_rules
 
 HERE = Path(__file__).parent
 COUNTY = "220422000000"
@@ -64,6 +65,7 @@ def seed_all() -> None:
 	seed_retention_rules()
 	seed_payment_layouts()
 	duties.seed()
+	quality_rules.seed()
 	own_reports.seed_permission()
 	seed_settings()
 	seed_module_profile()

@@ -1,6 +1,5 @@
 // The fields of a rule are chosen from those of its record type; when it is open, with the filters of lists.
 const NO_VALUE = ["Table", "Table MultiSelect", "Password", "Button", "HTML", "Image"];
-const OPERATORS = ["=", "!=", "in", "not in", "is", ">", "<", ">=", "<="];
 
 frappe.ui.form.on("Due Rule", {
 	setup(frm) {
@@ -107,65 +106,11 @@ function with_stored(options, value) {
 }
 
 function show_conditions(frm) {
-	const $wrapper = frm.fields_dict.conditions_view.$wrapper.empty();
-	const rows = JSON.parse(frm.doc.conditions || "[]");
-	const escape = frappe.utils.escape_html;
-	const lines = rows.map(([doctype, fieldname, operator, value]) => {
-		const field = frappe.meta.get_docfield(doctype, fieldname);
-		const word = (one) => escape(__(String(one), null, field?.parent));
-		const label = __(field?.label || fieldname, null, field?.parent || doctype);
-		const set = { set: __("Filled In"), "not set": __("Not Filled In") }[operator === "is" && value];
-		const test = { in: __("Is One Of"), "not in": __("Is None Of") }[operator] || (set ? "" : operator);
-		return `<tr><td>${escape(label)}</td><td>${escape(test)}</td><td>${set || [].concat(value).map(word).join("、")}</td></tr>`;
-	});
-	$wrapper.append(`<table class="table table-bordered" style="margin: 0"><thead><tr>
-		<th>${__("Field of the Condition")}</th><th>${__("How It Is Compared")}</th><th>${__("Wanted Value")}</th></tr></thead>
-		<tbody>${lines.join("") || `<tr><td colspan="3" class="text-muted">${__("Open as long as the date is set.")}</td></tr>`}</tbody></table>`);
-	if (!frm.perm[0]?.write || frm.doc.required_by_law) return;
-	$(`<button class="btn btn-xs btn-default" style="margin-top: 8px">${__("Set Conditions")}</button>`)
-		.appendTo($wrapper)
-		.on("click", () => ask_conditions(frm, rows));
-}
-
-// Who administers rules need not read the cases: the filters offer all fields all the same, for these are no values.
-class RuleFilters extends frappe.ui.FilterGroup {
-	_push_new_filter(...args) {
-		const { has_perm } = frappe.perm;
-		frappe.perm.has_perm = (_doctype, permlevel) => !permlevel;
-		try {
-			return super._push_new_filter(...args);
-		} finally {
-			frappe.perm.has_perm = has_perm;
-		}
-	}
-}
-
-function ask_conditions(frm, rows) {
 	const table = table_of(frm);
-	// Frappe's filters know no state of submission
-	const beside = rows.filter(([, fieldname]) => fieldname === "docstatus");
-	const dialog = new frappe.ui.Dialog({
+	socaid.conditions.show(frm, {
 		title: __("Open While"),
-		size: "large",
-		fields: [{ fieldname: "area", fieldtype: "HTML" }],
-		primary_action_label: __("Take Over These Conditions"),
-		primary_action() {
-			const chosen = [...beside, ...group.get_filters().map((row) => row.slice(0, 4))];
-			const strange = chosen.find(([, , operator]) => !OPERATORS.includes(operator));
-			if (strange) {
-				frappe.throw(__("Condition on {0}: choose one of {1}.", [strange[1], OPERATORS.join("、")]));
-			}
-			frm.set_value("conditions", JSON.stringify(chosen));
-			dialog.hide();
-			show_conditions(frm);
-		},
-	});
-	const group = new RuleFilters({
-		parent: dialog.get_field("area").$wrapper,
-		doctype: frm.doc.document_type,
+		empty: __("Open as long as the date is set."),
 		parent_doctype: table ? frm.doc.document_type : undefined,
-		on_change() {},
+		fixed: frm.doc.required_by_law,
 	});
-	group.add_filters_to_filter_group(rows.filter((row) => !beside.includes(row)));
-	dialog.show();
 }

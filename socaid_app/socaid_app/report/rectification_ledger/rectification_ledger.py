@@ -1,4 +1,4 @@
-"""Everything that was found wrong: what is open, what is overdue, by the check that found it and by who is responsible.
+"""数据质量整改台账 (服务方案 1.1.2-18): everything that was found wrong, what was done and what came of it; what is open, what is overdue, by the check that found it and by who is responsible.
 
 Rows are those the user may list."""
 
@@ -8,7 +8,7 @@ from collections import Counter
 
 import frappe
 from frappe import _
-from frappe.utils import cint, getdate, today
+from frappe.utils import cint, get_first_day, get_last_day, getdate, today
 
 from socaid_app.casework.rectification import DOCTYPE, OPEN, PUT_RIGHT, RECTIFIED
 from socaid_app.reporting import column
@@ -25,8 +25,13 @@ FIELDS = [
 	"found_on",
 	"due_on",
 	"status",
+	"measure",
+	"result",
+	"rechecked_by",
 	"rechecked_on",
+	"recheck_note",
 	"times_reopened",
+	"accountability",
 ]
 
 
@@ -48,8 +53,13 @@ def columns() -> list[dict]:
 		column("due_on", _("Rectify By"), "Date", 100),
 		column("days_overdue", _("Days Overdue"), "Int", 90),
 		column("status_label", _("Status", context=DOCTYPE), "Data", 90),
+		column("measure", _("Measure"), "Data", 200),
+		column("result", _("Rectification Result"), "Data", 200),
+		column("rechecked_by_name", _("Rechecked By"), "Data", 100),
 		column("rechecked_on", _("Rechecked On"), "Date", 100),
+		column("recheck_note", _("Note of the Recheck"), "Data", 160),
 		column("times_reopened", _("Times Reopened"), "Int", 90),
+		column("accountability", _("Accountability"), "Data", 140),
 	]
 
 
@@ -57,6 +67,11 @@ def rows(filters: frappe._dict) -> list[frappe._dict]:
 	wanted = [[field, "=", filters[field]] for field in ("source_kind", "responsible") if filters.get(field)]
 	if filters.township:
 		wanted.append(["township", "=", filters.township])
+	if filters.rule:
+		wanted += [["source_doctype", "=", "Data Quality Rule"], ["source_name", "=", filters.rule]]
+	if filters.month:
+		days = [get_first_day(filters.month), get_last_day(filters.month)]
+		wanted.append(["found_on", "between", days])
 	if not cint(filters.with_done):
 		wanted.append(["status", "not in", PUT_RIGHT])
 	if cint(filters.overdue):
@@ -72,6 +87,7 @@ def rows(filters: frappe._dict) -> list[frappe._dict]:
 			"Administrative Division", row.division, "division_name"
 		)
 		row.responsible_name = frappe.utils.get_fullname(row.responsible)
+		row.rechecked_by_name = frappe.utils.get_fullname(row.rechecked_by) if row.rechecked_by else ""
 		for field in ("source_kind", "severity", "status"):
 			row[f"{field}_label"] = _(row[field], context=DOCTYPE) if row[field] else ""
 	return found
