@@ -72,6 +72,7 @@ SCOPED_DOCTYPES = (
 	"Monitoring Warning",
 	"Change Report",
 	"Assistance Lead",
+	"Update Task",
 	"Care Agreement",
 	"Carer Check",
 	"Screening Task",
@@ -360,6 +361,7 @@ scheduler_events = {
 			# after the ledger has closed what ended
 			"socaid_app.dynamic_management.standings.nightly",
 			"socaid_app.dynamic_management.care_agreements.end_with_support",
+			"socaid_app.dynamic_management.update_tasks.nightly",
 			"socaid_app.field_visits.planning.mark_overdue_stages",
 			"socaid_app.field_visits.coverage.refresh_last_visits",
 			"socaid_app.field_visits.filings.draw_due",
