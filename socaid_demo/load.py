@@ -33,6 +33,7 @@ from socaid_demo import (
 	fieldwork,
 	moving_in,
 	petitions,
+	registry_care,
 	users,
 )
 from socaid_demo.benefit_history import Rules
@@ -85,6 +86,8 @@ def load(
 		for desk in (petitions, disclosure, dynamics, archive_room, moving_in):
 			counts |= desk.load(book)
 	standings.refresh()
+	if members and not there:
+		counts |= registry_care.load(book)
 	_nothing_later_than_now()
 	frappe.db.set_default(
 		MARKER, json.dumps({"seed": seed, "households": households, "today": str(plan.today)})
