@@ -248,6 +248,12 @@ FITTING = {
 	"Backup Destination": {"repository": "/mnt/backup/socaid"},
 	"Case Reminder": {"channel": "Phone"},
 	"Check Authorization": {"file": "https://files.example.invalid/consent.pdf"},
+	"Data Quality Rule": {
+		"document_type": "Recipient Household",
+		"check_key": "Head Not a Member",
+		"conditions": "[]",
+		"date_field": None,
+	},
 	"Disclosure Correction": {"publication": None},
 	"Document Delivery": {
 		**dict.fromkeys(("reference_doctype", "paper_type"), "Assistance Application"),
