@@ -113,6 +113,12 @@ FIGURES = {
 		"Comparison Finding",
 		lambda on: {"status": ["!=", "Finding Concluded"]},
 	),
+	"list_differences_open": Figure(
+		_lt("List Differences to Handle"),
+		_lt("Differences between lists of other bodies and the register that have not come to their end."),
+		"Reconciliation Difference",
+		lambda on: {"status": ["in", ["Difference Open", "Difference Checked", "Measure Taken"]]},
+	),
 	"adjustments_untold": Figure(
 		_lt("Adjustment Notices Not Delivered"),
 		_lt("Adjustments in effect whose notice has not been delivered with proof."),

@@ -68,6 +68,8 @@ SCOPED_DOCTYPES = (
 	"Comparison Request",
 	"Comparison Finding",
 	"Comparison Candidate",
+	"List Reconciliation",
+	"Reconciliation Difference",
 	"Review Classification",
 	"Monitoring Warning",
 	"Change Report",
@@ -161,6 +163,8 @@ SCOPED_CHILD_TABLES = {
 	"Deliberation Member": "Violation Deliberation",
 	"Recovery Instalment": "Recovery",
 	"What-if Change": "What-if Scenario",
+	"Reconciliation Place": "List Reconciliation",
+	"Difference Sighting": "Reconciliation Difference",
 	"Publicity Objection": "Publicity Notice",
 	"Home Visit Visitor": "Home Visit",
 	"Visit Measure": "Home Visit",
@@ -598,7 +602,11 @@ doc_events["*"] |= {
 		"socaid_app.casework.workflows.tell_form",
 	]
 }
-extend_bootinfo = ["socaid_app.casework.letters.tell_desk", "socaid_app.casework.due_rules.tell_browser"]
+extend_bootinfo = [
+	"socaid_app.casework.letters.tell_desk",
+	"socaid_app.casework.due_rules.tell_browser",
+	"socaid_app.moving_in.onboarding.greet",
+]
 # A page of the desk is changed by whose it is.
 doc_events[("Workspace",)] = dict.fromkeys(
 	("validate", "before_rename", "on_trash"), "socaid_app.permissions.workspaces.keep_to_own"
@@ -671,6 +679,8 @@ socaid_resumable_jobs = [
 	"socaid_app.means_testing.batches.batch_jobs.JOB",
 	"socaid_app.means_testing.what_if.JOB",
 	"socaid_app.means_testing.reply_import.JOB",
+	"socaid_app.moving_in.list_comparing.JOB",
+	"socaid_app.moving_in.onboarding_imports.JOB",
 	"socaid_app.field_visits.planning.JOB",
 	"socaid_app.moving_in.roster_jobs.JOB",
 ]
@@ -799,6 +809,7 @@ jinja = {
 		"socaid_app.means_testing.comparison_prints.valid_until",
 		"socaid_app.means_testing.comparison_prints.findings_of",
 		"socaid_app.means_testing.comparison_prints.facts_in_words",
+		"socaid_app.moving_in.omission_print.omission_of",
 		"socaid_app.field_visits.route_release.route_sheets",
 		"socaid_app.dynamic_management.carer_checks.care_duties",
 		"socaid_app.public_disclosure.posting.notice_content",

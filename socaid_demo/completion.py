@@ -31,6 +31,10 @@ def settings() -> None:
 	for field, value in OFFICE.items():
 		if not frappe.db.get_single_value(SETTINGS, field, cache=False):
 			frappe.db.set_single_value(SETTINGS, field, value)
+	# nobody moves the demo county in
+	frappe.db.set_single_value(
+		"County Onboarding", {"dismissed_by": "Administrator", "dismissal_reason": "演示县"}
+	)
 
 
 def scan_url() -> str:

@@ -32,6 +32,7 @@ from socaid_demo import (
 	family_facts,
 	fieldwork,
 	moving_in,
+	name_lists,
 	petitions,
 	registry_care,
 	users,
@@ -83,7 +84,7 @@ def load(
 	if members and not there:
 		counts |= fieldwork.load(members, seed, plan.today)
 		book = Daybook(members, seed, plan.today, population.rules)
-		for desk in (petitions, disclosure, dynamics, archive_room, moving_in):
+		for desk in (petitions, disclosure, dynamics, archive_room, moving_in, name_lists):
 			counts |= desk.load(book)
 	standings.refresh()
 	if members and not there:

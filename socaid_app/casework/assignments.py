@@ -7,6 +7,7 @@ closed with the record.
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 import frappe
@@ -16,6 +17,8 @@ from frappe.model.document import Document
 from frappe.utils import now
 
 from socaid_app.casework import messages
+from socaid_app.casework.people import Directory
+from socaid_app.permissions.scope import COUNTY_ROLES
 
 NOBODY = ("Administrator", "Guest")
 
@@ -71,6 +74,47 @@ def hand_out(doctype: str, theirs: Mapping[str, Iterable[Mapping]]) -> None:
 		messages.tell_staff(
 			[user], _("{0} × {1} are now yours to handle.").format(_(doctype), len(tasks)), doctype, names[0]
 		)
+
+
+def share_out(
+	doctype: str, rows: Iterable[Mapping], roles: Iterable[str], open_states: Iterable[str]
+) -> None:
+	"""New records of a job, each to somebody who has one of the roles in its division: to whoever has least to do first,
+	and those of one household to one person. ``rows``: name, title, due_on, division and household; the person stands in
+	``officer``, and is told once."""
+	directory, load = Directory(), _open_by_officer(doctype, open_states)
+	roles = frozenset(roles)
+	theirs: dict[str, list[Mapping]] = defaultdict(list)
+	of_household: dict[str, str] = {}
+	for row in rows:
+		user = of_household.get(row["household"]) if row["household"] else None
+		if not user:
+			# the township before the county
+			able = directory.users(roles - COUNTY_ROLES, row["division"]) or directory.users(
+				roles, row["division"]
+			)
+			if not able:
+				continue
+			user = min(able, key=lambda one: (load[one], one))
+		if row["household"]:
+			of_household[row["household"]] = user
+		load[user] += 1
+		theirs[user].append(row)
+	for user, mine in theirs.items():
+		names = [row["name"] for row in mine]
+		frappe.db.set_value(doctype, {"name": ["in", names]}, "officer", user, update_modified=False)
+	hand_out(doctype, theirs)
+
+
+def _open_by_officer(doctype: str, open_states: Iterable[str]) -> Counter:
+	rows = frappe.get_all(
+		doctype,
+		filters={"status": ["in", list(open_states)], "officer": ["is", "set"]},
+		fields=["officer", "count(name) as open"],
+		group_by="officer",
+		order_by="officer",
+	)
+	return Counter({row.officer: row.open for row in rows})
 
 
 def _person(doc: Document) -> str | None:

@@ -6,7 +6,6 @@ often a rule is right is counted from the conclusions, so that a bad rule shows 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from datetime import date
 
 import frappe
@@ -15,7 +14,6 @@ from frappe.model.document import Document
 from frappe.utils import getdate, today
 
 from socaid_app.casework import assignments, copies, deliveries, duties
-from socaid_app.casework.people import Directory
 from socaid_app.casework.steps import Ask, Steps, Turn
 from socaid_app.socaid_app import rules
 
@@ -56,42 +54,12 @@ def assign_new(request: str) -> None:
 		fields=["name", "title", "due_on", "division", "household"],
 		order_by="household, name",
 	)
-	if not new:
-		return
-	directory, load = Directory(), _open_by_user()
-	theirs: dict[str, list[frappe._dict]] = defaultdict(list)
-	of_household: dict[str, str] = {}
-	for row in new:
-		user = of_household.get(row.household) if row.household else None
-		if not user:
-			able = directory.users(duties.roles_of(TRIAGE), row.division)
-			if not able:
-				continue
-			user = min(able, key=lambda one: (load[one], one))
-		if row.household:
-			of_household[row.household] = user
-		load[user] += 1
-		theirs[user].append(row)
-	for user, rows in theirs.items():
-		names = [row.name for row in rows]
-		frappe.db.set_value(DOCTYPE, {"name": ["in", names]}, "officer", user, update_modified=False)
-	assignments.hand_out(DOCTYPE, theirs)
+	assignments.share_out(DOCTYPE, new, duties.roles_of(TRIAGE), OPEN)
 
 
 def handle_by() -> date:
 	"""Until when a finding of today, or an objection to one, has to be dealt with."""
 	return rules.days_after("finding_handling_days")
-
-
-def _open_by_user() -> Counter:
-	rows = frappe.get_all(
-		DOCTYPE,
-		filters={"status": ["in", OPEN], "officer": ["is", "set"]},
-		fields=["officer", "count(name) as open"],
-		group_by="officer",
-		order_by="officer",
-	)
-	return Counter({row.officer: row.open for row in rows})
 
 
 # --- triage ---------------------------------------------------------------------------------------------------

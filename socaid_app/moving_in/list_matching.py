@@ -24,6 +24,14 @@ ONLY_HERE, ONLY_THERE, DIFFERENT, UNKNOWN, TWICE = (
 	"Not Identified",
 	"Listed Twice",
 )
+# What a task is called.
+WORDS = {
+	ONLY_HERE: "台账有、名单没有",
+	ONLY_THERE: "名单有、台账没有",
+	DIFFERENT: "两边不同",
+	UNKNOWN: "名单中的号码无法识别",
+	TWICE: "名单中重复",
+}
 IDENTITY, BENEFIT, FAMILY = "Name and ID Number", "Category and Amount", "Family Circumstances"
 ASPECTS = {
 	IDENTITY: (contents.NAME, contents.STATE),
@@ -37,7 +45,8 @@ SHORTEST_ADDRESS = 3
 
 @dataclass(frozen=True)
 class Said:
-	"""What one side says of a benefit. ``key`` is the same on both sides for one person; ``expected``: the list should have it."""
+	"""What one side says of a benefit. ``key`` is the same on both sides for one person; ``expected``: the list should
+	have it. ``dead`` of the register is None where the death lies in the month: then the list may say either."""
 
 	key: str
 	name: str = ""
@@ -48,7 +57,7 @@ class Said:
 	address: str | None = None
 	head: str | None = None
 	members: int | None = None
-	dead: bool | None = None
+	dead: bool | None = False
 	row: int = 0
 	reference: str = ""
 	expected: bool = True
@@ -95,9 +104,7 @@ def compare(theirs: Sequence[Said], ours: Sequence[Said], said: Iterable[str]) -
 		for benefit in left_here:
 			if benefit.expected:
 				alike = tuple(namesakes.get(comparable_name(benefit.name), ()))
-				result.differences.append(
-					Differing(ONLY_HERE, BENEFIT, None, benefit, namesakes=alike)
-				)
+				result.differences.append(Differing(ONLY_HERE, BENEFIT, None, benefit, namesakes=alike))
 	return result
 
 
@@ -168,8 +175,8 @@ def _note_pair(result: Matched, line: Said, benefit: Said, compared: frozenset[s
 def _differs(content: str, line: Said, benefit: Said) -> bool:
 	"""What a list leaves blank it does not deny. Whoever is dead here and not there differs, whatever columns it has."""
 	if content == contents.STATE:
-		return bool(line.dead) != bool(benefit.dead)
-	if content in (contents.ID_NUMBER, contents.STATE):
+		return benefit.dead is not None and bool(line.dead) != benefit.dead
+	if content == contents.ID_NUMBER:
 		return False
 	theirs, ours = getattr(line, content), getattr(benefit, content)
 	if theirs in (None, ""):
@@ -214,7 +221,7 @@ def values(side: Said | None, said: Iterable[str], shown: Mapping[str, str]) -> 
 	lines = []
 	for content in said:
 		value = (
-			{True: "去世", False: "在世", None: None}[side.dead]
+			{True: "去世", False: "在世"}.get(side.dead)
 			if content == contents.STATE
 			else getattr(side, content, None)
 		)

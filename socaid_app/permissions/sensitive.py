@@ -6,6 +6,8 @@ so that no list, filter, report, export or REST call reaches them; only the func
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -97,6 +99,23 @@ def full_numbers(recipients: list[str]) -> tuple[dict[str, str], dict[str, list[
 	return numbers, former
 
 
+def persons_by_number(wanted: Iterable[str]) -> dict[str, str]:
+	"""Whose these full ID numbers are, now or before they were corrected: number → person, for a comparison on the
+	server. Numbers that nobody has are left out."""
+	wanted = sorted(set(filter(None, wanted)))
+	found: dict[str, str] = {}
+	for at in range(0, len(wanted), NUMBERS_AT_ONCE):
+		named = {"id_number": ["in", wanted[at : at + NUMBERS_AT_ONCE]]}
+		for doctype in (FORMER, VAULT):
+			for row in frappe.get_all(
+				doctype, filters=named, fields=["id_number", "recipient"], order_by="recipient"
+			):
+				found[row.id_number] = row.recipient
+		stands_for = _stands_for([found[number] for number in named["id_number"][1] if number in found])
+		found |= {number: stands_for[person] for number, person in found.items() if person in stands_for}
+	return found
+
+
 @frappe.whitelist(methods=["POST"])
 def reveal(doctype: str, name: str, field: str, purpose: str, case: str | None = None) -> str:
 	"""The full number of a person for a stated purpose; written to the Sensitive Access Log."""
@@ -125,7 +144,13 @@ def find_by_id_number(number: str) -> str | None:
 
 def _standing(persons: list[str]) -> list[str]:
 	"""Who is found by a number that a merged record keeps, is the person for whom that record stands."""
-	merged = dict(
+	merged = _stands_for(persons)
+	return list(dict.fromkeys(merged.get(name, name) for name in persons))
+
+
+def _stands_for(persons: list[str]) -> dict[str, str]:
+	"""Merged record → the one it became."""
+	return dict(
 		frappe.get_all(
 			"Recipient",
 			filters={"name": ["in", persons or [""]], "merged_into": ["is", "set"]},
@@ -134,7 +159,6 @@ def _standing(persons: list[str]) -> list[str]:
 			as_list=True,
 		)
 	)
-	return list(dict.fromkeys(merged.get(name, name) for name in persons))
 
 
 def find_by_document(key: str) -> str | None:

@@ -13,6 +13,7 @@ from frappe.custom.doctype.property_setter.property_setter import make_property_
 from socaid_app import figures
 from socaid_app.casework import due_rules, duties, letters, own_reports, result_texts
 from socaid_app.means_testing import rule_records, source_records
+from socaid_app.moving_in.onboarding_imports import MODULE_PROFILE
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention_periods, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
@@ -25,17 +26,16 @@ FIRST_YEAR = 2024
 REVIEW_CYCLES_FROM = date(2023, 5, 4)
 RETENTION_FROM = date(2021, 7, 1)
 GUIDES_FROM = date(2026, 7, 1)
-MODULE_PROFILE = "社会救助工作人员"
 OUR_MODULES = (
 	"Socaid App",
 	"Assistance Intake",
 	"Field Visits",
 	"Means Testing",
+	"Moving In",
 	"Dynamic Management",
 	"Assistance Archives",
 	"Petition Desk",
 	"Public Disclosure",
-	"Moving In",
 )
 # Records of Frappe whose names staff see; their names are translated like labels.
 SHOWN_TRANSLATED = ("Workflow State", "Role", "Print Format")
@@ -64,6 +64,7 @@ def seed_all() -> None:
 	seed_archive_templates()
 	seed_retention_rules()
 	seed_payment_layouts()
+	seed_list_layouts()
 	duties.seed()
 	quality_rules.seed()
 	own_reports.seed_permission()
@@ -157,6 +158,14 @@ def seed_payment_layouts() -> None:
 		for row in json.load(file):
 			if not frappe.db.exists("Payment Layout", row["layout_name"]):
 				frappe.get_doc({"doctype": "Payment Layout", **row}).insert(ignore_permissions=True)
+
+
+def seed_list_layouts() -> None:
+	"""A layout for each body that sends lists, to be compared with what it really sends."""
+	with open(HERE / "list_layouts.json", encoding="utf-8") as file:
+		for row in json.load(file):
+			if not frappe.db.exists("List Layout", row["layout_name"]):
+				frappe.get_doc({"doctype": "List Layout", **row}).insert(ignore_permissions=True)
 
 
 def seed_review_cycles() -> None:

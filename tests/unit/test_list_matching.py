@@ -61,7 +61,7 @@ def said(key: str, **values) -> Said:
 def test_a_list_is_read_in_every_encoding_excel_writes(connection, tmp_path, encoding):
 	path = written(
 		tmp_path,
-		"李 国强,22042219400101000８,农低,\"1,260.5\",6228 4811 2233 4455,向阳村,3人,正常",
+		'李 国强,22042219400101000８,农低,"1,260.5",6228 4811 2233 4455,向阳村,3人,正常',
 		",,,,,,,",
 		"合计,,,1260.5,,,,",
 		encoding=encoding,
@@ -201,12 +201,15 @@ def test_a_benefit_that_the_list_is_not_about_is_missed_by_nobody():
 
 
 def test_what_differs_of_the_dead_is_told_whatever_columns_there_are():
-	assert [one.contents for one in compare([said("a")], [said("a", dead=True)], {reading.NAME}).differences] == [
-		(reading.STATE,)
-	]
+	assert [
+		one.contents for one in compare([said("a")], [said("a", dead=True)], {reading.NAME}).differences
+	] == [(reading.STATE,)]
 	assert [one.contents for one in compare([said("a", dead=True)], [said("a")], ALL).differences] == [
 		(reading.STATE,)
 	]
+	# who died in the month itself is paid for it, and the list may say either
+	for dead in (True, None):
+		assert not compare([said("a", dead=dead)], [said("a", dead=None)], ALL).differences
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -223,7 +226,9 @@ def test_the_order_of_lines_changes_nothing(order):
 
 def test_what_a_side_says_is_told_by_its_labels():
 	side = said("a", dead=True, members=3)
-	assert matching.values(side, (reading.NAME, reading.STATE, reading.MEMBERS, reading.ADDRESS), reading.LABELS) == [
+	assert matching.values(
+		side, (reading.NAME, reading.STATE, reading.MEMBERS, reading.ADDRESS), reading.LABELS
+	) == [
 		"姓名：李国强",
 		"在世或者去世：去世",
 		"家庭人口：3",

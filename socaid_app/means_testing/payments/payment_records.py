@@ -11,8 +11,8 @@ import frappe
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
-from frappe.utils.password import get_encryption_key
 
+from socaid_app.permissions import seals
 from socaid_app.policy import payments, terms
 from socaid_app.policy.income import money
 from socaid_app.socaid_app import rules
@@ -108,14 +108,8 @@ def figures(payment_list: str) -> dict:
 
 
 def seal(payment_list: str, account: str | None) -> str | None:
-	"""By which the account of a line is known again without being told: whoever reads it and tries all account numbers
-	learns nothing without the site's key.
-	"""
-	if not account:
-		return None
-	# of its own once the site's key was changed (rotation.py): lists that are with the bank stay readable
-	key = frappe.conf.get("socaid_seal_key") or get_encryption_key()
-	return hmac.new(key.encode(), f"payment:{payment_list}:{account}".encode(), hashlib.sha256).hexdigest()
+	"""By which the account of a line is known again without being told (permissions/seals.py)."""
+	return seals.seal(f"payment:{payment_list}", account) if account else None
 
 
 def is_sealed(sealed: str | None, payment_list: str, account: str | None) -> bool:

@@ -24,3 +24,4 @@ import "./socaid/figures";
 import "./socaid/report_filters";
 import "./socaid/standings";
 import "./socaid/careful_reload";
+import "./socaid/greeting";

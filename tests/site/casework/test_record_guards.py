@@ -27,6 +27,7 @@ MODULES = (
 	"Assistance Intake",
 	"Field Visits",
 	"Means Testing",
+	"Moving In",
 	"Dynamic Management",
 	"Assistance Archives",
 	"Petition Desk",
