@@ -19,6 +19,7 @@ from benchmarks import (
 	archives,
 	benefits,
 	comparison,
+	insight,
 	linkage_curve,
 	listpage,
 	petitions,
@@ -96,6 +97,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	monthly_roll(table, options.repetitions)
 	assessments(table)
 	visits.measure(table, options.repetitions)
+	insight.measure(table, options.repetitions)
 	routes(table)
 	petitions.measure(table, CLERK, CONTROL, options.repetitions)
 	archives.measure(table)

@@ -612,6 +612,8 @@ doc_events[("Workspace",)] = dict.fromkeys(
 	("validate", "before_rename", "on_trash"), "socaid_app.permissions.workspaces.keep_to_own"
 )
 
+# A monthly mail is made with the rights of a person.
+doc_events[("Auto Email Report",)] = {"validate": "socaid_app.management_insight.monthly_mails.check"}
 # Whoever loosens a workflow is told what the law needs.
 doc_events[("Workflow",)] = {"on_update": "socaid_app.setup.flow_seeds.check_saved"}
 # What is shipped as mandatory stays so.
