@@ -37,7 +37,6 @@ OUR_MODULES = (
 	"Assistance Archives",
 	"Petition Desk",
 	"Public Disclosure",
-	"Moving In",
 	"Management Insight",
 )
 # Records of Frappe whose names staff see; their names are translated like labels.

@@ -58,6 +58,9 @@ OF_A_ROLE = {
 	"Violation Deliberation": "led by whoever holds the duty; each member votes",
 	"Recovery": "kept by the township, confirmed and waived by different people",
 	"Standard Raise": "verified and decided by different people",
+	"Data Quality Rule": "switched on and off by whoever holds the duty",
+	"Raise Contact": "called by whoever of the township gets to it; the due rule tells all of them",
+	"Roster Import": "prepared and reviewed by different people",
 	"What-if Scenario": "computed and chosen by whoever weighs standards",
 }
 
