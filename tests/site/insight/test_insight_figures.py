@@ -129,7 +129,8 @@ def test_coverage_is_reckoned_only_from_a_population_that_was_entered(ledger):
 	place.population = 20000
 	with pytest.raises(PopulationWithoutSource):
 		place.save()
-	place.update({"population_year": 2025, "population_source": "公安户籍人口"})
+	place.reload()
+	place.update({"population": 20000, "population_year": 2025, "population_source": "公安户籍人口"})
 	place.save()
 	rows = {row["township_name"]: row for row in insight.rows("Coverage of the Population")}
 	known, unknown = rows[place.division_name], rows["甲山乡"]
@@ -433,6 +434,8 @@ def test_the_monthly_mails_wait_for_addresses_and_a_person(site):
 	doc.update({"enabled": 1, "email_to": "a@example.invalid"})
 	with pytest.raises(monthly_mails.MailedByAdministrator):
 		doc.save()
+	doc.reload()
+	doc.update({"enabled": 1, "email_to": "a@example.invalid"})
 	doc.user = builders.make_user("Service Manager")
 	doc.save()
 

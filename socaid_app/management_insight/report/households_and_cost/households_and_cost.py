@@ -93,13 +93,14 @@ def counted(months: dict[str, date], by: tuple[str, ...], filters: frappe._dict)
 	where, values = criteria(filters, min(months.values()), max(months.values()))
 	parts = list(by)
 	for key, month in months.items():
-		paid = f"e.start_month <= %({key})s and (e.end_month is null or e.end_month >= %({key})s)"
+		# the criteria have their own "first" and "last"
+		paid = f"e.start_month <= %(in_{key})s and (e.end_month is null or e.end_month >= %(in_{key})s)"
 		parts += [
 			f"count(distinct case when {paid} then {WHOSE} end) as households_{key}",
 			f"cast(ifnull(sum(case when {paid} then e.member_count end), 0) as int) as persons_{key}",
 			f"ifnull(sum(case when {paid} then e.amount end), 0) as cost_{key}",
 		]
-		values[key] = month
+		values[f"in_{key}"] = month
 	grouped = f"group by {', '.join(by)} order by {', '.join(by)}" if by else ""
 	# Raw SQL: sums over cases, held to the time of the bare query.
 	return frappe.db.sql(
