@@ -14,6 +14,11 @@ from socaid_demo.daybook import Daybook
 
 def load(book: Daybook) -> dict[str, int]:
 	"""A night's run of the rules, one issue put right and one rechecked; the updates of this month and quarter."""
+	for name in frappe.get_all(
+		quality_rules.RULE, filters={"status": quality_rules.TRYING}, pluck="name", order_by="name"
+	):
+		quality_rules.try_rule(name)
+		quality_rules.switch_on(name)
 	quality_rules.nightly()
 	_mend(book)
 	update_tasks.nightly()
