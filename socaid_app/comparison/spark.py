@@ -9,6 +9,7 @@ quotes as the standard has them (:data:`SETTINGS`).
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import socket
 import tempfile
@@ -61,6 +62,8 @@ FUNCTIONS = {
 }
 ROSTER = ("persons", "households", "household_constants")
 CLUSTER = "spark://"
+# What Spark takes as the place of its work.
+MASTER = re.compile(r"local(\[[^\]]+\])?|yarn|(spark|k8s)://.+")
 # Spark itself asks an address that does not answer for a minute before it says so.
 SECONDS = 10
 
@@ -87,15 +90,17 @@ def session(url: str) -> Iterator:
 		raise ClusterUnreachable(
 			f"{PURPOSE}：“{shown(url)}”没有应答。请核对地址和端口，确认集群已启动、防火墙放行；不写--engine则在本机比对。"
 		)
+	unusable = f"{PURPOSE}：“{shown(url)}”不能使用。应写成spark://主机:7077或local[2]，并确认集群可用；不写--engine则在本机比对。"
+	if not MASTER.fullmatch(url):
+		# a session that is there already would answer under any name
+		raise ClusterUnreachable(unusable)
 	builder = SparkSession.builder.master(url).appName("socaid")
 	for name, value in (SETTINGS | (ALONE if url.startswith("local") else {})).items():
 		builder = builder.config(name, value)
 	try:
 		spark = builder.getOrCreate()
 	except (Py4JError, PySparkException) as error:
-		raise ClusterUnreachable(
-			f"{PURPOSE}：“{shown(url)}”不能使用。应写成spark://主机:7077或local[2]，并确认集群可用；不写--engine则在本机比对。"
-		) from error
+		raise ClusterUnreachable(unusable) from error
 	try:
 		for head, body in FUNCTIONS.items():
 			spark.sql(f"create or replace temporary function {head} return {body}")

@@ -22,6 +22,7 @@ from socaid_app.moving_in.roster_writing import (
 	MEMBER,
 	SHARE,
 	count_members,
+	lock_homes,
 	update_rows,
 )
 from socaid_app.permissions.sensitive import VAULT
@@ -54,9 +55,7 @@ def chunk(name: str, memory: dict) -> bool:
 	if not families:
 		_finish(doc)
 		return False
-	homes = {name for family in families for name in (*family.homes, *family.touched)}
-	for home in sorted(homes):
-		frappe.db.get_value(HOUSEHOLD, home, "name", for_update=True)
+	lock_homes({name for family in families for name in (*family.homes, *family.touched)})
 	turns.take(person for family in families for person in family.persons)
 	used = roster_uses.of(families, doc.name)
 	kept = {family.number: _why(family, used) for family in families}
