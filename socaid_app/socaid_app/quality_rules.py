@@ -83,7 +83,10 @@ def require_fit(rule: Document) -> None:
 
 def _check(key: str) -> tuple[str, str]:
 	"""Record type and path of a shipped check (hook ``socaid_quality_checks``): a function of the query and its table."""
-	return tuple(frappe.get_hooks("socaid_quality_checks")[key])
+	known = frappe.get_hooks("socaid_quality_checks")
+	if key not in known:
+		frappe.throw(_("There is no check of this name. Choose one that is shipped."), RuleInvalid)
+	return tuple(known[key])
 
 
 def found_by(rule: Document):

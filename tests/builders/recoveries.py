@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import frappe
 from frappe.utils import add_months, today
+from pypdf import PdfWriter
 
 from socaid_app.means_testing.recoveries import bookings, recovery_steps
 from tests import builders
@@ -36,13 +39,20 @@ def agree(recovery, user: str, monthly: float):
 		recovery_steps.agree_to_deduction(recovery.name, monthly, "测试户主", today(), scan(recovery))
 
 
+def blank_pdf() -> bytes:
+	writer, content = PdfWriter(), BytesIO()
+	writer.add_blank_page(595, 842)
+	writer.write(content)
+	return content.getvalue()
+
+
 def scan(recovery) -> str:
 	return (
 		frappe.get_doc(
 			{
 				"doctype": "File",
 				"file_name": "consent.pdf",
-				"content": f"%PDF-1.4 {recovery.name}",
+				"content": blank_pdf(),
 				"attached_to_doctype": RECOVERY,
 				"attached_to_name": recovery.name,
 				"is_private": 1,

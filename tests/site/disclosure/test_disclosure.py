@@ -30,7 +30,7 @@ from socaid_app.public_disclosure.content import NOTICE, ForbiddenContent, Publi
 from socaid_app.public_disclosure.corrections import CorrectionRefused
 from socaid_app.public_disclosure.inspections import InspectionRefused
 from socaid_app.public_disclosure.report.disclosure_accuracy import disclosure_accuracy
-from socaid_app.socaid_app import rules
+from socaid_app.socaid_app import registry, rules
 from socaid_demo.completion import SCAN
 from tests import builders
 from tests.builders import TOWNSHIP_A, TOWNSHIP_B, VILLAGE_A, VILLAGE_B, acting_as, adjustments
@@ -120,10 +120,7 @@ def test_whoever_lives_with_a_protected_person_is_not_named_either(village, team
 	family(village, "测试01")
 	other = family(village, "测试02")
 	child = builders.make_person("测试03", village, "1995-01-01", protected_person=1)
-	other.household.append(
-		"members", {"recipient": child.name, "kinship": "20", "residence": "Living Together"}
-	)
-	other.household.save()
+	registry.add_member(other.household.name, child.name, "20")
 	assert [row.person_name for row in draft_roll(village, team).entries] == ["测试01"]
 
 

@@ -113,16 +113,19 @@ def _each(rule: Rule, township: str | None, person: str) -> list[frappe._dict]:
 	"""Record by record, once each, however many rows of a table are overdue in it."""
 	meta = frappe.get_meta(rule.doctype)
 	by = ["name", *(["township"] if meta.has_field("township") else []), *([person] if person else [])]
+	# Frappe takes min(`tab…`.`…`) for the name of a table: the oldest row is found here
 	due = f"`tab{rule.table}`.`{rule.column}`" if rule.table_field else rule.column
-	rows = frappe.get_list(
+	found: dict[str, frappe._dict] = {}
+	for row in frappe.get_list(
 		rule.doctype,
 		filters=_filters(rule, township),
-		fields=[*by, f"min({due}) as oldest"],
-		group_by="name",
+		fields=[*by, f"{due} as oldest"],
 		order_by="",
 		limit_page_length=0,
-	)
-	return [frappe._dict(row, found=1) for row in rows]
+	):
+		known = found.setdefault(row.name, frappe._dict(row, found=1))
+		known.oldest = min(known.oldest, row.oldest)
+	return list(found.values())
 
 
 def _summed(rule: Rule, found: list[frappe._dict], person: str) -> list[dict]:

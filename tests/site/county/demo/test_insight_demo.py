@@ -11,6 +11,7 @@ from frappe.desk import query_report
 from socaid_demo import county_staff
 from tests.builders import insight
 
+OF_THE_CONTRACTOR = ("Data Quality by Clerk", "Service Figures", "Visits in Time")
 READERS = ("county.approver", "county.manager", "jiashan.officer1")
 JIASHAN = "甲山乡"
 # A count of persons opens their families; a sum of petitions the report that has them.
@@ -55,7 +56,9 @@ def test_an_officer_reads_of_no_other_township(county, as_user, report):
 
 @pytest.mark.parametrize("report", insight.TITLES)
 def test_the_export_has_the_numbers_of_the_screen(county, as_user, report):
-	with as_user(f"county.approver@{county_staff.DOMAIN}"):
+	# whoever may take the records behind it out of the house may take its figures
+	who = "manager" if report in OF_THE_CONTRACTOR else "approver"
+	with as_user(f"county.{who}@{county_staff.DOMAIN}"):
 		answer = insight.run(report)
 		rows = [row for row in answer["result"] if isinstance(row, dict)]
 		assert rows, "the demo county has something for every question"
