@@ -483,7 +483,8 @@ def _reported(household: str) -> Iterator[dict]:
 
 def _told(row: frappe._dict) -> frappe._dict:
 	"""A line of the history with what was and what became of it in words, and who entered it."""
-	row.by = frappe.utils.get_fullname(row.pop("owner"))
+	owner = row.pop("owner")
+	row.by = _(owner) if owner == "Administrator" else frappe.utils.get_fullname(owner)
 	row.before, row.after = (_in_words(row, row.pop(f"value_{side}")) for side in ("before", "after"))
 	row.before = row.pop("address_before", None) or row.before
 	row.after = row.pop("address_after", None) or row.after

@@ -81,5 +81,7 @@ def test_facts_are_named_one_by_one(desk_as, staff, family):
 	desk.fill(happened_on=today())
 	desk.save().shoot("逐项变化")
 	assert "慢性病" in desk.form.inner_text()
+	# what the browser has stored since this connection last read
+	frappe.db.commit()
 	assert frappe.db.get_value("Changed Fact", {"parent": desk.name()}, "value_after") == "Chronic Illness"
 	assert desk.page.errors == []

@@ -18,7 +18,8 @@ from frappe.migrate import SiteMigration
 from frappe.model import table_fields
 from frappe.utils import getdate
 
-from socaid_app.casework import collation, records
+from socaid_app import install
+from socaid_app.casework import records
 from socaid_app.policy import cycles
 from socaid_app.setup import mandatory_fields
 from tests import builders
@@ -190,11 +191,12 @@ def forget(names: list[str]) -> None:
 		frappe.db.delete("Property Setter", {"doc_type": name})
 	frappe.db.commit()
 	frappe.clear_cache()
-	# a column keeps the value that was preset until Frappe writes it anew
+	# a column keeps the value that was preset until Frappe writes it anew, which takes away the indexes that are ours
 	for name in names:
 		if not frappe.get_meta(name).issingle:
 			frappe.db.updatedb(name)
-	collation.compare_as_text()
+	install.after_migrate()
+	frappe.db.commit()
 
 
 def migrate() -> None:
