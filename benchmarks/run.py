@@ -19,7 +19,6 @@ from benchmarks import (
 	archives,
 	benefits,
 	comparison,
-	insight,
 	linkage_curve,
 	listpage,
 	petitions,
@@ -97,7 +96,6 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	monthly_roll(table, options.repetitions)
 	assessments(table)
 	visits.measure(table, options.repetitions)
-	insight.measure(table, options.repetitions)
 	routes(table)
 	petitions.measure(table, CLERK, CONTROL, options.repetitions)
 	archives.measure(table)

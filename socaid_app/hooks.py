@@ -490,13 +490,7 @@ templates = ("Client Script", "Print Format", "Web Form", "Workflow")
 guards = "socaid_app.petition_desk.guards"
 doc_events |= {
 	automations: {"before_validate": f"{guards}.refuse_automation"},
-	("Auto Email Report",): {
-		"validate": [
-			f"{guards}.refuse_mailed_report",
-			# figures are mailed with the rights of a person
-			"socaid_app.management_insight.monthly_mails.check",
-		]
-	},
+	("Auto Email Report",): {"validate": f"{guards}.refuse_mailed_report"},
 	templates: {"before_validate": f"{guards}.guard_template"},
 	("Dropbox Settings", "Google Drive", "S3 Backup Settings"): {
 		"validate": f"{guards}.administrators_alone"
@@ -618,7 +612,6 @@ doc_events[("Workspace",)] = dict.fromkeys(
 	("validate", "before_rename", "on_trash"), "socaid_app.permissions.workspaces.keep_to_own"
 )
 
-# A monthly mail is made with the rights of a person.
 # Whoever loosens a workflow is told what the law needs.
 doc_events[("Workflow",)] = {"on_update": "socaid_app.setup.flow_seeds.check_saved"}
 # What is shipped as mandatory stays so.
