@@ -194,10 +194,14 @@ def run(scenario: str) -> None:
 	while compute_chunk(scenario):
 		frappe.db.commit()
 		done += CHUNK
-		frappe.publish_progress(
-			done * 100 / (done + CHUNK), title=_("Computing the scenario"), doctype=SCENARIO, docname=scenario
-		)
+		tell_progress(scenario, done * 100 / (done + CHUNK))
 	frappe.db.commit()
+	tell_progress(scenario, 100)
+
+
+def tell_progress(scenario: str, percent: float) -> None:
+	"""How many there will be is not known before the end; the bar of the form closes with it."""
+	frappe.publish_progress(percent, title=_("Computing the scenario"), doctype=SCENARIO, docname=scenario)
 
 
 def compute_chunk(scenario: str) -> bool:
