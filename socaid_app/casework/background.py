@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import frappe
+from frappe.model.document import Document
 from frappe.utils.background_jobs import is_job_enqueued
+
+from socaid_app.casework import records
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,21 @@ def resume() -> None:
 	"""Hourly: whatever was killed goes on."""
 	for path in frappe.get_hooks("socaid_resumable_jobs"):
 		frappe.get_attr(path).resume()
+
+
+# --- chunk by chunk ----------------------------------------------------------------------------------------------
+def locked(doctype: str, name: str, state: str) -> Document | None:
+	"""The record for the next chunk of a job; None when it is not at that job any more."""
+	doc = frappe.get_doc(doctype, name, for_update=True)
+	return doc if doc.status == state else None
+
+
+def keep(doc: Document, **values) -> None:
+	"""How far a job has come, stored in the transaction of what it has done."""
+	doc.db_set(values, update_modified=False, notify=False)
+
+
+def finish(doc: Document, state: str, **values) -> None:
+	doc.update({"status": state, **values})
+	with records.step(doc):
+		doc.save(ignore_permissions=True)

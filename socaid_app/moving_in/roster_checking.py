@@ -15,7 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, today
 
-from socaid_app.casework import row_sets
+from socaid_app.casework import background, row_sets
 from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.moving_in import roster_columns, roster_judging, roster_reading, roster_register
 from socaid_app.moving_in import roster_records as rosters
@@ -58,14 +58,14 @@ OF_PERSON = (
 
 def chunk(name: str, memory: dict) -> bool:
 	"""Look at the next families; False when there are no more. ``memory``: what the job has read already."""
-	doc = rosters.locked(name, rosters.CHECKING)
+	doc = background.locked(rosters.DOCTYPE, name, rosters.CHECKING)
 	if not doc:
 		return False
 	try:
 		found = memory.get("households") or memory.setdefault("households", _read(doc))
 	except (UnreadableReply, ColumnsUnclear) as error:
 		rosters.clear(doc)
-		rosters.finish(doc, rosters.DRAFTED, report=str(error), rows_total=0)
+		background.finish(doc, rosters.DRAFTED, report=str(error), rows_total=0)
 		return False
 	start = cint(doc.looked_at)
 	part = found[start : start + rosters.CHUNK]
@@ -75,7 +75,7 @@ def chunk(name: str, memory: dict) -> bool:
 		require_mandatory(household)
 	_store(doc, part, start + 1)
 	written = _to_write(part)
-	rosters.keep(
+	background.keep(
 		doc,
 		to_look_at=len(found),
 		looked_at=start + len(part),
@@ -85,7 +85,7 @@ def chunk(name: str, memory: dict) -> bool:
 	)
 	if start + len(part) < len(found):
 		return True
-	rosters.finish(doc, rosters.CHECKED, checked_on=today(), report=None, **_figures(doc))
+	background.finish(doc, rosters.CHECKED, checked_on=today(), report=None, **_figures(doc))
 	return False
 
 

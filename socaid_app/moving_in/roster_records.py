@@ -14,7 +14,6 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from socaid_app.casework import records
 from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.moving_in import roster_rows
 from socaid_app.moving_in.roster_judging import Household
@@ -52,23 +51,6 @@ CHUNK = 500
 
 class RosterRefused(frappe.ValidationError):
 	pass
-
-
-def locked(name: str, status: str) -> Document | None:
-	"""The import for the next chunk of a job; None when it is not at that job any more."""
-	doc = frappe.get_doc(DOCTYPE, name, for_update=True)
-	return doc if doc.status == status else None
-
-
-def keep(doc: Document, **values) -> None:
-	"""How far a job has come, stored in the transaction of what it has done."""
-	doc.db_set(values, update_modified=False, notify=False)
-
-
-def finish(doc: Document, status: str, **values) -> None:
-	doc.update({"status": status, **values})
-	with records.step(doc):
-		doc.save(ignore_permissions=True)
 
 
 def path_of(doc: Document) -> Path:

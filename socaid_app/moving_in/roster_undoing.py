@@ -10,6 +10,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint
 
+from socaid_app.casework import background
 from socaid_app.moving_in import roster_records as rosters
 from socaid_app.moving_in import roster_uses
 from socaid_app.moving_in.roster_records import FAILED, KEPT, REVERSED, ROW, WRITTEN_ROW
@@ -48,7 +49,7 @@ def begin(doc: Document) -> None:
 
 def chunk(name: str, memory: dict) -> bool:
 	"""Take back the next families; False when there are no more."""
-	doc = rosters.locked(name, rosters.UNDOING)
+	doc = background.locked(rosters.DOCTYPE, name, rosters.UNDOING)
 	if not doc:
 		return False
 	families = _next(doc)
@@ -62,7 +63,7 @@ def chunk(name: str, memory: dict) -> bool:
 	free = [family for family in families if not kept[family.number]]
 	failed = _reverse(free)
 	_note(families, kept, failed)
-	rosters.keep(doc, looked_at=families[-1].number)
+	background.keep(doc, looked_at=families[-1].number)
 	return True
 
 
@@ -184,4 +185,4 @@ def _finish(doc: Document) -> None:
 	}
 	if not (figures["rows_kept"] or figures["rows_failed"]):
 		rosters.clear(doc)
-	rosters.finish(doc, rosters.UNDONE, looked_at=doc.to_look_at, **figures)
+	background.finish(doc, rosters.UNDONE, looked_at=doc.to_look_at, **figures)

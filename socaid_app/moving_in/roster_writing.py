@@ -15,7 +15,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.casework import number_series, row_sets
+from socaid_app.casework import background, number_series, row_sets
 from socaid_app.moving_in import roster_checking, roster_judging, roster_register
 from socaid_app.moving_in import roster_records as rosters
 from socaid_app.moving_in.roster_judging import Benefit, Household
@@ -39,13 +39,13 @@ VAULTED = ("id_number", "phone", "bank_account", "disability_certificate")
 
 def chunk(name: str, memory: dict) -> bool:
 	"""Write the next families; False when there are no more."""
-	doc = rosters.locked(name, rosters.WRITING)
+	doc = background.locked(rosters.DOCTYPE, name, rosters.WRITING)
 	if not doc:
 		return False
 	found = rosters.families(doc, cint(doc.looked_at), READY)
 	if not found:
 		rosters.forget_numbers(doc)
-		rosters.finish(doc, rosters.WRITTEN, looked_at=doc.to_look_at)
+		background.finish(doc, rosters.WRITTEN, looked_at=doc.to_look_at)
 		return False
 	vocabulary = memory.get("vocabulary") or memory.setdefault(
 		"vocabulary", roster_register.vocabulary(doc.division)
@@ -63,7 +63,7 @@ def chunk(name: str, memory: dict) -> bool:
 		writing.take(household)
 	writing.write()
 	_note(found, writing)
-	rosters.keep(
+	background.keep(
 		doc,
 		looked_at=found[-1][0],
 		households_written=cint(doc.households_written) + len(writing.homes),

@@ -14,7 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.casework import deliveries, letters, messages, number_series, row_sets, waiting
+from socaid_app.casework import background, deliveries, letters, messages, number_series, row_sets, waiting
 from socaid_app.casework.people import Directory
 from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.batches import batch_records as batches
@@ -71,7 +71,7 @@ NOTICE = (
 
 def chunk(batch: str) -> bool:
 	"""Put the next drafts in effect; False when there are no more."""
-	doc = batches.locked(batch, batches.CARRYING_OUT)
+	doc = background.locked(batches.DOCTYPE, batch, batches.CARRYING_OUT)
 	if not doc:
 		return False
 	drafts = _next(doc)
@@ -79,12 +79,12 @@ def chunk(batch: str) -> bool:
 	batches.say_why(grounds)
 	looked_at = cint(doc.looked_at) + len(drafts)
 	if drafts:
-		batches.keep(doc, reached=drafts[-1].name, looked_at=looked_at)
+		background.keep(doc, reached=drafts[-1].name, looked_at=looked_at)
 	if len(drafts) == batches.CHUNK:
 		return True
 	tell_who_delivers(doc)
 	sums = batches.figures(doc.name)
-	batches.finish(doc, batches.CARRIED_OUT, looked_at=looked_at, in_effect=sums.in_effect)
+	background.finish(doc, batches.CARRIED_OUT, reached=None, looked_at=looked_at, in_effect=sums.in_effect)
 	return False
 
 

@@ -17,7 +17,7 @@ from frappe import _
 from frappe.utils import cint, flt, getdate, today
 
 from socaid_app.assistance_intake.persons import whereabouts_of
-from socaid_app.casework import number_series, row_sets
+from socaid_app.casework import background, number_series, row_sets
 from socaid_app.casework.relatives import Related, declared
 from socaid_app.means_testing import adjustments, reassessment
 from socaid_app.means_testing.adjustment_amounts import Outcome, by_the_standards
@@ -117,7 +117,7 @@ def how_many(doc) -> int:
 
 def chunk(batch: str) -> bool:
 	"""Preview the next families, stored with how far the batch has come; False when there are no more."""
-	doc = batches.locked(batch, batches.PREVIEWING)
+	doc = background.locked(batches.DOCTYPE, batch, batches.PREVIEWING)
 	if not doc:
 		return False
 	rows = _next(doc)
@@ -133,14 +133,20 @@ def chunk(batch: str) -> bool:
 	_store(doc, drafts, left_out)
 	looked_at = cint(doc.looked_at) + len(rows)
 	if rows:
-		batches.keep(doc, reached=rows[-1].name, looked_at=looked_at)
+		background.keep(doc, reached=rows[-1].name, looked_at=looked_at)
 	if len(rows) == batches.CHUNK:
 		return True
 	sums = batches.figures(doc.name)
 	unchanged = looked_at - cint(sums.raises) - cint(sums.to_hear) - sums.left_out
 	newly = len(newly_qualifying.of_batch(doc))
-	batches.finish(
-		doc, batches.PREVIEWED, looked_at=looked_at, unchanged=unchanged, newly_qualifying=newly, **sums
+	background.finish(
+		doc,
+		batches.PREVIEWED,
+		reached=None,
+		looked_at=looked_at,
+		unchanged=unchanged,
+		newly_qualifying=newly,
+		**sums,
 	)
 	return False
 

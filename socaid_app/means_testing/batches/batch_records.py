@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import frappe
-from frappe.model.document import Document
 from frappe.utils import flt
 
-from socaid_app.casework import records
 from socaid_app.means_testing import adjustments
 from socaid_app.policy import benefit_changes as law
 from socaid_app.socaid_app import entitlements
@@ -35,23 +33,6 @@ CHUNK = 1_000
 
 class BatchRefused(frappe.ValidationError):
 	pass
-
-
-def locked(name: str, status: str) -> Document | None:
-	"""The batch for the next chunk of a job; None when it is not at that job any more."""
-	doc = frappe.get_doc(DOCTYPE, name, for_update=True)
-	return doc if doc.status == status else None
-
-
-def keep(doc: Document, **values) -> None:
-	"""How far a job has come, stored in the transaction of what it has done."""
-	doc.db_set(values, update_modified=False, notify=False)
-
-
-def finish(doc: Document, status: str, **values) -> None:
-	doc.update({"status": status, "reached": None, **values})
-	with records.step(doc):
-		doc.save(ignore_permissions=True)
 
 
 def figures(name: str) -> dict:

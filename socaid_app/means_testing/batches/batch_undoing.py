@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, get_first_day, getdate, now, today
 
-from socaid_app.casework import deliveries
+from socaid_app.casework import background, deliveries
 from socaid_app.means_testing import adjustments
 from socaid_app.means_testing.batches import batch_records as batches
 from socaid_app.means_testing.batches import raise_contacts
@@ -29,18 +29,18 @@ READ_OF_DECISION = (
 
 def chunk(batch: str) -> bool:
 	"""Take back the next decisions; False when there are no more."""
-	doc = batches.locked(batch, batches.TAKING_BACK)
+	doc = background.locked(batches.DOCTYPE, batch, batches.TAKING_BACK)
 	if not doc:
 		return False
 	decisions = _next(doc)
 	batches.say_why(_take_back(doc, decisions))
 	looked_at = cint(doc.looked_at) + len(decisions)
 	if decisions:
-		batches.keep(doc, reached=decisions[-1].name, looked_at=looked_at)
+		background.keep(doc, reached=decisions[-1].name, looked_at=looked_at)
 	if len(decisions) == batches.CHUNK:
 		return True
 	sums = batches.figures(doc.name)
-	batches.finish(doc, batches.TAKEN_BACK, looked_at=looked_at, in_effect=sums.in_effect)
+	background.finish(doc, batches.TAKEN_BACK, reached=None, looked_at=looked_at, in_effect=sums.in_effect)
 	return False
 
 

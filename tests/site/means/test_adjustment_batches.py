@@ -282,13 +282,13 @@ def killed_once(monkeypatch, module, function: str, at: int) -> None:
 
 PLACES = [
 	(batch_preview, "_store"),
-	(batch_decisions.batches, "keep"),
+	(batch_decisions.background, "keep"),
 	(batch_decisions, "_decide"),
 	(batch_decisions.entitlements, "refused_losses"),
 	(batch_decisions.successions, "follow"),
 	(batch_decisions, "_enter_as_done"),
 	(batch_decisions, "_make_out_notices"),
-	(batch_decisions.batches, "finish"),
+	(batch_decisions.background, "finish"),
 	(batch_undoing, "_mark"),
 	(batch_undoing.successions, "undo"),
 	(batch_undoing, "_recall"),

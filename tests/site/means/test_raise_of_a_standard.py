@@ -197,6 +197,7 @@ import frappe
 frappe.init(site=sys.argv[1], sites_path=sys.argv[2])
 frappe.connect()
 frappe.set_user(sys.argv[4])
+from socaid_app.casework import background
 from socaid_app.means_testing.batches import batch_decisions, batch_jobs, batch_records, raise_contacts
 batch_records.CHUNK = 2
 def die(*args, **values):
@@ -216,8 +217,8 @@ batch_jobs.run(sys.argv[3])
 	[
 		"raise_contacts.enter = at(2, raise_contacts.enter)",
 		"batch_decisions._make_out_notices = at(2, batch_decisions._make_out_notices)",
-		"batch_records.keep = at(1, batch_records.keep)",
-		"batch_records.finish = die",
+		"background.keep = at(1, background.keep)",
+		"background.finish = die",
 	],
 )
 def test_a_raise_whose_process_is_killed_goes_on_to_the_same_result(team, patch):

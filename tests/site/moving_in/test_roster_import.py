@@ -9,6 +9,7 @@ import pytest
 from frappe.utils import add_months, flt, getdate
 from python_calamine import CalamineWorkbook
 
+from socaid_app.casework import background
 from socaid_app.casework.duties import NotYourDuty
 from socaid_app.means_testing.payments import list_drafting
 from socaid_app.moving_in import roster_checking, roster_jobs, roster_remarks, roster_steps, roster_undoing
@@ -348,17 +349,17 @@ def test_a_job_that_was_killed_goes_on_to_the_same_result(who, job, monkeypatch)
 	chunk = roster_jobs.CHUNKS[state]
 	chunk(made.name, {})
 	frappe.db.savepoint("kept")
-	keep = rosters.keep
+	keep = background.keep
 
 	def killed(doc, **values):
 		keep(doc, **values)
 		raise KeyboardInterrupt
 
-	monkeypatch.setattr(rosters, "keep", killed)
+	monkeypatch.setattr(background, "keep", killed)
 	with pytest.raises(KeyboardInterrupt):
 		chunk(made.name, {})
 	frappe.db.rollback(save_point="kept")
-	monkeypatch.setattr(rosters, "keep", keep)
+	monkeypatch.setattr(background, "keep", keep)
 	make.work(made)
 	there = [make.person(line["身份证号"]) for line in lines]
 	if job == "check":
