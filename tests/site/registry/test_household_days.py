@@ -103,7 +103,7 @@ def test_the_history_says_who_changed_what_and_why(household, people):
 	line = next(row for row in registry.summary(household.name)["events"] if row.event == "Head Changed")
 	names = [frappe.db.get_value("Recipient", person, "full_name") for person in people]
 	assert (line.before, line.after, line.reason) == (names[0], names[1], "原户主外出务工")
-	assert line.by == frappe.utils.get_fullname("Administrator")
+	assert line.by == frappe._("Administrator")
 
 
 def test_an_older_day_is_not_slipped_in_before_a_line_that_is_there(household, people):
