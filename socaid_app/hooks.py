@@ -712,6 +712,8 @@ socaid_due_items = [
 	"socaid_app.public_disclosure.undated.due_items",
 	"socaid_app.assistance_archives.backups.jobs.due_items",
 ]
+# Where the session's user goes today (casework/my_work.py).
+socaid_outings = ["socaid_app.field_visits.outings.of_today"]
 # Who hears of a case's step (assistance_intake/case_steps.py), and who contributes facts to its gates (facts.py).
 socaid_case_steps = ["socaid_app.public_disclosure.case_publicity.follow_step"]
 socaid_case_facts = ["socaid_app.public_disclosure.case_publicity.known"]

@@ -55,6 +55,8 @@ class Due:
 	superiors: tuple[str, ...] = ()
 	rule: str = ""
 	tiers: Tiers | None = None
+	# Who entered the record; of several records together nobody.
+	owner: str = ""
 
 	@classmethod
 	def of_record(
@@ -235,6 +237,11 @@ def _try(step: Callable, rule: Rule, *args):
 		return None
 
 
+def readable_items(rule: Rule, until: date, directory: Directory, narrowed: due_rules.Narrowed) -> list[Due]:
+	"""Of a rule, what ``narrowed`` leaves; nothing of a rule that cannot be read."""
+	return _try(items_of, rule, until, directory, narrowed) or []
+
+
 def broken() -> list[str]:
 	"""The labels of the rules that find nothing because what they name is not there."""
 	found = []
@@ -260,9 +267,11 @@ def _provided(until: date, directory: Directory) -> list[Due]:
 	return found
 
 
-def items_of(rule: Rule, until: date, directory: Directory) -> list[Due]:
+def items_of(
+	rule: Rule, until: date, directory: Directory, narrowed: due_rules.Narrowed | None = None
+) -> list[Due]:
 	"""What a rule has open until a day; lines of one record and day make one item."""
-	rows = due_rules.rows(rule, until)
+	rows = due_rules.rows(rule, until, narrowed)
 	if not rows:
 		return []
 	items = _grouped(rule, rows, directory) if rule.group_by else _single(rule, rows, directory)
@@ -291,6 +300,7 @@ def _single(rule: Rule, rows: list[frappe._dict], directory: Directory) -> list[
 			getdate(lines[0].since or due_on),
 			_people(rule, lines, steps.get(name, ()), directory, escalation=False),
 			_people(rule, lines, steps.get(name, ()), directory, escalation=True),
+			owner=lines[0].owner,
 		)
 		for (name, due_on), lines in by_day.items()
 	]

@@ -9,7 +9,7 @@ there are; no condition is ever read as SQL.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -189,6 +189,7 @@ class Statement:
 		self.rule = rule
 		self.record = frappe.qb.DocType(rule.doctype)
 		self.query = frappe.qb.from_(self.record)
+		self.narrowed: Criterion | None = None
 		self.tables = {}
 		if rule.table_field:
 			row = self.tables[rule.table_field] = frappe.qb.DocType(rule.table)
@@ -245,17 +246,24 @@ def compare(column, operator: str, value) -> Criterion:
 	return column == value if value != "" else column.isnull() | (column == "")
 
 
-def rows(rule: Rule, until: date) -> list[frappe._dict]:
-	"""What is open and due on or before a day: name, title, label, due_on, division, since, person_0, person_1, …;
-	of a rule that groups, reference, due_on, division, since, found and the persons."""
-	return _grouped(rule, until) if rule.group_by else _single(rule, until)
+Narrowed = Callable[[Statement], Criterion]
 
 
-def _single(rule: Rule, until: date) -> list[frappe._dict]:
-	statement, meta = Statement(rule), frappe.get_meta(rule.doctype)
+def rows(rule: Rule, until: date, narrowed: Narrowed | None = None) -> list[frappe._dict]:
+	"""What is open and due on or before a day: name, owner, title, label, due_on, division, since, person_0, person_1, …;
+	of a rule that groups, reference, due_on, division, since, found and the persons. ``narrowed``: only of some records."""
+	statement = Statement(rule)
+	if narrowed:
+		statement.narrowed = narrowed(statement)
+	return _grouped(statement, until) if rule.group_by else _single(statement, until)
+
+
+def _single(statement: Statement, until: date) -> list[frappe._dict]:
+	rule, meta = statement.rule, frappe.get_meta(statement.rule.doctype)
 	title = rule.title_field or meta.title_field or "name"
 	chosen = [
 		statement.record.name,
+		statement.record.owner,
 		statement.column(title).as_("title"),
 		statement.due.as_("due_on"),
 		statement.column(rule.since_field).as_("since"),
@@ -271,8 +279,8 @@ def _single(rule: Rule, until: date) -> list[frappe._dict]:
 	return _until(statement, until).select(*chosen).orderby(*order).run(as_dict=True)
 
 
-def _grouped(rule: Rule, until: date) -> list[frappe._dict]:
-	statement, meta = Statement(rule), frappe.get_meta(rule.doctype)
+def _grouped(statement: Statement, until: date) -> list[frappe._dict]:
+	rule, meta = statement.rule, frappe.get_meta(statement.rule.doctype)
 	keys = [
 		statement.column(rule.group_by).as_("reference"),
 		statement.due.as_("due_on"),
@@ -301,6 +309,8 @@ def _persons(statement: Statement) -> Iterator:
 def _until(statement: Statement, until: date):
 	rule = statement.rule
 	query = statement.query.where(statement.criterion()).where(statement.due <= until)
+	if statement.narrowed is not None:
+		query = query.where(statement.narrowed)
 	if rule.leave_after:
 		query = query.where(statement.due >= add_days(until, -rule.leave_after))
 	return query

@@ -25,3 +25,4 @@ import "./socaid/report_filters";
 import "./socaid/standings";
 import "./socaid/careful_reload";
 import "./socaid/greeting";
+import "./socaid/landing";

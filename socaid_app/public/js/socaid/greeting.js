@@ -11,5 +11,5 @@ $(document).on("app_ready", () => {
 // Somebody who follows a link to a record is not led away from it.
 function greet() {
 	const [first] = frappe.get_route() || [];
-	if (!first || first === "Workspaces") frappe.set_route("Form", "County Onboarding");
+	if (!first || ["Workspaces", "my-work"].includes(first)) frappe.set_route("Form", "County Onboarding");
 }
