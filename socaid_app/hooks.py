@@ -636,6 +636,7 @@ website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]
 
 # --- Public pages -----------------------------------------------------------------------------------
 page_renderer = ["socaid_app.website.PublicPage"]
+get_website_user_home_page = "socaid_app.website.home_page"
 # Who writes down that an address read too many pages with names (website.py): purpose, note.
 socaid_readers_refused = ["socaid_app.petition_desk.attempts.note_refusal"]
 # The notice behind a public key, while it hangs (petition_desk/public_intake.py).

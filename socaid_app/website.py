@@ -129,6 +129,11 @@ def is_public(path: str) -> bool:
 	return path == "robots.txt" or path.split("/", 1)[0] in SECTIONS
 
 
+def home_page(user: str) -> str:
+	"""Hook ``get_website_user_home_page``: visitors find the pages of citizens, staff their desk."""
+	return "disclosure" if user == "Guest" else "login"
+
+
 def forget() -> None:
 	"""Throw away all rendered pages, once what was changed is stored."""
 	_next_version()

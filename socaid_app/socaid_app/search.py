@@ -1,4 +1,5 @@
-"""Finding people, households and cases by name, pinyin initials, full ID number or case number."""
+"""Finding people, households, cases, files and petitions by name, pinyin initials, full ID number, the end of a telephone
+number, or the number of the record."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from socaid_app.policy import identity, names
 
 MOST = 20
 SHORTEST = 2
+# The end of a telephone number as people say it, up to the whole.
+PHONE_TAIL = range(4, 12)
 
 
 @frappe.whitelist()
@@ -33,10 +36,14 @@ def find(text: str) -> list[dict]:
 	if len(text) >= 15 and text[:15].isdigit():
 		return []
 	found = []
+	if text.isdigit() and len(text) in PHONE_TAIL:
+		found += people([["Recipient", "name", "in", _by_phone_tail(text)]])
 	if text.isascii():
 		found += cases([["Assistance Application", "name", "like", f"%{text.upper()}%"]])
 		found += _rows("Recipient Household", [["Recipient Household", "name", "like", f"{text.upper()}%"]])
 		found += entitlements([["Entitlement", "name", "like", f"{text.upper()}%"]])
+		found += _rows("Archive File", [["Archive File", "file_number", "like", f"%{text.upper()}%"]])
+		found += _rows("Petition", [["Petition", "petition_number", "like", f"%{text.upper()}%"]])
 		found += _rows("Recipient", [], by_initials("Recipient", text))
 		found += _rows("Recipient Household", [], by_initials("Recipient Household", text))
 	else:
@@ -68,6 +75,17 @@ def _by_id_number(text: str) -> str | None:
 	return recipient
 
 
+def _by_phone_tail(digits: str) -> list[str]:
+	"""Whose telephone number ends so; a search for a protected number, hence logged."""
+	table = frappe.qb.DocType("Recipient Identity")
+	found = (
+		frappe.qb.from_(table).select(table.recipient).where(table.phone.like(f"%{digits}")).run(pluck=True)
+	)
+	if found:
+		access_log.record("Search", "Recipient", None, "按电话尾号检索", field="phone", rows=len(found))
+	return found or [""]
+
+
 def people(filters: list) -> list[dict]:
 	return _rows("Recipient", filters)
 
@@ -89,6 +107,8 @@ COLUMNS = {
 	"Recipient Household": ("head_name", ("division", "current_benefit", "status")),
 	"Assistance Application": ("applicant_name", ("category", "workflow_state", "division")),
 	"Entitlement": ("recipient_name", ("category", "status", "division")),
+	"Archive File": ("title", ("file_number", "status", "division")),
+	"Petition": ("subject", ("petition_number", "status", "division")),
 }
 
 

@@ -26,3 +26,4 @@ import "./socaid/standings";
 import "./socaid/careful_reload";
 import "./socaid/greeting";
 import "./socaid/landing";
+import "./socaid/list_columns";

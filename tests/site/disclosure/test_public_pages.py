@@ -465,3 +465,12 @@ def test_staff_see_the_pages_as_they_are_now_and_not_from_memory(client, notice)
 def test_the_language_of_the_pages_is_chinese_whatever_the_browser_prefers(visit):
 	page = visit("/disclosure", **{"Accept-Language": "en"})
 	assert 'lang="zh-CN"' in page.text and "信息公开" in page.text
+
+
+def test_the_front_door_and_a_dead_end_lead_citizens_to_their_pages(client):
+	visitor = client("Guest")
+	front = visitor.get("/")
+	assert front.status_code == 200 and "信息公开" in front.text and "工作人员登录" in front.text
+	lost = visitor.get("/no-such-page-here")
+	assert lost.status_code == 404 and "没有找到这个页面" in lost.text
+	assert all(f'href="{path}"' in lost.text for path in ("/disclosure", "/petition", "/petition/status"))

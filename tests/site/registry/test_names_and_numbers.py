@@ -444,3 +444,27 @@ def test_what_was_entered_before_is_brought_to_one_form_once(site):
 	nonsense.address = "一组"
 	nonsense.save()
 	assert sensitive.full_value(nonsense.name, "bank_account") == "6.217E+18"
+
+
+# --- what the box at the head of every page finds -------------------------------------------------------------
+def test_the_end_of_a_telephone_number_finds_its_owner_in_ones_own_township_and_is_logged(site, as_user):
+	tail = f"{builders.digits(9)}"
+	tail = "".join(str(int(letter, 16) % 10) for letter in tail)[:7]
+	person = builders.make_person("尾号甲", phone=f"1380{tail}")
+	clerk, other = (
+		builders.make_user("Township Officer", place) for place in (builders.TOWNSHIP_A, builders.TOWNSHIP_B)
+	)
+	with as_user(clerk):
+		assert person.name in found(tail) and person.name in found(tail[-4:])
+	assert frappe.db.exists("Sensitive Access Log", {"user": clerk, "action": "Search", "field": "phone"})
+	with as_user(other):
+		assert person.name not in found(tail)
+
+
+def test_petitions_and_files_are_found_by_their_number(site):
+	petition = make_petition()
+	frappe.db.set_value("Petition", petition.name, "petition_number", "XF-9999-000777")
+	assert petition.name in found("9999-000777", "Petition")
+	frappe.db.set_value("Petition", petition.name, "restricted", 1)
+	with builders.acting_as(builders.make_user("Petition Handler")):
+		assert petition.name not in found("9999-000777", "Petition")

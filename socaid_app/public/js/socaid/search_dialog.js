@@ -3,7 +3,14 @@ frappe.provide("socaid");
 
 const WAIT = 300; // milliseconds without a key stroke
 const SHORTEST = 2;
-const ORDER = ["Recipient", "Recipient Household", "Assistance Application", "Entitlement"];
+const ORDER = [
+	"Recipient",
+	"Recipient Household",
+	"Assistance Application",
+	"Entitlement",
+	"Archive File",
+	"Petition",
+];
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 socaid.find = function () {
@@ -19,7 +26,7 @@ function make_dialog() {
 				fieldname: "text",
 				fieldtype: "Data",
 				label: __("Search For"),
-				description: __("Name, pinyin initials, full ID number, case or household number"),
+				description: __("Name, pinyin initials, full ID number, end of the telephone number, number of the record"),
 			},
 			{ fieldname: "results", fieldtype: "HTML" },
 		],
@@ -96,9 +103,13 @@ function render(rows) {
 	}).join("");
 }
 
+function words_of({ doctype, name, details }) {
+	return [name, ...(details || []).filter(Boolean).map((detail) => __(String(detail), null, doctype))];
+}
+
 function render_row({ doctype, name, title, details }) {
 	const escape = frappe.utils.escape_html;
-	const rest = [name, ...(details || []).filter(Boolean).map((detail) => __(String(detail), null, doctype))];
+	const rest = words_of({ doctype, name, details });
 	return `<a class="socaid-result" href="${frappe.utils.get_form_link(doctype, name)}"
 		data-doctype="${escape(doctype)}" data-name="${escape(name)}">
 		<b>${escape(title || name)}</b> <span class="text-muted">${rest.map(escape).join(" · ")}</span>
@@ -115,15 +126,33 @@ frappe.ui.keys.add_shortcut({
 	condition: may_search,
 });
 
-// A phone has no keys: the same box opens from the top of every page.
-$(document).on("toolbar_setup", () => {
+// The big box of every page finds the same records, above what Frappe offers: pages, lists, reports.
+const { setup } = frappe.search.AwesomeBar.prototype;
+frappe.search.AwesomeBar.prototype.setup = function (element) {
+	setup.call(this, element);
 	if (!may_search()) return;
-	const label = __("Find Person, Household or Case");
-	$(`<li class="nav-item socaid-find">
-		<button type="button" class="btn-reset nav-link" title="${label}" aria-label="${label}">
-			${frappe.utils.icon("customer", "md")}
-		</button>
-	</li>`)
-		.on("click", "button", () => socaid.find())
-		.prependTo(".navbar .navbar-collapse > .navbar-nav");
-});
+	const input = $(element).get(0);
+	$(input).on(
+		"input",
+		frappe.utils.debounce(() => {
+			const text = input.value.trim();
+			if (text.length < SHORTEST) return;
+			frappe.xcall("socaid_app.socaid_app.search.find", { text }).then((rows) => {
+				// what was typed meanwhile is asked for by itself
+				if (input.value.trim() !== text || !rows?.length) return;
+				this.awesomplete.list = [...rows.map(as_option), ...this.deduplicate(this.options)];
+			});
+		}, WAIT)
+	);
+};
+
+function as_option(row, at) {
+	const escape = frappe.utils.escape_html;
+	return {
+		label: `<b>${escape(row.title || row.name)}</b> ${escape(__(row.doctype))}`,
+		value: `${row.title || row.name} ${row.name}`,
+		description: escape(words_of(row).join(" · ")),
+		route: ["Form", row.doctype, row.name],
+		index: 1000 - at,
+	};
+}

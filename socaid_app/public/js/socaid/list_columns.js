@@ -1,0 +1,37 @@
+// Lists show what decides: as many columns as the screen has room for, and nothing cut that tells one record from
+// another: the state with its days, numbers with their last digits.
+const WIDE = 1366;
+const COLUMNS = { wide: 8, narrow: 6 };
+const NUMBERS = /(^name|_number|number)$/;
+
+function width_of({ type, df }) {
+	if (type === "Status" || df?.options === "Workflow State") return "socaid-col-state";
+	return df && type !== "Subject" && NUMBERS.test(df.fieldname) ? "socaid-col-number" : "";
+}
+
+const { setup_columns, get_header_html, get_column_html } = frappe.views.ListView.prototype;
+Object.assign(frappe.views.ListView.prototype, {
+	setup_columns(...args) {
+		// what somebody chose in the settings of the list stays
+		const settings = this.list_view_settings || {};
+		const chosen = settings.total_fields;
+		settings.total_fields = chosen || (window.innerWidth >= WIDE ? COLUMNS.wide : COLUMNS.narrow);
+		setup_columns.apply(this, args);
+		settings.total_fields = chosen;
+	},
+
+	get_header_html() {
+		const html = get_header_html.call(this);
+		if (!html) return html;
+		const $header = $(html);
+		const $columns = $header.find(".list-header-subject > .list-row-col");
+		this.columns.forEach((column, at) => $columns.eq(at).addClass(width_of(column)));
+		return $header.prop("outerHTML");
+	},
+
+	get_column_html(column, doc) {
+		const html = get_column_html.call(this, column, doc);
+		const width = width_of(column);
+		return width ? html.replace("list-row-col", `list-row-col ${width}`) : html;
+	},
+});
