@@ -9,6 +9,7 @@ const TASK_COLOURS = {
 const OPEN_TASKS = ["To Do", "Scheduled", "Under Way"];
 
 frappe.listview_settings["Screening Task"] = {
+	hide_name_column: true,
 	add_fields: ["status", "due_on", "left_out_reason"],
 	get_indicator(doc) {
 		const label = doc.status === "Left Out" && doc.left_out_reason ? doc.left_out_reason : doc.status;

@@ -1,12 +1,17 @@
 // Lists show what decides: as many columns as the screen has room for, and nothing cut that tells one record from
 // another: the state with its days, numbers with their last digits.
-const WIDE = 1366;
-const COLUMNS = { wide: 8, narrow: 6 };
+const COLUMNS = [
+	[1600, 8],
+	[1366, 7],
+	[0, 5],
+];
 const NUMBERS = /(^name|_number|number)$/;
 
 function width_of({ type, df }) {
 	if (type === "Status" || df?.options === "Workflow State") return "socaid-col-state";
-	return df && type !== "Subject" && NUMBERS.test(df.fieldname) ? "socaid-col-number" : "";
+	if (!df || type === "Subject") return "";
+	if (df.fieldtype === "Date") return "socaid-col-date";
+	return NUMBERS.test(df.fieldname) ? "socaid-col-number" : "";
 }
 
 const { setup_columns, get_header_html, get_column_html } = frappe.views.ListView.prototype;
@@ -15,7 +20,7 @@ Object.assign(frappe.views.ListView.prototype, {
 		// what somebody chose in the settings of the list stays
 		const settings = this.list_view_settings || {};
 		const chosen = settings.total_fields;
-		settings.total_fields = chosen || (window.innerWidth >= WIDE ? COLUMNS.wide : COLUMNS.narrow);
+		settings.total_fields = chosen || COLUMNS.find(([width]) => window.innerWidth >= width)[1];
 		setup_columns.apply(this, args);
 		settings.total_fields = chosen;
 	},
