@@ -351,7 +351,7 @@ def check_words(strings: Strings) -> None:
 
 def check_guide() -> None:
 	"""What the guide for staff puts in quotation marks is on the screen, in these words."""
-	guide = ROOT / "docs" / "staff.zh.md"
+	guide = PACKAGE / "manual" / "staff.zh.md"
 	seeds = [path for kind in ("csv", "json") for path in (PACKAGE / "setup").rglob(f"*.{kind}")]
 	# letters and public pages speak Chinese in the source
 	seeds += [path for kind in ("py", "html") for path in PACKAGE.rglob(f"*.{kind}")]

@@ -11,6 +11,8 @@ from socaid_app.permissions import door_review, files, scope
 from socaid_app.petition_desk import guide_search, phone_intake
 from socaid_app.setup import flow_seeds, seeds
 
+MANUAL, MANUAL_OFFERED = "User Manual", "socaid_manual_offered"
+
 
 def after_install() -> None:
 	"""The kinship table is a fixture, synchronised after this; seeds do not depend on it."""
@@ -25,9 +27,24 @@ def after_migrate() -> None:
 	guide_search.add_indexes()
 	phone_intake.add_indexes()
 	seeds.seed_all()
+	offer_manual()
 	guide_search.reindex()
 	door_review.tell_administrators()
 	flow_seeds.tell_administrators()
+
+
+def offer_manual() -> None:
+	"""The manual stands in the desk's help menu; where a county took it out, it stays out."""
+	if frappe.db.get_default(MANUAL_OFFERED):
+		return
+	menu = frappe.get_single("Navbar Settings")
+	menu.append(
+		"help_dropdown",
+		{"item_label": MANUAL, "item_type": "Action", "action": "frappe.set_route('user-manual')"},
+	)
+	menu.flags.ignore_permissions = True
+	menu.save()
+	frappe.db.set_default(MANUAL_OFFERED, "1")
 
 
 def complete_setup() -> None:

@@ -24,7 +24,7 @@ FIELDS = (
 )
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 BETWEEN = re.compile(r"[、,，;；/\s]+")
-# Given by hand, each with a thought (docs/administrator.zh.md).
+# Given by hand, each with a thought (socaid_app/manual/administrator.zh.md).
 ONE_BY_ONE = frozenset({"Socaid Administrator", "Accusation Handler"})
 
 

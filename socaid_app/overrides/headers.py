@@ -2,7 +2,7 @@
 
 A stored file is shown in the browser only if it can do nothing there; every other is saved, and none may run
 scripts. Public files are served without Frappe: by wsgi.py with the same headers, in production by nginx
-(docs/administrator.zh.md).
+(socaid_app/manual/administrator.zh.md).
 """
 
 from __future__ import annotations
