@@ -65,6 +65,7 @@ SCOPED_DOCTYPES = (
 	"Payment Return",
 	"What-if Scenario",
 	"What-if Result",
+	"What-if Finding",
 	"Comparison Request",
 	"Comparison Finding",
 	"Comparison Candidate",
@@ -767,6 +768,8 @@ socaid_ledger_changed = ["socaid_app.dynamic_management.standings.refresh"]
 # Who takes up what was found about a family (dynamic_management/monitoring_warnings.py): household, kind, words, person,
 # who found it, (DocType, name) of the record that tells it, and what tells this fact from others of its kind.
 socaid_warnings = ["socaid_app.dynamic_management.monitoring_warnings.warn"]
+# What follows from the findings of a reply (means_testing/reply_import.py): the request's name, the day of the data.
+socaid_findings_read = ["socaid_app.dynamic_management.finding_warnings.raise_for"]
 # What is taken off a payment for a recovery: functions of the month and the names of entitlements, which give rows of
 # entitlement, reference and amount (means_testing/payments/list_drafting.py).
 socaid_payment_deductions = ["socaid_app.means_testing.recoveries.deductions.claims"]
@@ -807,6 +810,7 @@ jinja = {
 		"socaid_app.means_testing.payments.list_print.payment_pages",
 		"socaid_app.means_testing.payments.list_print.payments_held",
 		"socaid_app.means_testing.what_if_steps.places_weighed",
+		"socaid_app.means_testing.what_if_steps.rules_weighed",
 		"socaid_app.means_testing.comparison_prints.persons_asked",
 		"socaid_app.means_testing.comparison_prints.source_asked",
 		"socaid_app.means_testing.comparison_prints.valid_until",

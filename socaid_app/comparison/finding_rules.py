@@ -28,7 +28,8 @@ SHIPPED = Path(__file__).parent.parent / "setup" / "comparison_rules.json"
 INFORM, VERIFY, SUSPECT = "Inform", "Verify", "Suspected Ineligible"
 SEVERITIES = {INFORM: "提示", VERIFY: "需核实", SUSPECT: "疑似不符合条件"}
 NEEDED = ("title", "unit", "condition", "means", "articles", "severity", "verify")
-KNOWN = {"key", "source", "fact", "to_be_confirmed", "note", "paused", *NEEDED}
+# ``warning``: the kind of warning a finding raises, which is nothing to the engine
+KNOWN = {"key", "source", "fact", "to_be_confirmed", "note", "paused", "warning", *NEEDED}
 
 
 class RuleError(ValueError):

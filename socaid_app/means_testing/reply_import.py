@@ -45,6 +45,8 @@ from socaid_app.means_testing import (
 	source_records,
 )
 from socaid_app.permissions import files
+from socaid_app.policy.parameters import ParameterSet
+from socaid_app.policy.standards import StandardSet
 from socaid_app.socaid_app import rules
 
 # Lines of each list in the report; how many more there are is said.
@@ -135,8 +137,16 @@ class Reading:
 	known: Roster
 	reply: Reply
 
-	def run(self, wanted: list[Rule], of: Source | None) -> list[RuleResult]:
-		return engine.run(self.connection, wanted, rules.parameters(), rules.standards(), self.on, of)
+	def run(
+		self,
+		wanted: list[Rule],
+		of: Source | None,
+		parameters: ParameterSet | None = None,
+		standards: StandardSet | None = None,
+	) -> list[RuleResult]:
+		"""With the numbers in force on the day of the data, or with those of a scenario."""
+		parameters, standards = parameters or rules.parameters(), standards or rules.standards()
+		return engine.run(self.connection, wanted, parameters, standards, self.on, of)
 
 	def hits(self) -> list[tuple]:
 		"""What the rules found; a supporter alone is no household that a rule could be about."""
@@ -145,6 +155,12 @@ class Reading:
 			where not (unit = 'household' and starts_with(household, ?)) order by identity""",
 			[register_roster.ALONE],
 		).fetchall()
+
+	def taken(self) -> list[tuple]:
+		"""What the rules found, which makes room for other rules, or the same by other numbers."""
+		found = self.hits()
+		self.connection.execute("delete from findings; delete from undecided")
+		return found
 
 
 @contextmanager
@@ -167,7 +183,7 @@ def opened(doc: Document, progress: Callable[[float], None] = lambda _percent: N
 def _compare(doc: Document) -> dict:
 	"""What the request keeps of it. Raises what is in UNREADABLE."""
 	progress = _progress(doc.name)
-	wanted = _rules_of(doc.source)
+	wanted = rules_of(doc.source)
 	with opened(doc, progress) as reading:
 		results = [*reading.run(wanted, reading.source), *reading.run(wanted, None)]
 		progress(50)
@@ -214,7 +230,7 @@ def _fingerprint(path: Path) -> str:
 		return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _rules_of(source: str) -> list[Rule]:
+def rules_of(source: str) -> list[Rule]:
 	"""The rules of the source, and those of the register alone, that are switched on."""
 	names = frappe.get_all(
 		rule_records.DOCTYPE,
@@ -245,6 +261,8 @@ def _write(
 		)
 		progress(50 + 45 * (at + len(batch)) // len(found))
 	findings.assign_new(doc.name)
+	for function in frappe.get_hooks("socaid_findings_read"):
+		frappe.get_attr(function)(doc.name, reading.on)
 	return len(found)
 
 

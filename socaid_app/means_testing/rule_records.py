@@ -15,6 +15,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
+from socaid_app.casework import records
 from socaid_app.casework.steps import AUTHOR, Steps
 from socaid_app.comparison import finding_rules, roster
 from socaid_app.comparison.data_sources import Source
@@ -42,9 +43,16 @@ step = Steps(DOCTYPE, refusal=RuleInvalid)
 # --- a record as the engine reads it --------------------------------------------------------------------------
 def rule_of(doc: Document, sources: Mapping[str, Source]) -> Rule:
 	"""Raises RuleError, which names the place in the condition."""
-	return finding_rules.rule_from(
-		as_configuration(doc), sources, roster.load_layout(), parameter_words(rules.parameters())
-	)
+	return _rule(as_configuration(doc), sources)
+
+
+def rule_from(record: Mapping, source: str | None) -> Rule:
+	"""A rule that is no record yet. Raises RuleError."""
+	return _rule(record, source_records.named(source))
+
+
+def _rule(record: Mapping, sources: Mapping[str, Source]) -> Rule:
+	return finding_rules.rule_from(record, sources, roster.load_layout(), parameter_words(rules.parameters()))
 
 
 def as_configuration(doc: Document) -> dict:
@@ -62,6 +70,7 @@ def as_configuration(doc: Document) -> dict:
 		"verify": doc.verify,
 		"to_be_confirmed": bool(cint(doc.to_be_confirmed)),
 		"note": doc.note or "",
+		"warning": doc.warning or "",
 		"paused": doc.status != ON,
 	}
 
@@ -109,11 +118,62 @@ def switch_on(doc: Document) -> None:
 	doc.off_reason = None
 
 
+@step(
+	_lt("Take Over the Proposed Version"),
+	at=(OFF, ON),
+	duty=APPROVE,
+	not_by=("proposed_by",),
+	another=_lt("You proposed this version. Another person checks it and takes it over."),
+	when=lambda doc: doc.proposed_condition,
+	primary=True,
+)
+def take_over(doc: Document) -> None:
+	"""By another person than the one who proposed it: replies are asked by this condition from now on."""
+	doc.update({"condition": doc.proposed_condition, records.CHANGED_BY: doc.proposed_by})
+	_forget_proposal(doc)
+
+
+@step(
+	_lt("Turn the Proposed Version Down"),
+	at=(OFF, ON),
+	duty=APPROVE,
+	when=lambda doc: doc.proposed_condition,
+)
+def turn_down(doc: Document) -> None:
+	"""The rule stays as it is; whoever proposed the version may take it back so as well."""
+	_forget_proposal(doc)
+
+
+PROPOSAL = ("proposed_condition", "proposed_sentence", "proposed_in", "proposed_by", "proposed_on")
+
+
+def propose(name: str, condition: str, scenario: str) -> None:
+	"""Another condition, kept beside the one that is applied until a second person takes it over. Raises RuleInvalid."""
+	doc = frappe.get_doc(DOCTYPE, name, for_update=True)
+	if doc.proposed_condition:
+		frappe.throw(
+			_("Another version of “{0}” waits already. It is taken over or turned down first.").format(
+				doc.title
+			),
+			RuleInvalid,
+		)
+	rule = rule_from(as_configuration(doc) | {"condition": condition}, doc.source)
+	values = (condition, rule.sentence, scenario, frappe.session.user, today())
+	doc.update(dict(zip(PROPOSAL, values, strict=True)))
+	with records.step(doc):
+		# whoever weighs rules need not be allowed to write them
+		doc.save(ignore_permissions=True)
+
+
+def _forget_proposal(doc: Document) -> None:
+	doc.update(dict.fromkeys(PROPOSAL))
+
+
 # --- what is shipped ------------------------------------------------------------------------------------------
 @cache
 def shipped() -> Mapping[str, Mapping]:
-	records = json.loads(finding_rules.SHIPPED.read_text(encoding="utf-8"))
-	return {record["key"]: record for record in records}
+	shipped_rules = json.loads(finding_rules.SHIPPED.read_text(encoding="utf-8"))
+	return {record["key"]: record for record in shipped_rules}
 
 
 def seed() -> None:
@@ -138,5 +198,6 @@ def _values(record: Mapping) -> dict:
 		"verify": record["verify"],
 		"to_be_confirmed": int(record.get("to_be_confirmed", False)),
 		"note": record.get("note", ""),
+		"warning": record.get("warning", ""),
 		"status": OFF if record.get("paused") else ON,
 	}

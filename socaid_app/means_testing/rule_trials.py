@@ -6,7 +6,6 @@ asks agencies. What was concluded of a rule's findings says whether it is worth 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -61,7 +60,7 @@ def _trial(doc: Document) -> dict:
 	rule = replace(rule_records.rule_of(doc, sources), paused=False)
 	hits: dict[str, reply_import.Place] = {}
 	undecided, read = 0, 0
-	for name in _replies(doc.source):
+	for name in replies(doc.source):
 		request = frappe.get_doc(requests.DOCTYPE, name)
 		asked = {row.recipient: row for row in roll_coverage.lines_of(name)}
 		with reply_import.opened(request) as reading:
@@ -86,15 +85,15 @@ def _trial(doc: Document) -> dict:
 	}
 
 
-def _replies(source: str | None) -> Iterable[str]:
-	"""Replies of the source since the beginning of last month; of a rule over the register alone, of any."""
+def replies(*sources: str | None) -> list[str]:
+	"""Replies of the sources since the beginning of last month, the newest first; for a rule over the register alone, any."""
 	since: date = get_first_day(add_months(getdate(today()), -1))
 	return frappe.get_all(
 		requests.DOCTYPE,
 		filters={
 			"status": ["in", [requests.READ, requests.CLOSED]],
 			"data_day": [">=", since],
-			**({"source": source} if source else {}),
+			**({"source": ["in", sources]} if all(sources) else {}),
 		},
 		pluck="name",
 		order_by="data_day desc, name",

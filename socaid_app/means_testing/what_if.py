@@ -3,34 +3,40 @@
 Every benefit that is paid, every recognition (低保边缘, 刚性支出困难) and every application refused in the last year is
 assessed twice for the month asked about: by the rules as they will stand anyway, and by those of the scenario. It is
 the assessment by which a raise is decided (adjustment_amounts.py, ``policy.means``) on the same case on file, with what
-befell its members since; there is no second formula. Nothing is written but the results of the scenario.
+befell its members since; there is no second formula. A scenario that changes a rule of comparison, or a number such a rule asks for, reads last month's replies as
+well (what_if_rules.py). Nothing is written but the results of the scenario.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.query_builder.functions import Coalesce, Count, Sum
-from frappe.utils import add_days, add_months, cint, flt, getdate, now, today
+from frappe.utils import add_months, cint, flt, getdate, now, today
 from frappe.utils.caching import request_cache
 from pypika.terms import LiteralValue
 
 from socaid_app.assistance_intake import persons
 from socaid_app.casework import row_sets
 from socaid_app.casework.background import ResumableJob
-from socaid_app.means_testing import reassessment
+from socaid_app.means_testing import reassessment, what_if_rules
+from socaid_app.means_testing.what_if_changes import (  # noqa: F401 what callers know by this name
+	RULE,
+	Rules,
+	ScenarioInvalid,
+	check_change,
+	replaced_by,
+	rules_of,
+)
 from socaid_app.permissions.divisions import bounds
 from socaid_app.policy import batch_changes, means, terms
 from socaid_app.policy.income import money
-from socaid_app.policy.parameters import ParameterError, ParameterSet, typed_value
-from socaid_app.policy.standards import StandardSet, without
-from socaid_app.socaid_app import entitlements, rules
+from socaid_app.socaid_app import entitlements
 
 SCENARIO, RESULT = "What-if Scenario", "What-if Result"
 NEW, COMPUTING, COMPUTED, CHOSEN, IN_FORCE = "Not Computed", "Computing", "Computed", "Chosen", "In Force"
@@ -52,23 +58,11 @@ COUNTED = {
 }
 CHUNK = 500
 # Stages of the computation, in this order.
-BENEFITS, REFUSED = 0, 1
+BENEFITS, REFUSED, REPLIES = 0, 1, 2
 APPLICATION = "Assistance Application"
 # Whoever was refused longer ago lives otherwise by now.
 MONTHS_OF_REFUSALS = 12
 CENT = Decimal("0.01")
-AMOUNTS = ("amount", "care_full", "care_half", "care_self")
-
-
-class ScenarioInvalid(frappe.ValidationError):
-	pass
-
-
-@dataclass(frozen=True)
-class Rules:
-	parameters: ParameterSet
-	standards: StandardSet
-	on: date
 
 
 @dataclass(frozen=True)
@@ -80,109 +74,17 @@ class Subject:
 	row: frappe._dict
 
 
-# --- the rules of a scenario --------------------------------------------------------------------------------------
-def rules_of(doc: Document) -> tuple[Rules, Rules]:
-	"""Those that will be in force in the month anyway, and those of the scenario.
-
-	A standard that was approved already is weighed against what it replaces: it is one of the scenario alone.
-	"""
-	month = getdate(doc.month)
-	parameters, standards = list(rules.parameters()), list(rules.standards().records)
-	anyway = list(standards)
-	for row in doc.changes:
-		if row.what == "Policy Parameter":
-			record = rules.parameter(_record("Policy Parameter", row.parameter, rules.PARAMETER_FIELDS))
-			value = typed_value(row.value, _value_type(row.parameter))
-			parameters.append(
-				replace(record, value=value, effective_from=month, effective_to=None, confirmed=True)
-			)
-			continue
-		record = rules.standard(_record("Assistance Standard", row.standard, rules.STANDARD_FIELDS))
-		if cint(row.approved):
-			anyway = without(anyway, record)
-			continue
-		amounts = {field: Decimal(str(flt(row.get(field), 2))) for field in AMOUNTS}
-		standards.append(replace(record, **amounts, effective_from=month, effective_to=None, confirmed=True))
-	return (
-		Rules(rules.parameters(), StandardSet(anyway), month),
-		Rules(ParameterSet(parameters), StandardSet(standards), month),
-	)
-
-
-def _record(doctype: str, name: str, fields: list[str]) -> frappe._dict:
-	return frappe.db.get_value(doctype, name, fields, as_dict=True)
-
-
-def _value_type(parameter: str) -> str:
-	return frappe.db.get_value("Policy Parameter", parameter, "value_type") or "Data"
-
-
-def check_change(row: Document, month: date) -> None:
-	"""From ``validate``: of a record that is in force in the month, with a value it can have; says what it is today."""
-	row.approved = 0
-	if row.what == "Policy Parameter":
-		row.standard = None
-		record = _in_force("Policy Parameter", row.parameter, month)
-		try:
-			typed_value(row.value, _value_type(row.parameter))
-		except ParameterError as error:
-			frappe.throw(_("Row {0}: {1}").format(row.idx, error), ScenarioInvalid)
-		row.today = record.value
-		return
-	row.parameter = row.value = None
-	record = _in_force("Assistance Standard", row.standard, month)
-	fields = AMOUNTS[1:] if record.kind == "Care" else AMOUNTS[:1]
-	for field in AMOUNTS:
-		if field not in fields:
-			row.set(field, 0)
-		elif flt(row.get(field)) <= 0:
-			frappe.throw(_("Row {0}: enter the new amount.").format(row.idx), ScenarioInvalid)
-	replaced = replaced_by(record)
-	# with its own amounts a new standard is weighed as it was approved
-	row.approved = int(
-		bool(replaced) and all(flt(row.get(field)) == flt(record.get(field)) for field in fields)
-	)
-	today_s = replaced if row.approved else record
-	row.today = "／".join(f"{flt(today_s.get(field)):g}" for field in fields)
-
-
-def replaced_by(standard: Document) -> frappe._dict | None:
-	"""The standard of the same kind, area and place that ended on the eve of its first day."""
-	rows = frappe.get_all(
-		"Assistance Standard",
-		filters={
-			"kind": standard.kind,
-			"area": standard.area or "",
-			"division": standard.division or "",
-			"docstatus": 1,
-			"effective_to": add_days(standard.effective_from, -1),
-		},
-		fields=list(AMOUNTS),
-		order_by="effective_from desc",
-		limit=1,
-	)
-	return rows[0] if rows else None
-
-
-def _in_force(doctype: str, name: str, month: date) -> frappe._dict:
-	doc = frappe.get_doc(doctype, name)
-	until = doc.effective_to and getdate(doc.effective_to)
-	stands = not doc.meta.is_submittable or doc.docstatus == 1
-	if getdate(doc.effective_from) > month or (until and until < month) or not stands:
-		frappe.throw(
-			_("{0} is not in force in that month. Choose the record that is.").format(name), ScenarioInvalid
-		)
-	return doc
-
-
 # --- the job ------------------------------------------------------------------------------------------------------
 JOB = ResumableJob("what-if", f"{__name__}.run", SCENARIO, (COMPUTING,))
 
 
 def begin(doc: Document) -> None:
 	"""From the step that starts it: earlier results go, and the computation is queued."""
-	frappe.db.delete(RESULT, {"scenario": doc.name})
-	doc.update({"computed_upto": None, "stage": BENEFITS, "computed_on": None})
+	for results in (RESULT, what_if_rules.FINDING):
+		frappe.db.delete(results, {"scenario": doc.name})
+	amounts = any(row.what != RULE for row in doc.changes)
+	doc.update({"computed_upto": None, "stage": BENEFITS if amounts else REPLIES, "computed_on": None})
+	doc.update(dict.fromkeys(("replies_read", "replies_unread", *what_if_rules.FIGURES), 0))
 	doc.update(dict.fromkeys(("families", *COUNTED, "cost_before", "cost_after", "difference"), 0))
 	doc.update({"difference_year": 0, "paid_now": 0})
 	JOB.enqueue(doc.name)
@@ -209,16 +111,18 @@ def compute_chunk(scenario: str) -> bool:
 	doc = frappe.get_doc(SCENARIO, scenario, for_update=True)
 	if doc.status != COMPUTING:
 		return False
+	if cint(doc.stage) == REPLIES:
+		if what_if_rules.compute_reply(doc):
+			return True
+		finish(doc)
+		return False
 	subjects = _benefits(doc) if cint(doc.stage) == BENEFITS else _refused(doc)
 	before, after = rules_of(doc)
 	_write(doc, [_result(doc, subject, before, after) for subject in subjects])
 	if len(subjects) == CHUNK:
 		reached = {"computed_upto": subjects[-1].name}
-	elif cint(doc.stage) == BENEFITS:
-		reached = {"computed_upto": None, "stage": REFUSED}
 	else:
-		finish(doc)
-		return False
+		reached = {"computed_upto": None, "stage": cint(doc.stage) + 1}
 	frappe.db.set_value(SCENARIO, scenario, reached, update_modified=False)
 	return True
 
@@ -438,7 +342,8 @@ def _write(doc: Document, results: list[dict]) -> None:
 # --- the sums -----------------------------------------------------------------------------------------------------
 def finish(doc: Document) -> None:
 	"""Everything is there: the figures of the scenario, from its results alone."""
-	frappe.db.set_value(SCENARIO, doc.name, figures(doc.name) | {"status": COMPUTED, "computed_on": now()})
+	found = figures(doc.name) | what_if_rules.figures(doc.name)
+	frappe.db.set_value(SCENARIO, doc.name, found | {"status": COMPUTED, "computed_on": now()})
 	frappe.publish_realtime(
 		"doc_update",
 		{"doctype": SCENARIO, "name": doc.name, "modified": now()},

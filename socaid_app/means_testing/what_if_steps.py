@@ -9,13 +9,14 @@ from frappe.utils import cint, getdate
 
 from socaid_app.casework import duties
 from socaid_app.casework.steps import Ask, Steps, Turn
-from socaid_app.means_testing import what_if
+from socaid_app.means_testing import rule_records, what_if, what_if_rules
 from socaid_app.means_testing.what_if import (
 	CHOSEN,
 	COMPUTED,
 	COMPUTING,
 	IN_FORCE,
 	NEW,
+	RULE,
 	SCENARIO,
 	ScenarioInvalid,
 )
@@ -50,9 +51,67 @@ def choose(doc: Document) -> None:
 	doc.became_standard = next((row.standard for row in doc.changes if cint(row.approved)), None)
 
 
-@step(_lt("Take the Choice Back"), at=CHOSEN, to=COMPUTED)
+@step(
+	_lt("Take the Choice Back"),
+	at=CHOSEN,
+	to=COMPUTED,
+	missing=lambda doc: _versions_that_wait(doc),
+)
 def take_back(doc: Document) -> None:
-	doc.chosen_by = doc.chosen_on = doc.became_standard = None
+	doc.chosen_by = doc.chosen_on = doc.became_standard = doc.became_rule = None
+
+
+def _versions_that_wait(doc: Document) -> list[str]:
+	"""A version of a rule that nobody has taken over or turned down yet."""
+	waits = frappe.get_all(RULE, filters={"proposed_in": doc.name}, pluck="title", order_by="name")
+	return [
+		_(
+			"The version proposed for “{0}” waits for another person. It is taken over or turned down first."
+		).format(title)
+		for title in waits
+	]
+
+
+def _rows_of_rules(doc: Document) -> list[Document]:
+	return [row for row in doc.changes if row.what == RULE]
+
+
+@step(
+	_lt("Propose the Rule"),
+	at=CHOSEN,
+	when=lambda doc: not doc.became_rule and _rows_of_rules(doc),
+	confirm=_lt("The rule stays as it is until another person has checked the version proposed. Propose it?"),
+	primary=True,
+)
+def propose_rule(doc: Document) -> None:
+	"""A version beside the rule of today, or a new rule that is switched off: both wait for a second person."""
+	for row in _rows_of_rules(doc):
+		if row.rule:
+			rule_records.propose(row.rule, row.condition, doc.name)
+		name = row.rule or _new_rule(doc, row).name
+		doc.became_rule = doc.became_rule or name
+
+
+def _new_rule(doc: Document, row: Document) -> Document:
+	"""Complete as far as the scenario knows it; whoever reviews it may say it better."""
+	rule = frappe.get_doc(
+		{
+			"doctype": RULE,
+			"rule_key": f"{frappe.scrub(doc.name)}_{row.idx}",
+			"title": row.rule_title,
+			"source": row.source,
+			"unit": row.unit,
+			"condition": row.condition,
+			"fact": row.fact,
+			"means": row.rule_title,
+			"verify": doc.reason,
+			"articles": doc.subject,
+			"to_be_confirmed": 1,
+			"note": doc.name,
+		}
+	)
+	# whoever weighs rules need not be allowed to write them
+	return rule.insert(ignore_permissions=True)
 
 
 def _standards_to_enter(doc: Document) -> list[Turn]:
@@ -93,18 +152,23 @@ step.opens(
 	asks=(
 		Ask("became_standard", reqd=False, filters={"docstatus": 1}),
 		Ask("became_parameter", reqd=False),
+		Ask("became_rule", reqd=False, filters={"status": rule_records.ON}),
 		Ask("became_batch", reqd=False),
 	),
 	missing=lambda doc: (
-		[]
-		if doc.became_standard or doc.became_parameter
-		else [_("Choose the standard or the parameter value that the proposal became.")]
+		_versions_that_wait(doc)
+		if doc.became_standard or doc.became_parameter or doc.became_rule
+		else [_("Choose the standard, the parameter value or the rule that the proposal became.")]
 	),
 )
 def note_what_it_became(
-	doc: Document, became_standard: str = "", became_parameter: str = "", became_batch: str = ""
+	doc: Document,
+	became_standard: str = "",
+	became_parameter: str = "",
+	became_rule: str = "",
+	became_batch: str = "",
 ) -> None:
-	"""The standard or value in force, and the batch of adjustments by which it was carried out."""
+	"""The standard, value or rule in force, and the batch of adjustments by which it was carried out."""
 
 
 # --- carried out --------------------------------------------------------------------------------------------------
@@ -164,7 +228,15 @@ step.opens(
 
 def places_weighed(scenario: str) -> list[dict]:
 	"""For the form and the print: township and category, as far as the reader works for them."""
-	rows = what_if.by_place(scenario, scope_condition(what_if.RESULT))
+	return _with_places(what_if.by_place(scenario, scope_condition(what_if.RESULT)))
+
+
+def rules_weighed(scenario: str) -> list[dict]:
+	"""The same for township and rule of comparison."""
+	return _with_places(what_if_rules.by_rule(scenario, scope_condition(what_if_rules.FINDING)))
+
+
+def _with_places(rows: list[dict]) -> list[dict]:
 	names = dict(
 		frappe.get_all(
 			"Administrative Division",

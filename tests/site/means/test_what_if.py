@@ -5,12 +5,13 @@ import pytest
 from frappe.utils import add_months, flt, getdate, today
 
 from socaid_app.casework import duties
-from socaid_app.means_testing import what_if, what_if_steps
+from socaid_app.means_testing import rule_records, what_if, what_if_rules, what_if_steps
 from socaid_app.means_testing.report.what_if_comparison import what_if_comparison
 from socaid_app.policy import terms
 from socaid_app.socaid_app import life_events
 from tests import builders
 from tests.builders import adjustments as make
+from tests.builders import comparisons
 from tests.builders import visits as families
 
 COUNTY = "220422000000"
@@ -290,3 +291,135 @@ def test_who_has_not_the_duty_computes_nothing(family, reviewer):
 	officer = builders.make_user("Township Approver", builders.TOWNSHIP_A)
 	with builders.acting_as(officer), pytest.raises((frappe.PermissionError, duties.NotYourDuty)):
 		what_if_steps.compute(doc.name)
+
+
+# --- rules of comparison ------------------------------------------------------------------------------------------
+CONDITION = "price > 50000元 and person.paid"
+
+
+@pytest.fixture
+def vehicles(officer, colleague):
+	"""A couple with two cars that cost 90,000 and 1,000 yuan, by the only reply of last month."""
+	builders.make_team(builders.TOWNSHIP_A)
+	household, benefit = comparisons.family()
+	frappe.db.set_value("Entitlement", benefit.name, "start_month", add_months(THIS, -3))
+	frappe.db.set_value(comparisons.REQUEST, {"status": "Reply Read"}, "status", "Request Withdrawn")
+	request = comparisons.sent(officer, colleague, household=household.name)
+	head, wife = (row.recipient for row in household.members)
+	lines = (comparisons.vehicle(head, "吉D1", "90000"), comparisons.vehicle(wife, "吉D2", "1000"))
+	comparisons.answer(request, officer, *lines)
+	return frappe._dict(household=household, benefit=benefit.reload(), request=request)
+
+
+def new_rule(condition: str = CONDITION) -> dict:
+	named = {"rule_title": "贵重机动车", "source": "vehicles", "unit": "Each Row", "fact": "plate"}
+	return {"what": "Comparison Rule", "condition": condition, **named}
+
+
+def found(doc) -> list[tuple]:
+	rows = frappe.get_all(
+		what_if_rules.FINDING,
+		filters={"scenario": doc.name},
+		fields=["rule", "outcome", "household"],
+		order_by="rule, outcome",
+	)
+	return [tuple(row.values()) for row in rows]
+
+
+def figures(doc) -> tuple:
+	return tuple(doc.get(field) for field in what_if_rules.FIGURES)
+
+
+def test_a_new_rule_says_whom_last_months_replies_would_find_and_stops_nobody(vehicles, reviewer):
+	tables = ("Entitlement", "Comparison Finding", "Benefit Adjustment", "Comparison Rule")
+	before = [frappe.db.sql(f"checksum table `tab{table}`")[0][1] for table in tables]
+	doc = computed(reviewer, new_rule())
+	assert found(doc) == [("weighed_1", "Newly Found", vehicles.household.name)]
+	assert figures(doc) == (0, 1, 1, 0, vehicles.benefit.amount)
+	assert (doc.families, doc.replies_read, doc.changes[0].sentence != "") == (0, 1, True)
+	assert [frappe.db.sql(f"checksum table `tab{table}`")[0][1] for table in tables] == before
+
+
+def test_a_changed_rule_is_held_against_the_one_of_today(vehicles, reviewer):
+	stricter = {"what": "Comparison Rule", "rule": "vehicle", "condition": CONDITION}
+	doc = computed(reviewer, stricter)
+	assert [row[:2] for row in found(doc)] == [
+		("vehicle", "Found Either Way"),
+		("vehicle", "No Longer Found"),
+	]
+	# the household is found either way, by one car instead of two
+	assert figures(doc) == (2, 1, 0, 0, 0)
+	with pytest.raises(what_if.ScenarioInvalid):
+		scenario(reviewer, stricter | {"condition": "preis > 1"})
+
+
+def test_a_threshold_asks_the_rules_that_use_it_as_well(vehicles, reviewer):
+	allowed = frappe.db.get_value("Policy Parameter", {"parameter_key": "property_vehicle_allowed"}, "name")
+	doc = computed(reviewer, {"what": "Policy Parameter", "parameter": allowed, "value": "1"})
+	assert figures(doc) == (2, 0, 0, 1, 0)
+	assert doc.families >= 1, "the benefits are assessed as well"
+	rows = {row.rule: row for row in what_if_rules.by_rule(doc.name)}
+	assert rows["vehicle"].no_longer_found == 1 and rows["vehicle"].findings_before == 2
+
+
+def test_replies_that_were_read_when_the_job_was_killed_are_not_counted_twice(
+	vehicles, reviewer, officer, colleague
+):
+	again = comparisons.sent(officer, colleague, household=vehicles.household.name)
+	head = vehicles.household.members[0].recipient
+	comparisons.answer(again, officer, comparisons.vehicle(head, "吉D1", "90000"))
+	doc = scenario(reviewer, new_rule())
+	with builders.acting_as(reviewer):
+		what_if_steps.compute(doc.name)
+	assert what_if.compute_chunk(doc.name), "one reply is one chunk"
+	assert frappe.db.get_value(what_if.SCENARIO, doc.name, "status") == "Computing"
+	what_if.run(doc.name)
+	doc.reload()
+	assert (doc.replies_read, figures(doc)[:3]) == (2, (0, 1, 1))
+
+
+def test_scenarios_of_rules_stand_side_by_side_and_name_nobody_outside_the_township(vehicles, reviewer):
+	docs = [
+		computed(
+			reviewer, new_rule(f"price > {price}元 and person.paid"), subject=f"规则{price}", division=COUNTY
+		)
+		for price in (500, 50000)
+	]
+	asked = {"scenarios": frappe.as_json([doc.name for doc in docs]), "rules": 1}
+	with builders.acting_as(reviewer):
+		_columns, rows = what_if_comparison.execute(asked)
+		assert [(row["scenario"], row["findings_after"]) for row in rows[-2:]] == [
+			("规则500", 2),
+			("规则50000", 1),
+		]
+		_columns, rows = what_if_comparison.execute(asked | {"detail": 1})
+		assert {row["household"] for row in rows} == {vehicles.household.name}
+	with builders.acting_as(builders.make_user("Township Approver", builders.TOWNSHIP_B)):
+		assert not what_if_comparison.execute(asked | {"detail": 1})[1]
+		assert not frappe.get_list(what_if_rules.FINDING)
+
+
+def test_the_chosen_version_of_a_rule_waits_beside_it_for_a_second_person(vehicles, reviewer, colleague):
+	rows = ({"what": "Comparison Rule", "rule": "vehicle", "condition": CONDITION}, new_rule())
+	doc = computed(reviewer, *rows, reason="只核实价值较高的车辆")
+	of_today = frappe.db.get_value("Comparison Rule", "vehicle", "condition")
+	with builders.acting_as(reviewer):
+		what_if_steps.choose(doc.name)
+		what_if_steps.propose_rule(doc.name)
+		rule = frappe.get_doc("Comparison Rule", "vehicle")
+		assert (rule.condition, rule.proposed_condition, rule.status) == (of_today, CONDITION, "Switched On")
+		with pytest.raises(frappe.PermissionError):
+			rule_records.take_over("vehicle")
+		with pytest.raises(what_if.ScenarioInvalid):
+			what_if_steps.note_what_it_became(doc.name, became_rule="vehicle")
+	[new] = frappe.get_all("Comparison Rule", {"note": doc.name}, ["name", "status", "condition"])
+	assert (new.status, new.condition) == ("Switched Off", CONDITION)
+	with builders.acting_as(reviewer), pytest.raises(frappe.PermissionError):
+		rule_records.switch_on(new.name)
+	with builders.acting_as(colleague):
+		rule_records.take_over("vehicle")
+	rule.reload()
+	assert (rule.condition, rule.proposed_condition, rule.content_changed_by) == (CONDITION, None, reviewer)
+	with builders.acting_as(reviewer):
+		what_if_steps.note_what_it_became(doc.name, became_rule="vehicle")
+	assert frappe.db.get_value(what_if.SCENARIO, doc.name, "status") == "In Force"

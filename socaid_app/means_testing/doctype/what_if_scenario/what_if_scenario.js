@@ -5,7 +5,7 @@ frappe.ui.form.on("What-if Scenario", {
 	},
 
 	refresh(frm) {
-		if (frm.is_new() || !frm.doc.families) return;
+		if (frm.is_new() || !frm.doc.computed_on) return;
 		frm.add_custom_button(__("Family by Family"), () =>
 			frappe.set_route("query-report", "What-if Comparison", { scenarios: [frm.doc.name], detail: 1 })
 		);
@@ -16,7 +16,10 @@ frappe.ui.form.on("What-if Scenario", {
 				{ scenario: frm.doc.name },
 				"GET"
 			)
-			.then((rows) => frm.get_field("by_place").$wrapper.html(by_place(rows)));
+			.then(({ places, rules }) => {
+				frm.get_field("by_place").$wrapper.html(by_place(places));
+				frm.get_field("by_rule").$wrapper.html(by_rule(rules));
+			});
 	},
 });
 
@@ -40,16 +43,33 @@ frappe.ui.form.on("What-if Change", {
 		const { message } = await frappe.db.get_value("Policy Parameter", row.parameter, "value");
 		await frappe.model.set_value(doctype, name, message);
 	},
+
+	async rule(frm, doctype, name) {
+		const row = frappe.get_doc(doctype, name);
+		if (!row.rule) return;
+		const { message } = await frappe.db.get_value("Comparison Rule", row.rule, ["condition", "title", "source", "unit", "fact"]);
+		const { title: rule_title, ...values } = message;
+		await frappe.model.set_value(doctype, name, { rule_title, ...values });
+	},
 });
 
 function by_place(rows) {
-	const escaped = (text) => frappe.utils.escape_html(String(text ?? ""));
 	const figures = ["gained", "lost", "raised", "reduced", "same", "not_computed"];
+	return table(rows, ["place", "category"], [__("Category", null, "Entitlement")], figures, "difference");
+}
+
+function by_rule(rows) {
+	const figures = ["findings_before", "findings_after", "newly_found", "no_longer_found"];
+	return table(rows, ["place", "rule_title"], [__("Rule Weighed", null, "What-if Finding")], figures, "support_looked_at");
+}
+
+function table(rows, texts, headings, figures, money) {
+	const escaped = (text) => frappe.utils.escape_html(String(text ?? ""));
 	const label = (field) => __(frappe.meta.get_label("What-if Scenario", field), null, "What-if Scenario");
-	const head = [__("Township Division"), __("Category", null, "Entitlement"), ...figures.map(label), label("difference")];
-	const line = (row) => `<tr><td>${escaped(row.place)}</td><td>${escaped(row.category)}</td>${figures
-		.map((field) => `<td class="text-right">${row[field]}</td>`)
-		.join("")}<td class="text-right">${format_currency(row.difference)}</td></tr>`;
+	const head = [__("Township Division"), ...headings, ...figures.map(label), label(money)];
+	const line = (row) => `<tr>${texts.map((field) => `<td>${escaped(row[field])}</td>`).join("")}${figures
+		.map((field) => `<td class="text-right">${cint(row[field])}</td>`)
+		.join("")}<td class="text-right">${format_currency(row[money])}</td></tr>`;
 	return `<div class="socaid-side-by-side"><table class="table table-bordered">
 		<thead><tr>${head.map((text) => `<th>${escaped(text)}</th>`).join("")}</tr></thead>
 		<tbody>${rows.map(line).join("")}</tbody></table></div>`;

@@ -39,7 +39,7 @@ class WhatifScenario(GuardedRecord):
 
 
 @frappe.whitelist()
-def places(scenario: str) -> list[dict]:
+def places(scenario: str) -> dict[str, list[dict]]:
 	"""What the form shows below the figures."""
 	frappe.get_doc(what_if.SCENARIO, scenario).check_permission("read")
-	return steps.places_weighed(scenario)
+	return {"places": steps.places_weighed(scenario), "rules": steps.rules_weighed(scenario)}

@@ -18,8 +18,9 @@ frappe.query_reports["What-if Comparison"] = {
 					label: __(value, null, "What-if Result"),
 				})),
 			],
-			depends_on: "eval:doc.detail",
+			depends_on: "eval:doc.detail && !doc.rules",
 		},
+		{ fieldname: "rules", label: __("What the Comparison Would Find"), fieldtype: "Check" },
 		{ fieldname: "detail", label: __("Family by Family"), fieldtype: "Check" },
 	],
 };
