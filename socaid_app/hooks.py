@@ -58,6 +58,7 @@ SCOPED_DOCTYPES = (
 	"Opinion Hearing",
 	"Violation Case",
 	"Violation Deliberation",
+	"Violation Referral",
 	"Recovery",
 	"Recovery Entry",
 	"Payment List",
@@ -119,6 +120,7 @@ socaid_delivery_cases = [
 	"Petition",
 	"Benefit Adjustment",
 	"Violation Case",
+	"Violation Referral",
 	"Comparison Finding",
 ]
 socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES, *DELIVERIES]

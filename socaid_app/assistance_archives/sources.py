@@ -36,6 +36,7 @@ RECEIPTS_ONLY = {
 	"Violation Decision": (archives.TERMINATION, "违规处理意见"),
 }
 BENEFIT_ADJUSTMENT, FINDING, VIOLATION = "Benefit Adjustment", "Comparison Finding", "Violation Case"
+REFERRAL = "Violation Referral"
 DECISION_OF_STATE = {terms.CONFIRMED: archives.CONFIRMATION, terms.REJECTED: archives.REJECTION}
 
 
@@ -270,6 +271,11 @@ def _violation(row: dict, context: dict) -> Iterator[Piece]:
 		yield from _attached(row, column, archives.TERMINATION, of, row["stated_on"] or row["invited_on"])
 
 
+def _referral(row: dict, context: dict) -> Iterator[Piece]:
+	"""What the authority answered; the letter to it is a notice of its own."""
+	yield from _attached(row, "reply_paper", archives.TERMINATION, "移送答复函", row["referral_replied_on"])
+
+
 def _recovery(row: dict, context: dict) -> Iterator[Piece]:
 	yield Piece("", archives.TERMINATION, "追回台账", row["confirmed_on"], letter="Recovery Ledger Sheet")
 	yield from _attached(row, "consent_paper", archives.TERMINATION, "抵扣同意书", row["consent_on"])
@@ -410,11 +416,12 @@ SOURCES = (
 	),
 	Source(
 		DELIVERY,
-		ready=f"""r.reference_doctype in ('{APPLICATION}', '{BENEFIT_ADJUSTMENT}', '{FINDING}', '{VIOLATION}')
+		ready=f"""r.reference_doctype in ('{APPLICATION}', '{BENEFIT_ADJUSTMENT}', '{FINDING}', '{VIOLATION}',
+			'{REFERRAL}')
 			and r.document_kind in ({LETTERS})""",
 		case=f"""if(r.reference_doctype = '{APPLICATION}', r.reference_name,
 			{_about("application", FINDING)})""",
-		household=_about("household", BENEFIT_ADJUSTMENT, FINDING, VIOLATION),
+		household=_about("household", BENEFIT_ADJUSTMENT, FINDING, VIOLATION, REFERRAL),
 		category=_about("category", BENEFIT_ADJUSTMENT, VIOLATION),
 		columns=(
 			"reference_doctype",
@@ -500,6 +507,14 @@ SOURCES = (
 		daily=True,
 		columns=("concluded_on", "stated_on", "invited_on", "statement_paper", "statement_proof"),
 		pieces=_violation,
+	),
+	Source(
+		REFERRAL,
+		ready="r.referral_replied_on is not null",
+		household="r.household",
+		daily=True,
+		columns=("referral_replied_on", "reply_paper"),
+		pieces=_referral,
 	),
 	Source(
 		"Recovery",

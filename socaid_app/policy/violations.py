@@ -36,11 +36,19 @@ NAMES = {
 }
 RETURNS, FINES = (RETURN, RETURN_AND_FINE), (FINE, RETURN_AND_FINE)
 
-ISSUER, POLICE, DISCIPLINE = "Unit That Issued the Certificate", "Public Security", "Discipline Inspection"
+ISSUER, POLICE, DISCIPLINE, COURT, OTHER_AUTHORITY = (
+	"Unit That Issued the Certificate",
+	"Public Security",
+	"Discipline Inspection",
+	"People's Court",
+	"Another Authority",
+)
 ADDRESSEES = {
 	ISSUER: "出具证明的单位或者其主管部门",
 	POLICE: "公安机关",
 	DISCIPLINE: "纪检监察机关",
+	COURT: "人民法院",
+	OTHER_AUTHORITY: "其他有权机关",
 }
 
 AGREE, DISAGREE, ABSTAIN = "Agree", "Disagree", "Abstain"

@@ -10,7 +10,7 @@ from socaid_app.casework import deliveries, letters, messages, records
 from socaid_app.casework.people import Directory
 from socaid_app.policy import violations as law
 
-CASE = "Violation Case"
+CASE, REFERRED = "Violation Case", "Violation Referral"
 DECISION, ORDER, REFERRAL = "Violation Decision", "Return Order", "Violation Referral Letter"
 TOLD = ("Violation Concluded", "Violation Closed", "No Violation Found")
 
@@ -23,8 +23,8 @@ def tell_family(doc: Document) -> None:
 		_make_out(doc, kind, recipient=addressee)
 
 
-def make_out_referral(doc: Document) -> None:
-	_make_out(doc, REFERRAL, content=doc.referral_office)
+def make_out_referral(referral: Document) -> None:
+	_make_out(referral, REFERRAL, content=referral.referral_office)
 
 
 def _make_out(doc: Document, kind: str, **values) -> None:
@@ -39,11 +39,10 @@ def _make_out(doc: Document, kind: str, **values) -> None:
 
 def check(letter: Document, method: str | None = None) -> None:
 	"""Hook ``validate`` of Document Delivery: of a case that was concluded, and with proof."""
-	if letter.reference_doctype != CASE:
+	if letter.reference_doctype not in (CASE, REFERRED):
 		return
-	if letter.is_new():
-		status, referred = frappe.db.get_value(CASE, letter.reference_name, ["status", "referred_on"])
-		if status not in TOLD or (letter.document_kind == REFERRAL and not referred):
+	if letter.is_new() and letter.reference_doctype == CASE:
+		if frappe.db.get_value(CASE, letter.reference_name, "status") not in TOLD:
 			frappe.throw(
 				_("The case has not been concluded; there is nothing to tell."), deliveries.DeliveryInvalid
 			)

@@ -17,7 +17,7 @@ from socaid_app.casework.duties import holds, refusal
 from socaid_app.casework.relatives import Related, related_to, why_not
 from socaid_app.casework.steps import AUTHOR, Ask, Steps, Turn
 from socaid_app.means_testing import adjustments
-from socaid_app.means_testing.violations import violation_letters, violation_sources
+from socaid_app.means_testing.violations import violation_letters, violation_referrals, violation_sources
 from socaid_app.policy import benefit_changes, clock, hearing_rules, remedies
 from socaid_app.policy import violations as law
 from socaid_app.policy.articles import article
@@ -276,33 +276,22 @@ def conclude(
 
 
 # --- referring ----------------------------------------------------------------------------------------------------
+def _referral(fieldname: str) -> Ask:
+	return Ask(fieldname, of=violation_referrals.DOCTYPE)
+
+
 @step(
 	_lt("Refer to Another Authority"),
-	at=CONCLUDED,
+	at=(CONCLUDED, CLOSED),
 	duty=CONCLUDE,
 	not_by=(is_relative,),
-	when=lambda doc: not doc.referred_on,
-	asks=("referral_to", "referral_office", "referral_reason"),
-	stamps=("referred_by", "referred_on"),
-	primary=lambda doc: doc.conclusion == law.REFERRED,
+	asks=(_referral("referral_to"), _referral("referral_office"), _referral("referral_reason")),
+	primary=lambda doc: doc.conclusion == law.REFERRED and not violation_referrals.is_referred(doc.name),
 )
 def refer(doc: Document, referral_to: str, referral_office: str, referral_reason: str) -> None:
-	"""A letter to who issued a false certificate (社会救助法第72条), to the police or to the discipline inspection."""
-	doc.referral_reply_due = _after(today(), "referral_reply_days")[0]
-	steps.done(doc)
-	violation_letters.make_out_referral(doc)
-
-
-@step(
-	_lt("Record the Answer"),
-	at=(CONCLUDED, CLOSED),
-	duty=INVESTIGATE,
-	when=lambda doc: doc.referred_on and not doc.referral_replied_on,
-	asks=("referral_reply", Ask("referral_replied_on", default=lambda doc: today())),
-)
-def record_reply(doc: Document, referral_reply: str, referral_replied_on: str) -> None:
-	if not getdate(doc.referred_on) <= getdate(referral_replied_on) <= getdate(today()):
-		frappe.throw(_("The answer came between the referral and today."), ViolationRefused)
+	"""To each authority that it concerns, with a letter to each (violation_referrals.py)."""
+	steps.nothing_to_save(doc)
+	violation_referrals.refer(doc, referral_to, referral_office, referral_reason)
 
 
 # --- the benefit --------------------------------------------------------------------------------------------------
@@ -336,7 +325,7 @@ def what_is_open(doc: Document) -> list[str]:
 	found = []
 	if not doc.told_on:
 		found.append(_("The decision has not been delivered with proof."))
-	if doc.conclusion == law.REFERRED and not doc.referred_on:
+	if doc.conclusion == law.REFERRED and not violation_referrals.is_referred(doc.name):
 		found.append(_("Nothing has been referred yet."))
 	return found
 

@@ -55,6 +55,7 @@ OF_A_ROLE = {
 	"Screening Task": "given out by the hundred; the list is filtered by officer",
 	"Spot Check": "drawn and completed by whoever may",
 	"Violation Case": "investigated, deliberated and concluded by different people",
+	"Violation Referral": "another authority answers it; the due rule tells the township",
 	"Violation Deliberation": "led by whoever holds the duty; each member votes",
 	"Recovery": "kept by the township, confirmed and waived by different people",
 	"Standard Raise": "verified and decided by different people",

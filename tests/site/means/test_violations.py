@@ -4,13 +4,15 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.casework import deliveries
+from socaid_app.casework import deliveries, due_rules
 from socaid_app.casework.steps import take
 from socaid_app.means_testing import adjustments
-from socaid_app.means_testing.violations import ballots, deliberations, violation_steps
+from socaid_app.means_testing.violations import ballots, deliberations, violation_referrals, violation_steps
 from socaid_app.means_testing.violations.deliberations import AlreadyVoted, DeliberationInvalid
+from socaid_app.means_testing.violations.violation_referrals import ReferralRefused
 from socaid_app.means_testing.violations.violation_sources import SourceInvalid, SourceSealed
 from socaid_app.means_testing.violations.violation_steps import AnotherPersonConcludes, ViolationRefused
+from socaid_app.patches.v1_0 import referrals_of_their_own
 from socaid_app.permissions.scope import NeverDeleted
 from socaid_app.petition_desk import reclassifying
 from tests import builders
@@ -19,6 +21,7 @@ from tests.builders import petition_records as petitions
 from tests.builders import violations as make
 
 CASE, DELIBERATION, SLIP = make.CASE, make.DELIBERATION, ballots.SLIP
+REFERRAL = violation_referrals.DOCTYPE
 
 
 @pytest.fixture
@@ -283,18 +286,69 @@ def test_nothing_is_made_out_of_a_case_that_is_not_concluded(household, team):
 		deliveries.make_out(case, "Violation Decision", recipient=household.head).insert()
 
 
-def test_who_issued_a_false_certificate_is_referred_and_answers_by_a_day(household, team, as_user):
+def test_a_case_goes_to_as_many_authorities_as_it_concerns_each_with_its_letter_and_answer(
+	household, team, as_user
+):
 	case = make.concluded(household, team)
 	with as_user(team.approver):
-		violation_steps.refer(
-			case.name, "Unit That Issued the Certificate", "某村民委员会", "出具虚假收入证明"
-		)
-		assert getdate(case.reload().referral_reply_due) > getdate(today())
-		with pytest.raises(ViolationRefused):
-			violation_steps.record_reply(case.name, "已批评教育", add_days(today(), 1))
-		violation_steps.record_reply(case.name, "已批评教育", today())
-	assert case.reload().referral_replied_on
-	assert frappe.db.exists(deliveries.DOCTYPE, {"document_kind": "Violation Referral Letter"})
+		for to, office, reason in (
+			("Unit That Issued the Certificate", "某村民委员会", "出具虚假收入证明"),
+			("Public Security", "县公安局", "涉嫌伪造证件"),
+			("Discipline Inspection", "县纪委监委", "经办人员知情不报"),
+		):
+			violation_steps.refer(case.name, to, office, reason)
+		with pytest.raises(ReferralRefused):
+			violation_steps.refer(case.name, "Public Security", "县公安局", "涉嫌伪造证件")
+	rows = frappe.get_all(
+		REFERRAL, {"violation": case.name}, ["name", "referral_to", "referral_reply_due"], order_by="name"
+	)
+	assert [row.referral_to for row in rows] == [
+		"Unit That Issued the Certificate",
+		"Public Security",
+		"Discipline Inspection",
+	]
+	village, police, _discipline = rows
+	letters = {
+		frappe.db.get_value(deliveries.DOCTYPE, {"reference_name": row.name}, "document_number")
+		for row in rows
+	}
+	assert len(letters) == 3 and all("移" in number for number in letters)
+	with as_user(team.clerk):
+		with pytest.raises(ReferralRefused):
+			violation_referrals.record_reply(village.name, "已批评教育", add_days(today(), 1))
+		violation_referrals.record_reply(village.name, "已批评教育", today())
+	frappe.db.set_value(REFERRAL, police.name, "referral_reply_due", add_days(today(), -1))
+	overdue = {row.name for row in due_rules.rows(due_rules.rule("violation_referral"), getdate(today()))}
+	assert police.name in overdue and village.name not in overdue
+	with as_user(team.clerk):
+		answered = frappe.get_doc(REFERRAL, village.name)
+		answered.referral_reason = "另一事项"
+		with pytest.raises(ReferralRefused):
+			answered.save()
+
+
+def test_what_was_referred_before_there_were_several_is_a_referral_of_its_own(household, team, as_user):
+	case = make.concluded(household, team)
+	with as_user(team.approver):
+		violation_steps.refer(case.name, "Public Security", "县公安局", "涉嫌伪造证件")
+	[name] = frappe.get_all(REFERRAL, {"violation": case.name}, pluck="name")
+	stored = frappe.get_doc(REFERRAL, name).as_dict()
+	# as an older version kept it: on the case, the letter about the case
+	letter = frappe.db.get_value(deliveries.DOCTYPE, {"reference_name": name}, "name")
+	of_case = {"reference_doctype": CASE, "reference_name": case.name, "paper_type": CASE, "paper": case.name}
+	frappe.db.set_value(deliveries.DOCTYPE, letter, of_case)
+	frappe.db.delete(REFERRAL, {"name": name})
+	referrals_of_their_own.move(
+		[{field: stored[field] for field in referrals_of_their_own.FIELDS} | {"name": case.name}]
+	)
+	[moved] = frappe.get_all(REFERRAL, {"violation": case.name}, pluck="name")
+	found = frappe.get_doc(REFERRAL, moved)
+	assert [found.get(field) for field in referrals_of_their_own.FIELDS] == [
+		stored[field] for field in referrals_of_their_own.FIELDS
+	]
+	assert (found.status, found.township) == ("Referred, Not Answered", stored.township)
+	about = frappe.db.get_value(deliveries.DOCTYPE, letter, ["reference_doctype", "reference_name", "paper"])
+	assert about == (REFERRAL, moved, moved)
 
 
 # --- whose accusation it was ------------------------------------------------------------------------------------------
@@ -347,7 +401,9 @@ def test_the_papers_say_what_was_decided(household, team, kind):
 	case = make.concluded(household, team)
 	with builders.acting_as(team.approver):
 		violation_steps.refer(case.name, "Unit That Issued the Certificate", "某村民委员会", "出具虚假证明")
-	html = frappe.get_print(CASE, case.name, kind)
+		referral = frappe.db.get_value(REFERRAL, {"violation": case.name}, "name")
+	of = (REFERRAL, referral) if kind == "Violation Referral Letter" else (CASE, case.name)
+	html = frappe.get_print(*of, kind)
 	assert "某建筑公司" in html or kind == "Return Order"
 	if kind != "Violation Referral Letter":
 		assert "1200" in html.replace(",", "") and "行政复议" in html and "60日" in html
