@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 import xlsxwriter
 
 from socaid_app.cli import main
-from socaid_app.comparison import engine, reply_rows, roster
+from socaid_app.comparison import engine, readers, reply_rows, roster
 from socaid_app.comparison.data_sources import load_sources, source_from
 from socaid_app.comparison.fields import LayoutError
 from socaid_app.comparison.finding_rules import RuleError, load_rules, rule_from
@@ -450,11 +452,17 @@ def test_the_command_applies_the_rules_on_spark_and_says_the_same(files, capsys)
 	pytest.importorskip("pyspark", reason="pyspark不在：pip install 'socaid_app[spark]'")
 	if not shutil.which("java"):
 		pytest.skip("没有Java：apt-get install openjdk-17-jre-headless")
-	more = ("--source", f"deaths={files / 'deaths.csv'}")
-	assert main(command(files, *more)) == 0
+	# a row without a sound number is looked for beside it, on this machine, by the same linkage
+	with open(files / "deaths.csv", "a", encoding="utf-8") as file:
+		file.write(f"张三,{number(1)[:12]}******,2026-10-01\n")
+	more = ["--source", f"deaths={files / 'deaths.csv'}"]
+	if importlib.util.find_spec("splink"):
+		more.append("--linkage")
+	assert main(command(files, *more)) == 1
 	here = capsys.readouterr().out
-	assert main(command(files, *more, "--engine", "local[1]")) == 0
+	assert main(command(files, *more, "--engine", "local[1]")) == 1
 	assert capsys.readouterr().out == here
+	assert ("近似匹配：1行有可能的人员" in here) == ("--linkage" in more)
 
 
 def test_the_command_lists_who_a_damaged_row_may_be_about(files, capsys):
@@ -482,3 +490,19 @@ def test_the_rows_of_a_large_file_keep_their_numbers(county, tmp_path):
 	assert (read.rows, read.matched, read.states) == (400_000, 8, {"rounded": 5})
 	rows = county.execute("select row_no, name, person from rows order by row_no").fetchall()
 	assert len(rows) == 13 and all(str(row_no) == name for row_no, name, _person in rows)
+
+
+def test_a_file_of_more_rows_than_one_may_have_is_refused_with_their_number(files, capsys, monkeypatch):
+	"""Whatever it came as, and nothing of it is used; the bar of ten million is lowered here."""
+	monkeypatch.setattr(readers, "MOST_ROWS", 3)
+	rows = [f"张三,{number(sequence)},2026-10-01" for sequence in (1, 2, 3, 4)]
+	reply(files, DEATHS, *rows, name="deaths.csv")
+	duckdb.sql(f"select * from read_csv('{files / 'deaths.csv'}', all_varchar=true)").write_parquet(
+		str(files / "deaths.parquet")
+	)
+	for name in ("deaths.csv", "deaths.parquet"):
+		assert main(command(files, "--source", f"deaths={files / name}")) == 2
+		said = capsys.readouterr()
+		assert "文件有4行，最多3行，请分成几个文件" in said.err and not said.out
+	reply(files, DEATHS, *rows[:3], name="deaths.csv")
+	assert main(command(files, "--source", f"deaths={files / 'deaths.csv'}")) == 0
