@@ -106,8 +106,11 @@ def deliberated(household, team, **values):
 	return case.reload()
 
 
-def concluded(household, team, conclusion: str = "Order to Return", user: str = "", **values):
-	case = deliberated(household, team, entitlement=values.pop("entitlement", None))
+def concluded(
+	household, team, conclusion: str = "Order to Return", user: str = "", case: dict | None = None, **values
+):
+	"""``case``: what is registered otherwise."""
+	case = deliberated(household, team, entitlement=values.pop("entitlement", None), **(case or {}))
 	values = {"return_amount": 1200} | values if conclusion.startswith("Order to Return") else values
 	if conclusion != "Order to Return":
 		values = {"departure_reason": "情节轻微"} | values

@@ -1,7 +1,8 @@
 """A year of a small county, month by month, by the people whose duty each step is.
 
-Families join, are raised, reduced, suspended, converted and stopped, somebody dies, payments come back. At the end every
-roll and every list of the year is computed once more from the ledger and its frozen bases, to the cent.
+Families join, are raised, reduced, suspended, converted and stopped, somebody dies, payments come back, a family gives
+back what it concealed. At the end every roll and every list of the year is computed once more from the ledger and its
+frozen bases, to the cent.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from socaid_app.means_testing import adjustment_amounts
 from socaid_app.means_testing.batches import batch_jobs, batch_records, batch_steps
 from socaid_app.means_testing.payments import line_steps, list_steps, payment_records
 from socaid_app.means_testing.payments.payment_records import LINE, LIST
+from socaid_app.means_testing.recoveries import bookings, recovery_steps
 from socaid_app.means_testing.report.payment_against_roll import payment_against_roll
 from socaid_app.policy import payments, terms
 from socaid_app.policy.income import money
@@ -29,6 +31,7 @@ from socaid_app.socaid_app.report.monthly_roll import monthly_roll
 from tests import builders
 from tests.builders import adjustments as make
 from tests.builders import payments as build
+from tests.builders import recoveries, violations
 from tests.builders import visits as families
 
 YEAR = 2026
@@ -122,6 +125,27 @@ class Year:
 			batch_jobs.CHUNKS[status](made.name)
 		made.reload()
 
+	def recover(self, name: str, amount: float, monthly: float):
+		"""A violation that was found, heard and concluded; the family agrees to give it back by deductions."""
+		household, benefit = self.families[name]
+		month = getdate(frappe.utils.today()).replace(day=1)
+		conduct = {
+			"conduct_from": add_months(month, -2),
+			"conduct_to": add_months(month, -1),
+			"stated_on": frappe.utils.today(),
+		}
+		case = violations.concluded(
+			household, self.desk, return_amount=amount, entitlement=benefit, case=conduct
+		)
+		for letter in frappe.get_all(
+			deliveries.DOCTYPE, {"reference_name": case.name}, pluck="name", order_by="name"
+		):
+			with builders.acting_as(self.desk.officer):
+				deliveries.deliver(letter, "Handed Over", frappe.utils.today(), received_by="测试户主")
+		recovery = frappe.get_doc(recoveries.RECOVERY, {"source_name": case.name})
+		recoveries.agree(recovery, self.desk.officer, monthly)
+		return recovery
+
 	# --- a month ------------------------------------------------------------------------------------------------
 	def pay(self, month: date, group: str = "Dibao", wrong: tuple[str, ...] = ()):
 		"""Drafted, checked, released and sent on the fifth; answered on the ninth, reconciled on the twelfth."""
@@ -206,7 +230,9 @@ def february(year: Year, _next: date) -> None:
 
 
 def march(year: Year, _next: date) -> None:
+	"""Wages that were concealed come back, a hundred a month from April on."""
 	year.adjust("夫妇5", "Stop", annual=30_000)
+	year.recovery = year.recover("夫妇2", 1200, 100)
 
 
 def april(year: Year, _next: date) -> None:
@@ -217,6 +243,7 @@ def april(year: Year, _next: date) -> None:
 def june(year: Year, following: date) -> None:
 	"""The standard rises from July: everybody by one decision."""
 	make.new_standard(600, str(following))
+	recoveries.receive(year.recovery.reload(), year.desk.officer, 200, "流水六月")
 	made = year.batch(following, change="New Standard")
 	assert made.in_effect == made.raises > 20 and not made.to_hear
 
@@ -248,6 +275,11 @@ def october(year: Year, _next: date) -> None:
 	build.pay_again(year.bank, again)
 	with builders.acting_as(year.bank.releaser):
 		line_steps.drop(dropped.name, "本人声明放弃当月救助金")
+	# what is left of the recovery is waived
+	with builders.acting_as(year.desk.officer):
+		recovery_steps.propose_waiver(year.recovery.name, 300, "户主重病住院")
+	with builders.acting_as(year.desk.county_approver):
+		recovery_steps.waive(year.recovery.name)
 
 
 def november(year: Year, following: date) -> None:
@@ -276,6 +308,7 @@ def test_every_roll_and_every_list_of_a_year_replays_to_the_cent(year):
 	every_line_is_computed_anew_from_the_ledger(year)
 	roll_and_lists_differ_by_what_is_explained(year)
 	every_yuan_arrived_once(year)
+	the_recovery_is_balanced_by_what_was_deducted(year)
 
 
 def every_past_roll_is_what_it_was(year: Year) -> None:
@@ -331,6 +364,7 @@ def every_line_is_computed_anew_from_the_ledger(year: Year) -> None:
 				right, getdate(made.month), MONTHS[0], own and own.until, None if own else before
 			)
 			assert (due.amount, due.arrears) == (money(line.amount), money(line.arrears)), line.name
+			assert money(line.net) == due.amount + due.arrears - money(line.deduction), line.name
 			assert (due.first, due.last) == (getdate(line.from_month), getdate(line.to_month))
 			settled[row.name] = Settled(due.last, money(row.amount))
 
@@ -343,10 +377,27 @@ def roll_and_lists_differ_by_what_is_explained(year: Year) -> None:
 
 
 def every_yuan_arrived_once(year: Year) -> None:
-	"""What the roll of the year comes to is what was paid, less the one payment that somebody gave up."""
+	"""What the roll of the year comes to is what was paid or deducted, less the one payment that somebody gave up."""
 	due = sum((money(amount) for month in MONTHS for amount in roll(month).values()), Decimal(0))
-	lines = frappe.get_all(LINE, fields=["status", "net"], order_by="name")
+	lines = frappe.get_all(LINE, fields=["status", "net", "deduction"], order_by="name")
 	paid = sum((money(line.net) for line in lines if line.status == "Paid"), Decimal(0))
 	given_up = [money(line.net) for line in lines if line.status == "Dropped"]
-	assert len(given_up) == 1 and due == paid + given_up[0]
+	deducted = sum(money(line.deduction) for line in lines)
+	assert len(given_up) == 1 and due == paid + deducted + given_up[0]
 	assert {line.status for line in lines} == {"Paid", "Paid Again", "Dropped"}
+
+
+def the_recovery_is_balanced_by_what_was_deducted(year: Year) -> None:
+	recovery = year.recovery.reload()
+	assert (recovery.status, recovery.balance) == ("Recovery Balanced", 0)
+	assert (recovery.received, recovery.waived) == (900, 300)
+	household, _benefit = year.families["夫妇2"]
+	taken = {
+		getdate(line.month).month: line.deduction
+		for made in year.lists
+		for line in build.lines(made, household=household.name)
+	}
+	assert {month: amount for month, amount in taken.items() if amount} == dict.fromkeys(range(4, 11), 100)
+	booked = [amount for kind, amount in recoveries.entries(recovery) if kind == bookings.DEDUCTION]
+	assert [abs(amount) for amount in booked] == [100] * 7
+	assert sum(money(amount) for _kind, amount in recoveries.entries(recovery)) == 0
