@@ -1,7 +1,8 @@
 """Workbooks of Excel and WPS, as text: one sheet, its values, nothing computed.
 
-A cell with a formula shows what it came to when the file was last saved, perhaps from another file. Such a workbook is
-refused with the first cells; so is one of several filled sheets where the source does not say which.
+A cell with a formula shows what it came to when the file was last saved, perhaps from another file: nobody relies on
+that. A reply of another body is refused with the first such cells; where people mend a list row by row, the cell reads
+FORMULA and stops its row. A workbook of several filled sheets is refused where the source does not say which.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
 
 from socaid_app.comparison import headings
 from socaid_app.comparison.fields import Field
@@ -24,7 +28,9 @@ MOST_BYTES = 4 * 1024**3
 MOST_COLUMNS = 500
 SHOWN = 10
 CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>\s*<f[ >/]')
-BIFF_FORMULA = 0x0006
+BIFF_FORMULA, BIFF_SHEET = 0x0006, 0x0085
+# What a cell with a formula reads, beginning as no value does.
+FORMULA = "=公式"
 
 
 def as_text(path: Path, wanted: Sequence[Field], sheet: str, folder: Path) -> tuple[Path, list[str]]:
@@ -63,8 +69,25 @@ def as_text(path: Path, wanted: Sequence[Field], sheet: str, folder: Path) -> tu
 
 
 def texts(path: Path, sheet: str = "") -> Iterator[list[str]]:
-	"""All rows of the sheet as they are shown, the first of the file first. Raises UnreadableReply."""
-	return ([_text(cell) for cell in row] for row in _rows(path, sheet))
+	"""All rows of the sheet as they are shown, the first of the file first; a cell with a formula reads FORMULA.
+
+	Raises UnreadableReply.
+	"""
+	with _said_in_words(path):
+		book = _book(path)
+		name = _chosen(path, book, sheet)
+		page = book.get_sheet_by_name(name)
+		formulas = _by_row(_formulas_of(path, name, book.sheet_names))
+		rows, first = page.iter_rows(), (page.start or (0, 0))[1]
+		# a formula that came to nothing lies outside of what is filled
+		left = min([first, *(column for columns in formulas.values() for column in columns)])
+		last = page.end[0] if page.end else -1
+		for number in range(max([last, *formulas]) + 1):
+			cells = [""] * (first - left) + [_text(cell) for cell in next(rows, ())]
+			for column in formulas.get(number, ()):
+				cells += [""] * (column - left + 1 - len(cells))
+				cells[column - left] = FORMULA
+			yield cells
 
 
 def _trimmed(cells: list[str]) -> list[str]:
@@ -116,20 +139,38 @@ def _formulas(path: Path, cells: list[str]) -> UnreadableReply:
 	)
 
 
-def _rows(path: Path, sheet: str) -> Iterator[list]:
-	"""The rows of the one sheet; where a formula is, or the file is damaged, nothing."""
-	from python_calamine import CalamineWorkbook
-
+@contextmanager
+def _said_in_words(path: Path) -> Iterator[None]:
 	try:
-		if cells := _modern_formulas(path) if _is_modern(path) else _old_formulas(path):
-			raise _formulas(path, cells)
-		book = CalamineWorkbook.from_path(str(path))
-		filled = [name for name in book.sheet_names if book.get_sheet_by_name(name).height]
-		yield from book.get_sheet_by_name(_one_sheet(path, filled, book.sheet_names, sheet)).iter_rows()
+		yield
 	except UnreadableReply:
 		raise
 	except Exception:  # the libraries have an error of their own for each part of the formats
 		raise _damaged(path) from None
+
+
+def _book(path: Path):
+	from python_calamine import CalamineWorkbook
+
+	if _is_modern(path):
+		_require_workbook(path)
+	return CalamineWorkbook.from_path(str(path))
+
+
+def _chosen(path: Path, book, sheet: str) -> str:
+	filled = [name for name in book.sheet_names if book.get_sheet_by_name(name).height]
+	return _one_sheet(path, filled, book.sheet_names, sheet)
+
+
+def _rows(path: Path, sheet: str) -> Iterator[list]:
+	"""The rows of the one sheet; where a formula is, or the file is damaged, nothing."""
+	with _said_in_words(path):
+		if _is_modern(path):
+			_require_workbook(path)
+		if cells := list(islice(_all_formulas(path), SHOWN + 1)):
+			raise _formulas(path, cells)
+		book = _book(path)
+		yield from book.get_sheet_by_name(_chosen(path, book, sheet)).iter_rows()
 
 
 def _is_modern(path: Path) -> bool:
@@ -137,44 +178,96 @@ def _is_modern(path: Path) -> bool:
 		return file.read(2) == b"PK"
 
 
-# --- formulas -------------------------------------------------------------------------------------------------
-def _modern_formulas(path: Path) -> list[str]:
+def _require_workbook(path: Path) -> None:
 	with zipfile.ZipFile(path) as archive:
 		if "[Content_Types].xml" not in archive.namelist():
 			raise UnreadableReply(f"文件“{path.name}”是压缩包，不是Excel文件。请解压后逐个上传。")
 		if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
 			raise UnreadableReply(f"文件“{path.name}”解压后过大，请改用CSV或Parquet。")
-		return _formula_cells(archive)
 
 
-def _formula_cells(archive: zipfile.ZipFile) -> list[str]:
-	"""The first cells with a formula, read as a stream: a sheet may be larger than the memory."""
-	found: list[str] = []
-	for member in archive.namelist():
-		if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", member):
-			continue
-		with archive.open(member) as file:
-			rest = b""
-			while piece := file.read(1 << 20):
-				found += [cell.decode() for cell in CELL.findall(rest + piece)]
-				rest = (rest + piece)[-512:]
-				if len(found) > SHOWN:
-					return list(dict.fromkeys(found))
-	return list(dict.fromkeys(found))
+# --- formulas -------------------------------------------------------------------------------------------------
+def _all_formulas(path: Path) -> Iterator[str]:
+	"""The cells with a formula in any sheet, each named once."""
+	if not _is_modern(path):
+		yield from _old_formulas(_stream(path))
+		return
+	with zipfile.ZipFile(path) as archive:
+		for member in archive.namelist():
+			if re.fullmatch(r"xl/worksheets/[^/]+\.xml", member):
+				yield from _modern_formulas(archive, member)
 
 
-def _old_formulas(path: Path) -> list[str]:
-	"""Cells with a formula, by the records of the workbook's stream (BIFF)."""
+def _formulas_of(path: Path, sheet: str, sheets: list[str]) -> Iterator[str]:
+	"""The cells with a formula in one sheet."""
+	if _is_modern(path):
+		with zipfile.ZipFile(path) as archive:
+			yield from _modern_formulas(archive, _member_of(archive, sheet))
+		return
+	stream = _stream(path)
+	begins = [struct.unpack_from("<I", stream, at)[0] for at in _records(stream, BIFF_SHEET)]
+	if len(begins) != len(sheets):
+		raise LookupError(sheet)
+	begin = begins[sheets.index(sheet)]
+	end = min([len(stream), *(other for other in begins if other > begin)])
+	yield from _old_formulas(stream, begin, end)
+
+
+def _by_row(cells: Iterable[str]) -> dict[int, list[int]]:
+	"""Row → columns, both from 0, of cells called as Excel calls them."""
+	found: dict[int, list[int]] = {}
+	for cell in cells:
+		letters, row = re.fullmatch(r"([A-Z]+)([0-9]+)", cell).groups()
+		column = 0
+		for letter in letters:
+			column = 26 * column + ord(letter) - ord("A") + 1
+		found.setdefault(int(row) - 1, []).append(column - 1)
+	return found
+
+
+def _member_of(archive: zipfile.ZipFile, sheet: str) -> str:
+	"""The part of the file that holds a sheet."""
+	book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+	links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+	targets = {link.get("Id"): link.get("Target") for link in links}
+	one = next(each for each in book.findall(".//{*}sheet") if each.get("name") == sheet)
+	key = next(value for name, value in one.attrib.items() if name.endswith("}id"))
+	return str(PurePosixPath("/xl", targets[key])).removeprefix("/")
+
+
+def _modern_formulas(archive: zipfile.ZipFile, member: str) -> Iterator[str]:
+	"""Read as a stream: a sheet may be larger than the memory."""
+	with archive.open(member) as file:
+		rest, known = b"", set()
+		while piece := file.read(1 << 20):
+			cells = {cell.decode(): None for cell in CELL.findall(rest + piece)}
+			yield from (cell for cell in cells if cell not in known)
+			# what lies over the edge of two pieces is met in both
+			known = set(cells)
+			rest = (rest + piece)[-512:]
+
+
+def _stream(path: Path) -> bytes:
+	"""The records of a workbook of the older kind (BIFF)."""
 	from xlrd.compdoc import CompDoc
-	from xlrd.formula import colname
 
 	document = CompDoc(path.read_bytes(), logfile=io.StringIO())
-	stream = document.get_named_stream("Workbook") or document.get_named_stream("Book") or b""
-	found, at = [], 0
-	while at + 4 <= len(stream) and len(found) <= SHOWN:
+	return document.get_named_stream("Workbook") or document.get_named_stream("Book") or b""
+
+
+def _records(stream: bytes, wanted: int, begin: int = 0, end: int | None = None) -> Iterator[int]:
+	"""Where the contents of the records of a kind begin."""
+	at, end = begin, len(stream) if end is None else end
+	while at + 4 <= end:
 		kind, length = struct.unpack_from("<HH", stream, at)
-		if kind == BIFF_FORMULA and length >= 4:
-			row, column = struct.unpack_from("<HH", stream, at + 4)
-			found.append(f"{colname(column)}{row + 1}")
+		if kind == wanted and length >= 4:
+			yield at + 4
 		at += 4 + length
-	return found
+
+
+def _old_formulas(stream: bytes, begin: int = 0, end: int | None = None) -> Iterator[str]:
+	from xlrd.formula import colname
+
+	for at in _records(stream, BIFF_FORMULA, begin, end):
+		row, column = struct.unpack_from("<HH", stream, at)
+		yield f"{colname(column)}{row + 1}"

@@ -1,6 +1,7 @@
 """A roster as rows of text: Excel or CSV, in whichever encoding Chinese Excel wrote it.
 
-The bytes say what a file is; a file that is damaged anywhere is refused wholly (comparison/). Imports no frappe.
+The bytes say what a file is; a file that is damaged anywhere is refused wholly (comparison/). A cell with a formula is
+read as one, whatever it came to when the file was last saved. Imports no frappe.
 """
 
 from __future__ import annotations

@@ -126,7 +126,11 @@ def read(record: Record, fields: Sequence[str], vocabulary: Vocabulary) -> Row:
 	for name, cell in zip(fields, record.cells, strict=True):
 		if name and (text := words.clean(cell)):
 			if re.match(NOT_A_TEXT, text):
-				row.wrong(FORMULA, name, "是公式或表格软件的出错信息，请复制后“选择性粘贴—数值”")
+				row.wrong(
+					FORMULA,
+					name,
+					"是公式或表格软件的出错信息，显示的结果不予采用：请核对后直接填写内容，或复制后“选择性粘贴—数值”",
+				)
 			else:
 				cells[name] = text
 	for name, text in cells.items():
