@@ -7,6 +7,7 @@ import io
 
 import frappe
 from frappe import _
+from frappe.utils import cint
 
 from socaid_app.comparison.headings import UnreadableReply
 from socaid_app.moving_in import roster_checking
@@ -48,7 +49,8 @@ def rows_in_trouble(roster_import: str, start: int = 0) -> dict:
 		filters=wanted,
 		fields=["row_no", "person_name", "status", "problems", "reason"],
 		order_by="row_no",
-		limit_start=max(start, 0),
+		# a query string has texts alone
+		limit_start=max(cint(start), 0),
 		limit_page_length=SHOWN,
 	)
 	return {

@@ -110,10 +110,12 @@ def _split(change: Document, plan: dict) -> dict:
 
 def _merge(change: Document, plan: dict) -> dict:
 	known = {row.name for row in frappe.get_doc(HOUSEHOLD, plan["into"]).members}
-	rows = [row.name for row in frappe.get_doc(HOUSEHOLD, change.household).present_members()]
+	moving = frappe.get_doc(HOUSEHOLD, change.household).present_members()
+	rows = [row.name for row in moving]
+	places = {row.recipient: frappe.db.get_value(PERSON, row.recipient, "division") for row in moving}
 	registry.merge(change.household, plan["into"], plan["kinships"], change.reason, str(change.happened_on))
 	joined = [row.name for row in frappe.get_doc(HOUSEHOLD, plan["into"]).members if row.name not in known]
-	return {"rows": rows, "into": plan["into"], "joined": joined}
+	return {"rows": rows, "into": plan["into"], "joined": joined, "places": places}
 
 
 def _transfer(change: Document, plan: dict) -> dict:
@@ -271,6 +273,9 @@ def _undo_merge(change: Document, outcome: dict) -> None:
 	_here_again(source, outcome["rows"])
 	source.status, source.closed_on, source.merged_into = "Active", None, None
 	registry.save(source)
+	# merges of before the persons' places were kept have left them where they were
+	for person, place in outcome.get("places", {}).items():
+		registry.bring([person], place)
 
 
 def _undo_transfer(change: Document, outcome: dict) -> None:
@@ -279,10 +284,7 @@ def _undo_transfer(change: Document, outcome: dict) -> None:
 		_refuse(_("The household has moved on since. Take that back first."))
 	household.division = outcome["from"]
 	registry.save(household)
-	for row in household.present_members():
-		person = frappe.get_doc(PERSON, row.recipient)
-		person.division = outcome["from"]
-		registry.save(person)
+	registry.bring((row.recipient for row in household.present_members()), outcome["from"])
 
 
 UNDO: dict[str, Callable[[Document, dict], None]] = {

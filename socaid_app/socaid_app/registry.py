@@ -6,7 +6,7 @@ never removed from a household, only given a leaving date, so any past day's hou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -301,7 +301,7 @@ def merge(
 	reason: str = "",
 	on: str | None = None,
 ) -> None:
-	"""Move all members of ``household`` into another one and close it."""
+	"""Move all members of ``household`` into another one, to the place where that is, and close it."""
 	from socaid_app.socaid_app import entitlements
 
 	if household == into:
@@ -331,6 +331,7 @@ def merge(
 			},
 		)
 	save(target, on, reason)
+	bring((recipient for recipient, _kinship, _residence in moving), target.division)
 	record_event(source, "Merged", other_household=into, reason=reason, happened_on=day)
 
 
@@ -345,10 +346,16 @@ def transfer(household: str, division: str, reason: str = "", on: str | None = N
 	require_latest(household, "Transferred", on)
 	doc.division = division
 	save(doc, on, reason)
-	for row in doc.present_members():
-		person = frappe.get_doc(PERSON, row.recipient)
-		person.division = division
-		save(person)
+	bring((row.recipient for row in doc.present_members()), division)
+
+
+def bring(recipients: Iterable[str], division: str) -> None:
+	"""Persons are kept where their household is: those who look after it there see them."""
+	for recipient in recipients:
+		person = frappe.get_doc(PERSON, recipient)
+		if person.division != division:
+			person.division = division
+			save(person)
 
 
 # --- closing ------------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ const show_rows = async (frm, start) => {
 		[row.row_no, row.person_name, row.status, row.said.join("；")]
 			.map((cell) => `<td>${frappe.utils.escape_html(String(cell ?? ""))}</td>`)
 			.join("");
-	const heads = [__("Row in the File"), __("Name of the Person"), __("Status"), __("What Is Wrong")];
+	const heads = [__("Row in the File"), __("Name of the Person", null, "Roster Import Column"), __("Status"), __("What Is Wrong")];
 	wrapper.append(`<div class="table-responsive"><table class="table table-bordered socaid-roster-problems">
 		<thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>
 		<tbody>${message.rows.map((row) => `<tr>${cells(row)}</tr>`).join("")}</tbody></table></div>`);
