@@ -562,6 +562,7 @@ socaid_due_dates = [
 	"socaid_app.dynamic_management.leads.recompute_open",
 	"socaid_app.dynamic_management.change_reports.recompute_open",
 	"socaid_app.dynamic_management.monitoring_warnings.recompute_open",
+	"socaid_app.moving_in.roster_steps.recompute_open",
 ]
 
 # A number of which digits are hidden is refused, never dropped (permissions/masks.py).

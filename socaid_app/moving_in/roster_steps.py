@@ -5,15 +5,16 @@ from __future__ import annotations
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
-from frappe.utils import cint
+from frappe.utils import cint, today
 
-from socaid_app.casework import steps
+from socaid_app.casework import holidays, steps
 from socaid_app.casework.steps import AUTHOR, Ask, Steps
 from socaid_app.comparison.headings import UnreadableReply, plain
 from socaid_app.moving_in import roster_checking, roster_columns, roster_jobs, roster_reading, roster_undoing
 from socaid_app.moving_in import roster_records as rosters
 from socaid_app.moving_in.roster_records import IMPORT, MAPPING, REVIEW, RosterRefused
 from socaid_app.permissions import files
+from socaid_app.socaid_app import rules
 
 step = Steps(rosters.DOCTYPE, refusal=RosterRefused)
 WHY = _lt("Why")
@@ -117,12 +118,23 @@ def check(doc: Document) -> None:
 	at=rosters.CHECKED,
 	to=rosters.DRAFTED,
 	duty=IMPORT,
+	asks=(
+		Ask(
+			"corrected_file",
+			reqd=False,
+			label=_lt("Corrected File"),
+			fieldtype="Attach",
+			description=_lt("Leave this empty to give a column another meaning only."),
+		),
+	),
 	primary=lambda doc: not doc.rows_ready,
 )
-def correct(doc: Document) -> None:
-	"""Another file may be attached, or a column given another meaning."""
+def correct(doc: Document, corrected_file: str | None = None) -> None:
+	"""With the corrected file, or so that a column is given another meaning."""
 	rosters.clear(doc)
 	doc.update({**ZERO, "problem_kinds": None})
+	if corrected_file:
+		doc.roster_file = corrected_file
 
 
 # --- reviewed -----------------------------------------------------------------------------------------------------
@@ -144,12 +156,22 @@ def nothing_to_write(doc: Document) -> list[str]:
 	to=rosters.HANDED,
 	duty=IMPORT,
 	missing=nothing_to_write,
-	stamps=("handed_by", "handed_on"),
+	stamps=("handed_by",),
 	primary=lambda doc: doc.rows_ready,
 )
 def hand_over(doc: Document) -> None:
 	"""Rows that were stopped stay out; the corrected file is imported again for them."""
-	doc.return_reason = None
+	doc.return_reason, doc.handed_on = None, today()
+	set_due_date(doc)
+
+
+def set_due_date(doc: Document) -> None:
+	doc.review_due_on = rules.workdays_after("roster_review_days", doc.handed_on)
+
+
+def recompute_open() -> int:
+	"""Hook ``socaid_due_dates``."""
+	return holidays.settle(rosters.DOCTYPE, {"status": rosters.HANDED}, ("review_due_on",), set_due_date)
 
 
 @step(

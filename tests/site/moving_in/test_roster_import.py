@@ -6,16 +6,16 @@ from types import SimpleNamespace
 
 import frappe
 import pytest
-from frappe.utils import add_months, flt, getdate
+from frappe.utils import add_days, add_months, flt, getdate, today
 from python_calamine import CalamineWorkbook
 
-from socaid_app.casework import background
+from socaid_app.casework import background, due_rules
 from socaid_app.casework.duties import NotYourDuty
 from socaid_app.means_testing.payments import list_drafting
 from socaid_app.moving_in import roster_checking, roster_jobs, roster_remarks, roster_steps, roster_undoing
 from socaid_app.moving_in import roster_records as rosters
 from socaid_app.permissions import sensitive
-from socaid_app.socaid_app import entitlements, registry
+from socaid_app.socaid_app import entitlements, registry, rules
 from socaid_app.socaid_app.report.monthly_roll import monthly_roll
 from tests import builders
 from tests.builders import TODAY, TOWNSHIP_B, acting_as, payments
@@ -140,6 +140,34 @@ def test_another_person_reviews_what_was_handed_over(who):
 	with acting_as(builders.make_user("Township Officer")):
 		with pytest.raises(frappe.PermissionError):
 			roster_steps.approve(made.name, "同意")
+
+
+def test_what_is_handed_over_is_reviewed_by_a_day(who):
+	made = make.checked(who, make.couple())
+	with acting_as(who.officer):
+		roster_steps.hand_over(made.name)
+	assert getdate(made.reload().review_due_on) == rules.workdays_after("roster_review_days")
+	filters = due_rules.rule("roster_review").overdue_filters()
+	assert made.name not in frappe.get_all(rosters.DOCTYPE, filters=filters, pluck="name")
+	made.db_set("review_due_on", add_days(today(), -1))
+	assert made.name in frappe.get_all(rosters.DOCTYPE, filters=filters, pluck="name")
+	with acting_as(who.reviewer):
+		roster_steps.send_back(made.name, "先核对金额")
+	assert made.name not in frappe.get_all(rosters.DOCTYPE, filters=filters, pluck="name")
+
+
+def test_the_corrected_file_takes_the_place_of_the_first_one(who):
+	lines = make.couple()
+	made = make.checked(who, [lines[0], {**lines[1], "身份证号": "1"}])
+	assert made.rows_stopped == 1
+	with acting_as(who.officer):
+		file = frappe.get_doc(
+			{"doctype": "File", "file_name": "更正.csv", "content": make.as_csv(lines), "is_private": 1}
+		).insert()
+		roster_steps.correct(made.name, file.file_url)
+		roster_steps.check(made.name)
+		make.work(made)
+	assert (made.rows_ready, made.rows_stopped) == (2, 0)
 
 
 def test_nothing_is_handed_over_without_the_month_paid_so_far(who):

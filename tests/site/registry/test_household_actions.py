@@ -4,7 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from socaid_app.socaid_app import entitlements, household_actions, household_page, registry
+from socaid_app.casework import due_rules
+from socaid_app.socaid_app import entitlements, household_actions, household_page, registry, rules
 from socaid_app.socaid_app.changes_in_effect import BuiltOn
 from socaid_app.socaid_app.doctype.circumstance_change import circumstance_change
 from socaid_app.socaid_app.doctype.circumstance_change.circumstance_change import (
@@ -89,6 +90,32 @@ def test_where_support_is_paid_another_person_confirms_first(household, newcomer
 	assert proposal.incomplete and not proposal.amount_after, (
 		"what nobody declared is not computed as nothing"
 	)
+
+
+def test_what_waits_for_another_person_has_a_day_by_which_it_is_looked_at(
+	household, newcomer, officer, reviewer
+):
+	builders.grant_benefit(household)
+	with builders.acting_as(officer):
+		change = household_actions.add_member(household.name, newcomer, "20")["change"]
+	assert getdate(frappe.db.get_value(CHANGE, change, "due_on")) == rules.workdays_after(
+		"change_review_days"
+	)
+
+	def overdue() -> bool:
+		filters = due_rules.rule("circumstance_change").overdue_filters()
+		return change in frappe.get_all(CHANGE, filters=filters, pluck="name")
+
+	frappe.db.set_value(CHANGE, change, "due_on", ago(1))
+	assert overdue()
+	# what waits since before there was such a day gets its own, and so does what the holidays of a year put off
+	frappe.db.set_value(CHANGE, change, "due_on", None)
+	assert circumstance_change.recompute_open() >= 1
+	assert frappe.db.get_value(CHANGE, change, "due_on")
+	frappe.db.set_value(CHANGE, change, "due_on", ago(1))
+	with builders.acting_as(reviewer):
+		accept(change)
+	assert not overdue()
 
 
 def test_what_was_asked_in_the_dialog_is_not_reworded_on_the_form(household, newcomer, officer):
@@ -255,6 +282,21 @@ def test_an_action_taken_back_leaves_every_day_as_it_was_and_its_lines(household
 	assert [row.event for row in lines].count("Taken Back") == 1
 	if answer["opened"]:
 		assert members(answer["opened"]) == members(answer["opened"], on) == set()
+
+
+def test_whoever_comes_by_a_merge_is_kept_where_the_household_is_and_goes_back_with_it(household, officer):
+	other = builders.make_household(builders.VILLAGE_B, members=2, name=f"另{builders.digits()}")
+	people = [row.recipient for row in other.members]
+	with builders.acting_as(officer):
+		assert not frappe.has_permission("Recipient", "read", doc=people[0])
+	answer = household_actions.merge(other.name, household.name, {}, "合户", today())
+	places = frappe.get_all("Recipient", {"name": ["in", people]}, ["division", "township"])
+	assert {(one.division, one.township) for one in places} == {(household.division, household.township)}
+	with builders.acting_as(officer):
+		assert frappe.has_permission("Recipient", "read", doc=people[0])
+	take_back(answer["change"], "办错了")
+	kept = frappe.get_all("Recipient", {"name": ["in", people]}, pluck="division")
+	assert kept == [builders.VILLAGE_B, builders.VILLAGE_B]
 
 
 def test_what_was_built_on_since_is_not_taken_back(household, newcomer):

@@ -85,13 +85,23 @@ class CircumstanceChange(GuardedRecord):
 		self.township = township_of(self.division)
 
 	def before_insert(self) -> None:
-		if self.kind == "Health Change" and self.recipient and not self.due_on:
-			if terms.TEKUN in {row.scheme for row in entitlements.active(self.recipient)}:
-				self.set_due_date()
+		# after a death the benefit itself has its day (life_events.py)
+		if not self.due_on and self.kind != terms.DEATH:
+			self.set_due_date()
 
 	def set_due_date(self) -> None:
-		"""The care grade of a person in 特困 support is assessed anew after a report (43号 Art. 23)."""
-		self.due_on = rules.workdays_after("selfcare_reassess_days", self.creation)
+		"""Until when a second person has looked at it. The care grade of a person in 特困 support is assessed anew after a
+		report (43号 Art. 23); what could not take effect on its day is looked at again from that day on.
+		"""
+		of_care = self.kind == "Health Change" and self.recipient and self._is_in_tekun()
+		came_back = self.review_note and getdate(self.happened_on) > getdate(self.creation)
+		self.due_on = rules.workdays_after(
+			"selfcare_reassess_days" if of_care else "change_review_days",
+			self.happened_on if came_back else self.creation,
+		)
+
+	def _is_in_tekun(self) -> bool:
+		return terms.TEKUN in {row.scheme for row in entitlements.active(self.recipient)}
 
 	def validate(self) -> None:
 		self.check_event()
@@ -280,6 +290,7 @@ def _on_its_day(name: str) -> bool:
 		change.review_note = "\n".join(
 			filter(None, (change.review_note, _("Could not take effect on its day: {0}").format(error)))
 		)
+		change.set_due_date()
 		with set_by_step(change):
 			change.save(ignore_permissions=True)
 		tell_who_asked(change, str(error))
@@ -297,5 +308,5 @@ def tell_who_asked(change: CircumstanceChange, note: str) -> None:
 
 def recompute_open() -> int:
 	"""Hook ``socaid_due_dates``."""
-	waits = {"status": TO_REVIEW, "kind": "Health Change", "due_on": ["is", "set"]}
+	waits = {"status": TO_REVIEW, "kind": ["!=", terms.DEATH]}
 	return holidays.settle("Circumstance Change", waits, ("due_on",), CircumstanceChange.set_due_date)
