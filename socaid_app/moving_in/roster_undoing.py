@@ -9,6 +9,7 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 from frappe.utils import cint
+from pypika.terms import Tuple
 
 from socaid_app.casework import background
 from socaid_app.moving_in import roster_records as rosters
@@ -58,11 +59,12 @@ def chunk(name: str, memory: dict) -> bool:
 		return False
 	lock_homes({name for family in families for name in (*family.homes, *family.touched)})
 	turns.take(person for family in families for person in family.persons)
-	used = roster_uses.of(families, doc.name)
+	asked = memory.get("columns") or memory.setdefault("columns", roster_uses.columns())
+	used = roster_uses.of(families, doc.name, asked)
 	kept = {family.number: _why(family, used) for family in families}
 	free = [family for family in families if not kept[family.number]]
 	failed = _reverse(free)
-	_note(families, kept, failed)
+	_note(doc, families, kept, failed)
 	background.keep(doc, looked_at=families[-1].number)
 	return True
 
@@ -137,9 +139,7 @@ def _delete(families: list[Made]) -> None:
 	benefits = sorted({name for family in families for name in family.benefits})
 	_delete_where(SHARE, "parent", benefits, parenttype=ENTITLEMENT)
 	_delete_where(ENTITLEMENT, "name", benefits)
-	for household, person in sorted({pair for family in families for pair in family.joined}):
-		frappe.db.delete(MEMBER, {"parent": household, "parenttype": HOUSEHOLD, "recipient": person})
-		frappe.db.delete(EVENT, {"household": household, "recipient": person, "event": "Member Joined"})
+	_delete_joined(sorted({pair for family in families for pair in family.joined}))
 	_delete_where(EVENT, "household", homes)
 	_delete_where(MEMBER, "parent", homes, parenttype=HOUSEHOLD)
 	_delete_where(HOUSEHOLD, "name", homes)
@@ -150,31 +150,46 @@ def _delete(families: list[Made]) -> None:
 	entitlements.refresh_households(list(touched))
 
 
+def _delete_joined(pairs: list[tuple[str, str]]) -> None:
+	"""Whoever was written into a household that stays."""
+	if not pairs:
+		return
+	member, event = frappe.qb.DocType(MEMBER), frappe.qb.DocType(EVENT)
+	theirs = Tuple(member.parent, member.recipient).isin(pairs)
+	frappe.qb.from_(member).delete().where((member.parenttype == HOUSEHOLD) & theirs).run()
+	theirs = Tuple(event.household, event.recipient).isin(pairs)
+	frappe.qb.from_(event).delete().where((event.event == "Member Joined") & theirs).run()
+
+
 def _delete_where(doctype: str, column: str, names: list[str], **more: str) -> None:
 	if names:
 		frappe.db.delete(doctype, {column: ["in", names], **more})
 
 
-def _note(families: list[Made], kept: dict[int, str], failed: dict[int, str]) -> None:
-	said = []
-	for family in families:
-		status = KEPT if kept[family.number] else FAILED if family.number in failed else REVERSED
-		reason = kept[family.number] or failed.get(family.number)
-		said += [(name, status, reason or None) for name in family.rows]
-	update_rows(("status", "reason"), said)
+def _note(doc: Document, families: list[Made], kept: dict[int, str], failed: dict[int, str]) -> None:
+	"""What became of each row; those that were reversed refer to nothing any more."""
+	stays = {number: (KEPT, reason) for number, reason in kept.items() if reason}
+	stays |= {number: (FAILED, reason) for number, reason in failed.items()}
+	update_rows(
+		("status", "reason"),
+		[(name, *stays[each.number]) for each in families if each.number in stays for name in each.rows],
+	)
 	table = frappe.qb.DocType(ROW)
-	gone = [name for name, status, _reason in said if status == REVERSED]
-	if gone:
-		# they refer to nothing any more
-		(
-			frappe.qb.update(table)
-			.set(table.recipient, None)
-			.set(table.household, None)
-			.set(table.entitlement, None)
-			.set(table.made, None)
-			.where(table.name.isin(gone))
-			.run()
+	(
+		frappe.qb.update(table)
+		.set(table.status, REVERSED)
+		.set(table.reason, None)
+		.set(table.recipient, None)
+		.set(table.household, None)
+		.set(table.entitlement, None)
+		.set(table.made, None)
+		.where(
+			(table.roster_import == doc.name)
+			& (table.status == WRITTEN_ROW)
+			& table.group_no[families[0].number : families[-1].number]
 		)
+		.run()
+	)
 
 
 def _finish(doc: Document) -> None:

@@ -32,8 +32,15 @@ class Made:
 	touched: set[str] = field(default_factory=set)
 
 
-def of(families: Iterable[Made], roster_import: str) -> dict[str, str]:
-	"""{record that a roster made: what uses it}, in words."""
+def columns() -> dict[str, list[person_references.Column]]:
+	"""Where anything may refer to what a roster wrote; asked of the metadata, and hence once for many families."""
+	return {kind: person_references.columns(kind) for kind in ASKED}
+
+
+def of(
+	families: Iterable[Made], roster_import: str, asked: dict[str, list[person_references.Column]]
+) -> dict[str, str]:
+	"""{record that a roster made: what uses it}, in words. ``asked``: the :func:`columns`."""
 	families = list(families)
 	wanted = {
 		PERSON: {name for family in families for name in family.persons},
@@ -45,7 +52,7 @@ def of(families: Iterable[Made], roster_import: str) -> dict[str, str]:
 	for kind in ASKED:
 		if wanted[kind]:
 			found |= _changed(kind, wanted[kind])
-			for column in person_references.columns(kind):
+			for column in asked[kind]:
 				for name, by, parent in _references(column, kind, wanted[kind]):
 					if not _is_own(column.doctype, by, parent, name, wanted, joined, roster_import):
 						found.setdefault(name, f"{_(column.doctype)} {parent or by}")
