@@ -6,6 +6,6 @@ if (!frappe.boot?.user?.default_workspace?.name && frappe.boot?.setup_complete) 
 	frappe.re_route[""] = HOME;
 	const { make_url } = frappe.router;
 	frappe.router.make_url = function (params) {
-		return make_url.call(this, params?.length ? params : [HOME]);
+		return make_url.call(this, params?.some(Boolean) ? params : [HOME]);
 	};
 }
