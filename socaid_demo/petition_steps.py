@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import frappe
 
+from socaid_app.casework import tracking_codes
 from socaid_app.petition_desk import (
 	answering,
 	delivering,
@@ -16,7 +17,6 @@ from socaid_app.petition_desk import (
 	recording,
 	reviews,
 	taking_up,
-	tracking,
 	transfers,
 )
 from socaid_app.policy import petitions as law
@@ -74,8 +74,8 @@ class PetitionDesk:
 			} | values
 		if web:
 			tail = values.get("phone", "")[-4:]
-			code = tracking.make_code(frappe.generate_hash(), alone=not tail)
-			values |= {"tracking_hash": tracking.fingerprint(code, tail), "phone_tail": tail}
+			code = tracking_codes.make_code(frappe.generate_hash(), alone=not tail)
+			values |= {"tracking_hash": tracking_codes.fingerprint(code, tail), "phone_tail": tail}
 		user = GUEST if web else user or self.book.county("petitions")
 		with self.book.acting(user, day):
 			doc = recording.record(

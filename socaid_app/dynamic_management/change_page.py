@@ -15,7 +15,7 @@ from frappe.utils import getdate, today
 from werkzeug.wrappers import Response
 
 from socaid_app import visitors, website
-from socaid_app.casework import waiting
+from socaid_app.casework import tracking_codes, waiting
 from socaid_app.dynamic_management import change_reports
 from socaid_app.petition_desk import attempts, public_intake, same_form, tracking
 from socaid_app.petition_desk.attempts import SlowDown
@@ -129,8 +129,8 @@ def _received(report: Report, seed: str) -> dict:
 		"title": "已经收到",
 		"crumbs": (),
 		"sent": True,
-		"code": tracking.spaced(tracking.make_code(seed)),
-		"tail": tracking.tail_of(report.values["phone"]),
+		"code": tracking_codes.spaced(tracking_codes.make_code(seed)),
+		"tail": tracking_codes.tail_of(report.values["phone"]),
 		"received_on": today(),
 	}
 
@@ -186,7 +186,7 @@ def store(report: Report, seed: str) -> None:
 			"kind": values["kind"],
 			"happened_on": values["happened_on"] or None,
 			"content": values["content"],
-			"tracking_hash": fingerprint(tracking.make_code(seed), values["phone"]),
+			"tracking_hash": fingerprint(tracking_codes.make_code(seed), values["phone"]),
 			"form_key": same_form.key_of(seed),
 		}
 	).insert(ignore_permissions=True)
@@ -195,7 +195,7 @@ def store(report: Report, seed: str) -> None:
 
 def fingerprint(code: str, tail: str) -> str:
 	"""Of code and telephone tail together, so that a wrong one of either is the same miss."""
-	return tracking.fingerprint(code, tail)
+	return tracking_codes.fingerprint(code, tail)
 
 
 # --- what became of it --------------------------------------------------------------------------------------------

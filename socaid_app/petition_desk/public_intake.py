@@ -23,7 +23,7 @@ from frappe.utils.password import get_encryption_key
 from werkzeug.wrappers import Response
 
 from socaid_app import visitors, website
-from socaid_app.casework import events
+from socaid_app.casework import events, tracking_codes
 from socaid_app.permissions.divisions import TOWNSHIP, significant
 from socaid_app.petition_desk import attachments, attempts, ratings, recording, same_form, tracking
 from socaid_app.petition_desk.attachments import AttachmentRefused
@@ -193,7 +193,7 @@ def _form(filing: Filing, notice: dict | None) -> dict:
 		"longest": LONGEST,
 		"most_files": attachments.MOST,
 		"largest_file": attachments.LARGEST,
-		"largest_together": _largest_request(),
+		"largest_together": largest_request(),
 		"captcha": new_captcha() if needs_captcha() else None,
 		"http_cookie": {
 			"key": COOKIE,
@@ -211,8 +211,8 @@ def _received(filing: Filing, code: str, stored: list[str], notice: dict | None)
 		"title": "已经更正" if filing.corrects else "已经收到",
 		"corrected": filing.corrects,
 		"sent": True,
-		"code": tracking.spaced(code),
-		"tail": tracking.tail_of(filing.values["phone"]),
+		"code": tracking_codes.spaced(code),
+		"tail": tracking_codes.tail_of(filing.values["phone"]),
 		"category": tracking.CATEGORY_NAMES.get(filing.values["category"], "来信"),
 		"accusation": filing.values["category"] == "Accusation",
 		"appeal": filing.values["category"] == "Appeal for Help",
@@ -348,7 +348,7 @@ def correct(filing: Filing, seed: str) -> str:
 
 def _words(filing: Filing, code: str) -> dict:
 	"""What the citizen said, as a petition keeps it."""
-	values, tail = filing.values, tracking.tail_of(filing.values["phone"])
+	values, tail = filing.values, tracking_codes.tail_of(filing.values["phone"])
 	return {
 		"matter": values["matter"],
 		"real_name": int(filing.named),
@@ -361,14 +361,14 @@ def _words(filing: Filing, code: str) -> dict:
 		"attachments_note": "、".join(paper.name for paper in filing.papers),
 		"accused": [{"accused_name": values["accused"][:140]}] if values["accused"] else [],
 		"division": values["village"],
-		"tracking_hash": tracking.fingerprint(code, tail),
+		"tracking_hash": tracking_codes.fingerprint(code, tail),
 		"phone_tail": tail,
 		"form_digest": f"{filing.sent.whole} {filing.sent.words}",
 	}
 
 
 def code_of(seed: str, filing: Filing) -> str:
-	return tracking.make_code(seed, alone=not tracking.tail_of(filing.values["phone"]))
+	return tracking_codes.make_code(seed, alone=not tracking_codes.tail_of(filing.values["phone"]))
 
 
 def _subject(values: dict[str, str]) -> str:
@@ -432,7 +432,7 @@ def check_captcha(filing: Filing) -> None:
 	pipeline.get(key)
 	pipeline.delete(key)
 	expected = pipeline.execute()[0]
-	if not expected or tracking.normalise(frappe.form_dict.get("captcha")) != expected.decode():
+	if not expected or tracking_codes.normalise(frappe.form_dict.get("captcha")) != expected.decode():
 		filing.errors["captcha"] = "图中的数字不对，请按新的图片再填一次。"
 
 
@@ -440,7 +440,7 @@ def _captcha_key(key: str) -> bytes:
 	return frappe.cache.make_key(f"socaid-petition-captcha:{key}")
 
 
-def _largest_request() -> int:
+def largest_request() -> int:
 	"""Bytes Frappe takes in one request, less the words."""
 	return (cint(frappe.conf.get("max_file_size")) or 25 * 1024 * 1024) - 1024 * 1024
 
@@ -478,4 +478,7 @@ def status_page() -> dict | Response:
 		return values | {"http_status": 404}
 	except tracking.RatingRefused as error:
 		name, values["error"] = error.petition, str(error)
-	return values | {"progress": tracking.progress(name), "code": tracking.spaced(tracking.normalise(code))}
+	return values | {
+		"progress": tracking.progress(name),
+		"code": tracking_codes.spaced(tracking_codes.normalise(code)),
+	}

@@ -1,14 +1,10 @@
 """The tracking code: how somebody without an account finds out what became of their petition.
 
-The code is shown once. Stored is a keyed hash of code and telephone tail together, so a wrong code and a wrong
-tail are the same miss of the same index, in answer and in time.
+The code is shown once (casework/tracking_codes.py).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,18 +12,13 @@ import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import getdate, today
-from frappe.utils.password import get_encryption_key
 
+from socaid_app.casework.tracking_codes import fingerprint, make_code, spaced, tail_of
 from socaid_app.petition_desk import attempts, ratings, reviews, transfers
 from socaid_app.petition_desk.procedure import StepNotOpen, step
-from socaid_app.policy import numbers
 from socaid_app.policy import petitions as law
 
 DOCTYPE = "Petition"
-# No characters that are mistaken for one another when read aloud or copied by hand: 0 O, 1 I L, 2 Z, 5 S, U V.
-ALPHABET = "346789ABCDEFGHJKMNPQRTWXY"
-# 25^12 is about 2^55; without a telephone the code has to do without the tail and is longer.
-LENGTH, LENGTH_ALONE = 12, 16
 # What the public is told of a status, and what comes next.
 PROGRESS = {
 	"Recorded": ("已登记", "我们正在查看您的来信，将自收到之日起15日内书面告知是否受理。"),
@@ -80,44 +71,6 @@ class Progress:
 	satisfaction: str
 	# of reviews that were decided: what was asked for, on which day it was decided, and the opinion
 	reviews: tuple[dict, ...] = ()
-
-
-def normalise(code: str) -> str:
-	"""As typed on a telephone: small letters, spaces, dashes and full-width characters are all the same."""
-	text = unicodedata.normalize("NFKC", code or "").upper()
-	return "".join(char for char in text if char.isalnum())[:64]
-
-
-def tail_of(phone: str | None) -> str:
-	"""The last four digits of a telephone number, not of its extension; '' where there are fewer."""
-	digits = numbers.normalise_phone(phone).partition("-")[0]
-	return digits[-4:] if len(digits) >= 4 else ""
-
-
-def make_code(seed: str, alone: bool = False) -> str:
-	"""The code that belongs to a secret ``seed``: the same form sent twice gets the same code."""
-	number = int.from_bytes(_mac(f"code:{seed}"), "big")
-	code = ""
-	for _place in range(LENGTH_ALONE if alone else LENGTH):
-		number, digit = divmod(number, len(ALPHABET))
-		code += ALPHABET[digit]
-	return code
-
-
-def spaced(code: str) -> str:
-	"""``ABCD-EFGH-JKMN``: in fours, as people read it out."""
-	return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
-
-
-def fingerprint(code: str, tail: str) -> str:
-	"""What is stored in ``Petition.tracking_hash``."""
-	return _mac(f"petition:{normalise(code)}:{tail_of(tail)}").hex()
-
-
-def _mac(text: str) -> bytes:
-	# of its own once the site's key was changed (rotation.py): codes in the hands of citizens go on working
-	key = frappe.conf.get("socaid_tracking_key") or get_encryption_key()
-	return hmac.new(key.encode(), f"socaid:{text}".encode(), hashlib.sha256).digest()
 
 
 def _is_from_the_web(doc: Document) -> list[StepNotOpen]:

@@ -11,6 +11,7 @@ from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
 from socaid_app import rotation
 from socaid_app.assistance_archives.backups import operations_log, restore
+from socaid_app.casework import tracking_codes
 from socaid_app.petition_desk import tracking
 from tests import builders
 from tests.builders import petitions as petition_cases
@@ -92,7 +93,7 @@ def test_nothing_old_opens_anything_and_nothing_is_lost(client, user):
 	assert starts()
 	assert client("Guest").get(whoami, headers={"Cookie": sid}).status_code in (401, 403), "sessions ended"
 	assert sign_in(client, user).status_code == 200, "people's own passwords are theirs"
-	hashed = tracking.fingerprint(code, tail)
+	hashed = tracking_codes.fingerprint(code, tail)
 	assert frappe.db.get_value("Petition", petition.name, "tracking_hash") == hashed, (
 		"a citizen's code goes on"
 	)
@@ -106,10 +107,10 @@ def test_the_file_is_whole_private_and_without_leftovers(user):
 
 
 def test_tracking_codes_outlive_any_number_of_changes(user):
-	hashed = tracking.fingerprint("AAAA-BBBB-CCCC", "1234")
+	hashed = tracking_codes.fingerprint("AAAA-BBBB-CCCC", "1234")
 	rotation.rotate()
 	rotation.rotate()
-	assert tracking.fingerprint("AAAA-BBBB-CCCC", "1234") == hashed
+	assert tracking_codes.fingerprint("AAAA-BBBB-CCCC", "1234") == hashed
 
 
 STOPS = (

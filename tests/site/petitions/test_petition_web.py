@@ -10,7 +10,8 @@ import pytest
 from frappe.utils import add_days, now_datetime, today
 from PIL import Image
 
-from socaid_app.petition_desk import answering, attachments, attempts, joining, public_intake, tracking
+from socaid_app.casework import tracking_codes
+from socaid_app.petition_desk import answering, attachments, attempts, joining, public_intake
 from tests import builders
 from tests.builders import notices as public_builders
 from tests.builders.petitions import make
@@ -57,7 +58,7 @@ def errors_on(page):
 
 
 def petition_of(code, tail=""):
-	return frappe.get_doc(PETITION, {"tracking_hash": tracking.fingerprint(code, tail)})
+	return frappe.get_doc(PETITION, {"tracking_hash": tracking_codes.fingerprint(code, tail)})
 
 
 def petitions_saying(content):
@@ -67,8 +68,8 @@ def petitions_saying(content):
 # --- filing -------------------------------------------------------------------------------------------------
 def test_a_citizen_files_a_petition_and_gets_a_code_of_which_only_a_hash_is_kept(visitor):
 	code = code_on(visitor.file())
-	plain = tracking.normalise(code)
-	assert len(plain) == tracking.LENGTH and set(plain) <= set(tracking.ALPHABET)
+	plain = tracking_codes.normalise(code)
+	assert len(plain) == tracking_codes.LENGTH and set(plain) <= set(tracking_codes.ALPHABET)
 
 	petition = petition_of(code, "5678")
 	assert (petition.channel, petition.category, petition.status) == (
@@ -100,7 +101,7 @@ def test_a_wrong_code_and_a_wrong_tail_get_the_same_answer(visitor):
 def test_who_leaves_no_telephone_gets_a_longer_code_that_suffices_alone(visitor):
 	page = visitor.file(identity="anonymous", petitioner_name="", phone="")
 	code = code_on(page)
-	assert len(tracking.normalise(code)) == tracking.LENGTH_ALONE
+	assert len(tracking_codes.normalise(code)) == tracking_codes.LENGTH_ALONE
 	assert visitor.look_up(code).status_code == 200
 	petition = petition_of(code)
 	assert not petition.real_name and not petition.petitioner_name
@@ -192,7 +193,7 @@ def test_what_was_said_first_stays_below_the_corrected_words(visitor):
 	form = public_builders.form(content="原来写的是九月份没有发。" + builders.digits())
 	code = code_on(visitor.post("/petition", form))
 	visitor.post("/petition", form | {"content": "应当是十月份没有发到。", "again": "correction"})
-	content = petition_of(tracking.normalise(code), "5678").content
+	content = petition_of(tracking_codes.normalise(code), "5678").content
 	assert content.startswith("应当是十月份没有发到。") and form["content"] in content
 
 

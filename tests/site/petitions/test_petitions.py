@@ -8,7 +8,7 @@ from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_
 from frappe.utils import add_days, getdate, today
 
 from socaid_app.casework import clocks as due_clocks
-from socaid_app.casework import steps
+from socaid_app.casework import steps, tracking_codes
 from socaid_app.casework.deliveries import DeliveryInvalid
 from socaid_app.permissions.rows import OnlyThroughTheRecord
 from socaid_app.permissions.scope import DivisionOutOfScope, NeverDeleted
@@ -644,7 +644,7 @@ def test_an_appeal_answered_on_the_spot_has_a_route_and_its_review(site):
 def test_whoever_did_not_file_on_the_web_is_handed_a_code(site):
 	doc = make(phone="13912340001")
 	codes = [tracking.hand_out(doc.name) for _time in range(2)]
-	assert doc.reload().tracking_hash == tracking.fingerprint(codes[1], "0001")
+	assert doc.reload().tracking_hash == tracking_codes.fingerprint(codes[1], "0001")
 	assert codes[0] != codes[1] and actions_of(doc)[-1] == "交付查询码"
 	with pytest.raises(StepNotOpen):
 		tracking.hand_out(make(channel="Through the Web").name)
