@@ -42,6 +42,7 @@ SCOPED_DOCTYPES = (
 	"Duplicate Candidate",
 	"Case Reminder",
 	"Assistance Application",
+	"Online Application",
 	"Household Investigation",
 	"Service Record",
 	"Standard Raise",
@@ -156,6 +157,8 @@ SCOPED_CHILD_TABLES = {
 	"Application Material": "Assistance Application",
 	"Application Opinion": "Assistance Application",
 	"Application Deadline": "Assistance Application",
+	"Online Applicant Member": "Online Application",
+	"Online Application Paper": "Online Application",
 	"Investigation Participant": "Household Investigation",
 	"Check Authorization Source": "Check Authorization",
 	"Comparison Request Person": "Comparison Request",
@@ -553,6 +556,7 @@ socaid_due_dates = [
 	"socaid_app.socaid_app.doctype.circumstance_change.circumstance_change.recompute_open",
 	"socaid_app.assistance_intake.deadlines.recompute_open_cases",
 	"socaid_app.assistance_intake.deadlines.recompute_supplements",
+	"socaid_app.assistance_intake.online_applications.recompute_open",
 	"socaid_app.assistance_intake.doctype.standard_raise.standard_raise.recompute_open",
 	"socaid_app.means_testing.violations.violation_steps.recompute_open",
 	"socaid_app.petition_desk.petition_clocks.recompute_open",
@@ -676,7 +680,7 @@ shown_doctypes = (
 )
 doc_events[shown_doctypes] = {"on_change": "socaid_app.public_disclosure.board.forget"}
 # Days; Frappe's Log Settings clear them.
-default_log_clearing_doctypes = {"Petition Web Attempt": 90}
+default_log_clearing_doctypes = {"Petition Web Attempt": 90, "Online Application": 180}
 
 # Jobs on one record that go on where they were killed (casework/background.py).
 socaid_resumable_jobs = [
@@ -800,6 +804,7 @@ jinja = {
 		"socaid_app.printing.assessment",
 		"socaid_app.assistance_intake.declarations.declared",
 		"socaid_app.printing.delivery",
+		"socaid_app.assistance_intake.case_codes.tracking_code",
 		"socaid_app.printing.latest",
 		"socaid_app.printing.adjustment_name",
 		"socaid_app.printing.adjusting_office",

@@ -3,7 +3,8 @@
 They are one page renderer instead of files in ``www``: Frappe's own templates load the scripts of the framework,
 set cookies for guests, list their pages in the sitemap, and do not escape what is printed into them. Here each
 page is a plain document with a small style sheet, escaped throughout; what it shows comes from
-``public_disclosure/board.py``, ``petition_desk/public_intake.py`` and ``dynamic_management/change_page.py``.
+``public_disclosure/board.py``, ``petition_desk/public_intake.py`` and, in ``dynamic_management/``, ``change_page.py``,
+``application_page.py`` and ``application_status.py``.
 
 A rendered page is kept in Redis under a version that every publication changes (``board.forget``), and never
 beyond midnight, when notices end. :func:`answer_early` serves such a page before Frappe opens the database.
@@ -75,6 +76,7 @@ class Page:
 BOARD = "socaid_app.public_disclosure.board"
 INTAKE = "socaid_app.petition_desk.public_intake"
 CHANGES = "socaid_app.dynamic_management.change_page"
+APPLYING = "socaid_app.dynamic_management"
 PAGES = {
 	"disclosure": Page(f"{BOARD}.home", "disclosure.html"),
 	"disclosure/places/<code>": Page(f"{BOARD}.place", "place.html"),
@@ -92,9 +94,11 @@ PAGES = {
 	"petition/status": Page(f"{INTAKE}.status_page", "status.html", cached=False),
 	"petition/change": Page(f"{CHANGES}.form_page", "change.html", cached=False),
 	"petition/change/status": Page(f"{CHANGES}.status_page", "change_status.html", cached=False),
+	"apply": Page(f"{APPLYING}.application_page.page", "apply.html", cached=False),
+	"apply/status": Page(f"{APPLYING}.application_status.page", "apply_status.html", cached=False),
 	"robots.txt": Page(f"{BOARD}.robots", "robots.txt", mimetype="text/plain"),
 }
-SECTIONS = ("disclosure", "petition")
+SECTIONS = ("disclosure", "petition", "apply")
 ROUTES = Map([Rule(f"/{path}", endpoint=path) for path in PAGES], strict_slashes=False, merge_slashes=False)
 
 

@@ -14,6 +14,7 @@ from frappe.utils import cint, getdate, now_datetime, today
 
 from socaid_app.assistance_intake import (
 	assessment,
+	case_codes,
 	deadlines,
 	decision,
 	departures,
@@ -151,6 +152,7 @@ def log(application: Document, from_state: str, to_state: str, action: str) -> N
 def _accepted(application: Document, from_state: str) -> None:
 	application.accepted_on = today()
 	application.second_checked_by = frappe.session.user
+	case_codes.give(application)
 
 
 def _supplement(application: Document, from_state: str) -> None:

@@ -14,7 +14,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import desk
+from socaid_app.assistance_intake import desk, online_applications
 from socaid_app.assistance_intake.desk import APPLICATION
 from socaid_app.assistance_intake.persons import CIRCUMSTANCES
 from socaid_app.permissions import access_log, sensitive
@@ -102,11 +102,12 @@ def open_case(case: str | dict) -> str:
 	``case``: the fields of the application and of the family, and the tables ``members`` (the applicant first;
 	``recipient`` for somebody the register knows, otherwise what :data:`PERSON` names), ``incomes`` (``member``: the
 	place of the person among the members, from 1), ``properties``, ``expenses``; ``consent_file`` and ``consent_signed_on``
-	where all have signed. Raises CounterRefused with everything that is wrong; the answer's ``problems`` say where
+	where all have signed; ``online_application``: what came from the public page and becomes this case. Raises CounterRefused with everything that is wrong; the answer's ``problems`` say where
 	(rows of table, row, message), and nothing is stored.
 	"""
 	case = frappe._dict(frappe.parse_json(case))
 	frappe.has_permission(APPLICATION, "create", throw=True)
+	online = online_applications.locked(case.online_application) if case.online_application else None
 	problems: list[dict] = []
 	members = [frappe._dict(row) for row in case.members or []]
 	if not members:
@@ -123,6 +124,8 @@ def open_case(case: str | dict) -> str:
 		with _telling(problems, "members", number):
 			_consent(case, members[number - 1], application, person)
 	_stop(problems)
+	if online:
+		online_applications.take_over(online, application.reload())
 	return application.name
 
 

@@ -220,6 +220,104 @@ def test_the_form_can_be_filled_in_by_keyboard_alone(citizen, site):
 	assert public_intake.TRAP not in order
 
 
+# --- an application -----------------------------------------------------------------------------------------
+def apply(page, name, partner, number, picture):
+	page.locator("#filled_by").get_by_text("本人", exact=True).tap()
+	first, second = page.locator("#member_1"), page.locator("#member_2")
+	first.get_by_label("姓名").fill(name)
+	first.get_by_label("身份证号").fill(number)
+	first.get_by_label("身体情况").select_option(label="重病")
+	second.get_by_label("姓名").fill(partner)
+	second.get_by_label("与户主的关系").select_option(label="配偶")
+	page.get_by_label("联系电话").fill("13900005678")
+	page.get_by_label("乡镇", exact=True).select_option(label="甲山乡")
+	page.get_by_label("家在哪个村").select_option(value=VILLAGE)
+	page.get_by_label("详细住址").fill("三组18号")
+	page.get_by_label("家里有什么困难").fill("户主重病住院，全家靠种地，看病欠了债。")
+	if picture:
+		page.get_by_label("身份证、户口簿").set_input_files(picture)
+
+
+def follow(page, code):
+	page.goto("/apply/status")
+	page.get_by_label("查询码").fill(code)
+	page.get_by_label("电话后四位").fill("5678")
+	page.get_by_role("button", name="查询", exact=True).tap()
+	page.locator("#state").wait_for()
+	return page.locator("#state").inner_text()
+
+
+def test_a_citizen_applies_on_the_phone_the_clerk_takes_it_over_the_citizen_follows_it(
+	citizen, desk_as, staff, shoot, tmp_path
+):
+	from tests.builders.visits import PIXEL
+
+	picture = tmp_path / "户口簿.png"
+	picture.write_bytes(PIXEL)
+	name, partner = new_name("申"), new_name("配")
+	number = builders.case_id_number("1966-02-11", True)
+	page = citizen(**PHONE | {"viewport": {"width": 320, "height": 640}})
+	page.goto("/disclosure")
+	page.get_by_role("link", name="我要申请").first.tap()
+	page.wait_for_url("**/apply")
+	check(page, "citizen-10 我要申请", shoot)
+	page.get_by_role("link", name="申请农村低保").tap()
+	page.wait_for_url("**/apply?kind=*")
+	assert page.locator("#member_3").is_hidden() and page.locator("#agent_name").is_hidden()
+	apply(page, name, partner, number, None)
+	# the tab is loaded anew: the draft is there, without the number of the card
+	page.reload()
+	assert page.locator("#member_2_name").input_value() == partner
+	assert (page.locator("#village").input_value(), page.locator("#member_1_id").input_value()) == (
+		VILLAGE,
+		"",
+	)
+	wait_for_a_human(page)
+	page.get_by_role("button", name="提交申请").tap()
+	page.locator("#errors").wait_for()
+	check(page, "citizen-11 申请有漏填", shoot)
+	apply(page, name, partner, number, picture)
+	page.get_by_text("我已阅读并同意").tap()
+	assert "重病" in page.locator("[data-summary]").inner_text()
+	check(page, "citizen-12 申请填好", shoot)
+	wait_for_a_human(page)
+	page.get_by_role("button", name="提交申请").tap()
+	page.locator("#code").wait_for()
+	check(page, "citizen-13 申请查询码", shoot)
+	code = page.locator("#code").inner_text()
+	assert page.evaluate("sessionStorage.getItem('socaid-apply')") is None
+	assert follow(page, code) == "已收到"
+	check(page, "citizen-14 办理进度", shoot)
+
+	frappe.db.rollback()
+	online = frappe.db.get_value("Online Application", {"applicant_name": name})
+	desk = desk_as(staff.clerk, "online-")
+	desk.open("Form", "Online Application", online)
+	desk.shoot("网上申请")
+	desk.press("到窗口页面接手", desk.form)
+	desk.arrive("counter-intake")
+	desk.body.locator(".counter-online table").wait_for()
+	desk.settle()
+	family = desk.body.locator('[data-table="members"]')
+	assert family.locator('[data-fieldname="id_number"] input').nth(0).input_value() == number
+	desk.fill(family.locator(".counter-row").nth(1), id_number=builders.case_id_number("1968-08-23", False))
+	for table in ("incomes", "properties", "expenses"):
+		desk.body.locator(f'[data-table="{table}"] .counter-none input').check()
+	desk.shoot("网上申请到窗口")
+	desk.press("登记并生成申请", desk.form)
+	desk.arrive("Form", "Assistance Application")
+	frappe.db.commit()
+	case = frappe.get_doc("Assistance Application", desk.name())
+	assert (case.online_application, case.applicant_name) == (online, name)
+	assert next(row for row in case.materials if row.material == "身份证、户口簿").received
+	desk.shoot("网上申请成为申请")
+	assert desk.page.errors == []
+
+	assert follow(page, code) == "正在核对材料"
+	assert name not in page.content()
+	check(page, "citizen-15 进度已接手", shoot)
+
+
 # --- a notice -----------------------------------------------------------------------------------------------
 def test_a_notice_goes_from_draft_to_the_page_and_comes_down_by_itself(citizen, staff, shoot):
 	case = builders.make_application(staff, division=VILLAGE)
@@ -293,6 +391,9 @@ def board(site):
 		"联系": "/disclosure/contact",
 		"信访": "/petition",
 		"查询": "/petition/status",
+		"我要申请": "/apply",
+		"填写申请": "/apply?kind=unsure",
+		"办理进度": "/apply/status",
 		"没有的页面": "/disclosure/nope",
 	}
 

@@ -42,6 +42,7 @@ OF_A_ROLE = {
 	"Household Reassessment": "handled by the township",
 	"List Reconciliation": "read and signed by different people",
 	"Monitoring Warning": "triaged and settled by the township",
+	"Online Application": "received by the township",
 	"Onboarding Import": "checked and written by whoever moves the county in",
 	"Opinion Hearing": "taken down by whoever hears the family",
 	"Payment Line": "paid again or dropped by whoever holds the duty",

@@ -4,6 +4,8 @@ const APPLICATION = "Assistance Application";
 const METHODS = "socaid_app.assistance_intake.counter";
 const DRAFTS = "socaid-counter:";
 const HEAD = "02";
+const ELSEWHERE = () =>
+	__("This number is or was registered in another division. Ask the county office to transfer the record.");
 
 frappe.pages["counter-intake"].on_page_load = (wrapper) => {
 	const page = frappe.ui.make_app_page({
@@ -11,11 +13,19 @@ frappe.pages["counter-intake"].on_page_load = (wrapper) => {
 		title: __("Family at the Counter"),
 		single_column: true,
 	});
-	Promise.all([APPLICATION, "Recipient", "Check Authorization"].map((name) => frappe.model.with_doctype(name))).then(
+	wrapper.ready = Promise.all([APPLICATION, "Recipient", "Check Authorization"].map((name) => frappe.model.with_doctype(name))).then(
 		() => {
 			wrapper.counter = new Counter(page);
 		}
 	);
+};
+
+// From the form of an online application: it is taken over here.
+frappe.pages["counter-intake"].on_page_show = (wrapper) => {
+	const { online_application } = frappe.route_options || {};
+	if (!online_application) return;
+	frappe.route_options = null;
+	wrapper.ready.then(() => wrapper.counter.take_online(online_application));
 };
 
 class Counter {
@@ -27,7 +37,9 @@ class Counter {
 			frappe.confirm(__("Empty the whole screen? What was typed here is lost."), () => this.begin_anew())
 		);
 		forget_drafts_of_others();
-		this.build(read_draft());
+		const draft = read_draft();
+		this.build(draft);
+		if (draft) frappe.show_alert({ message: __("What you had typed is here again."), indicator: "blue" });
 		// what people do, not what fields set by themselves when they are made
 		this.$body.on("input change awesomplete-selectcomplete", (event) => event.originalEvent && this.keep_draft());
 		forget_at_logout();
@@ -35,6 +47,8 @@ class Counter {
 
 	build(draft) {
 		this.$body.empty();
+		this.online = draft && draft.case.online_application;
+		if (this.online) this.show_online();
 		this.case = this.group(__("Application"), case_fields());
 		this.members = new Rows(this, "members", {
 			title: __("Members of the Family"),
@@ -70,7 +84,6 @@ class Counter {
 			(draft[rows.name] || []).forEach((row) => rows.add(row));
 			if (rows.none && draft.case[rows.none]) rows.set_none(1);
 		});
-		frappe.show_alert({ message: __("What you had typed is here again."), indicator: "blue" });
 	}
 
 	// Everything as the server takes it.
@@ -80,6 +93,7 @@ class Counter {
 			...this.means.get_values(true),
 			...this.consents.get_values(true),
 			members: this.members.values(),
+			online_application: this.online || undefined,
 		};
 		this.tables.forEach((rows) => {
 			found[rows.name] = rows.values();
@@ -101,6 +115,76 @@ class Counter {
 		clearTimeout(this.keeping);
 		sessionStorage.removeItem(DRAFTS + frappe.session.user);
 		this.build(null);
+	}
+
+	// --- from the public page ---------------------------------------------------------------------------------
+	take_online(name) {
+		const draft = read_draft();
+		if (!draft || draft.case.online_application === name) return this.fill_online(name);
+		frappe.confirm(__("Empty the whole screen? What was typed here is lost."), () => this.fill_online(name));
+	}
+
+	fill_online(name) {
+		return frappe.xcall(`${METHODS.replace("counter", "online_at_counter")}.filled_in`, { name }).then((found) => {
+			const rows = this.rows_of(found);
+			this.build({ case: { ...found.case, online_application: name }, members: rows });
+			found.known.forEach((known, at) => {
+				if (!known.elsewhere) return;
+				const row = this.members.rows.find((one) => one.values().full_name === found.members[at].full_name);
+				if (row) row.tell(ELSEWHERE());
+			});
+			this.show_beside(found);
+			this.keep_draft();
+		});
+	}
+
+	// Who lives in the applicant's household by the register, then whom the citizen names besides.
+	rows_of({ members, known }) {
+		const home = known[0].members || [];
+		if (!home.length) {
+			return members.map((one, at) =>
+				known[at].recipient
+					? { ...one, recipient: known[at].recipient, full_name: known[at].full_name }
+					: one
+			);
+		}
+		const registered = home.map((one) => ({ ...one, full_name: one.member_name }));
+		const applicant = registered.findIndex((one) => one.recipient === known[0].recipient);
+		return [
+			{ ...registered[applicant], phone: members[0].phone },
+			...registered.filter((_one, at) => at !== applicant),
+			...members.filter((_one, at) => !home.some((one) => one.recipient === known[at].recipient)),
+		];
+	}
+
+	show_online() {
+		const $card = card(this.$body, __("Online Application {0}", [this.online])).addClass("counter-online");
+		$card
+			.find(".card-fields")
+			.append($("<p></p>").text(__("Entered here, it becomes this family's case with the citizen's papers and code.")));
+	}
+
+	show_beside({ beside, papers, same_person, remarks }) {
+		const $box = this.$body.find(".counter-online .card-fields");
+		const $rows = beside.map(({ said, known, differs }) =>
+			$("<tr></tr>")
+				.toggleClass("counter-differs", differs)
+				.append($("<td></td>").text(said), $("<td></td>").text(known))
+		);
+		$(`<table class="table table-bordered table-sm"><thead><tr><th></th><th></th></tr></thead><tbody></tbody></table>`)
+			.appendTo($box)
+			.find("th")
+			.first()
+			.text(__("As the Citizen Wrote"))
+			.next()
+			.text(__("As Registered"))
+			.closest("table")
+			.find("tbody")
+			.append($rows);
+		const say = (text) => $("<p></p>").text(text).appendTo($box);
+		say(papers.length ? __("Papers sent along: {0}", [papers.join("、")]) : __("No papers were sent along."));
+		if (remarks) say(__("Added by the citizen: {0}", [remarks]));
+		if (same_person) say(__("The same person sent {0} a short while ago. Look at it first.", [same_person]));
 	}
 
 	row_fields(table) {
@@ -138,11 +222,7 @@ class Counter {
 		if (!socaid.read_id_number(number) || row.recipient) return;
 		return frappe.xcall(`${METHODS}.look_up`, { id_number: number }).then((known) => {
 			if (known.elsewhere) {
-				row.tell(
-					__(
-						"This number is or was registered in another division. Ask the county office to transfer the record."
-					)
-				);
+				row.tell(ELSEWHERE());
 			} else if (known.recipient) {
 				row.tell("");
 				this.take_up(row, known);
