@@ -16,7 +16,7 @@ from socaid_app.dynamic_management import (
 from socaid_app.policy import care, monitoring
 from socaid_app.socaid_app import household_actions
 from socaid_app.socaid_app.doctype.circumstance_change import circumstance_change
-from socaid_demo import completion
+from socaid_demo import completion, online
 from socaid_demo.county_villages import JIASHAN, JINZHOU
 from socaid_demo.daybook import Daybook
 
@@ -40,7 +40,9 @@ WARNINGS = (
 def load(book: Daybook) -> dict[str, int]:
 	"""A little of everything in the townships the demo shows; returns what was added."""
 	added = dict.fromkeys(("Assistance Lead", "Change Report", "Monitoring Warning", "Care Agreement"), 0)
+	added["Online Application"] = 0
 	for township in (JIASHAN, JINZHOU):
+		added["Online Application"] += online.load(book, township)
 		added["Assistance Lead"] += _leads(book, township)
 		homes = _homes(township, "Dibao", len(WARNINGS) + 4)
 		if len(homes) > len(WARNINGS) + 2:
