@@ -35,6 +35,7 @@ LAYERS = (
 	("public_disclosure",),
 	("dynamic_management",),
 	("assistance_archives",),
+	("management_insight",),
 	("cli", "commands", "hooks", "install", "patches", "rotation", "setup", "wsgi", "www"),
 )
 # The table of the public pages names the functions that fill them, as hooks.py would.

@@ -251,6 +251,101 @@ FIGURES = {
 	"rolls_posted": Figure(
 		_lt("Roll Posted"), _lt("Villages with recipients whose roll of the month hangs or has hung.")
 	),
+	# --- insight ----------------------------------------------------------------------------------------------
+	"parameters_to_confirm": Figure(
+		_lt("Parameters to Confirm"),
+		_lt("Values of policy that rest on an inference or on memory, and that no officer has confirmed."),
+		"Policy Parameter",
+		lambda on: {"to_be_confirmed": 1},
+	),
+	"standards_to_confirm": Figure(
+		_lt("Standards to Confirm"),
+		_lt("Standards in force or to come that no officer has confirmed."),
+		"Assistance Standard",
+		lambda on: {"to_be_confirmed": 1, "docstatus": ["<", 2]},
+	),
+	"households_paid": Figure(
+		_lt("Households Paid"),
+		_lt(
+			"Families that something is paid to for the month, one-off aid included, each once; in rows by category, a family with benefits of two categories counts in both."
+		),
+	),
+	"cost_paid": Figure(
+		_lt("Amount (yuan)"), _lt("The amounts of the benefits of the month by the ledger, in yuan.")
+	),
+	"cost_to_come": Figure(
+		_lt("To Come"),
+		_lt(
+			"The ledger as it stands: every benefit runs on to its known end, and changes decided for a later month count from that month. One-off aid of months to come is the average of the last twelve. New applications are not foreseen."
+		),
+	),
+	"overdue_by_rule": Figure(
+		_lt("Overdue"),
+		_lt(
+			"Records that a due rule has open and whose last day is over, as its list shows them; a record with several clocks counts under each."
+		),
+	),
+	"visits_due": Figure(
+		_lt("Visits Due"),
+		_lt("Visit tasks whose day lies in the month, without those left out or impossible."),
+	),
+	"refusals": Figure(
+		_lt("Cases Refused"),
+		_lt("Applications decided in the period that were rejected, not accepted or terminated."),
+	),
+	"refusals_share": Figure(
+		_lt("Refused (%)"), _lt("Cases refused, of these and the confirmed ones of the period.")
+	),
+	"satisfied_of_rated": Figure(
+		_lt("Satisfied of Rated (%)"),
+		_lt("Petitioners satisfied or very satisfied, of those who rated the answer."),
+	),
+	"benefits_changed": Figure(
+		_lt("Benefits Changed"),
+		_lt("Monthly benefits that began, changed or ended with the month; one decision may change several."),
+	),
+	"stages_done": Figure(
+		_lt("Stages Done"), _lt("Clocks of cases whose step was taken in the period; a case has several.")
+	),
+	"median_days": Figure(
+		_lt("Median (days)"), _lt("Half of them were done within so many calendar days from the event on.")
+	),
+	"ninth_days": Figure(
+		_lt("Nine in Ten (days)"), _lt("Nine in ten were done within so many calendar days.")
+	),
+	"stage_limit": Figure(
+		_lt("Limit (days)"),
+		_lt("Calendar days that the law or the service contract leaves, in the middle of these cases."),
+	),
+	"persons_basic": Figure(
+		_lt("Persons in Dibao and Tekun"), _lt("Persons counted in monthly benefits of dibao and tekun.")
+	),
+	"population_share": Figure(
+		_lt("Of the Population (%)"),
+		_lt("Persons in dibao and tekun, of the population entered on the division."),
+	),
+	"issues_open": Figure(_lt("Open Issues"), _lt("Faults of data that nobody has put right yet.")),
+	"issues_overdue": Figure(_lt("Overdue Issues"), _lt("Open issues whose last day is over.")),
+	"issues_reopened": Figure(
+		_lt("Not Right at the Recheck"), _lt("Issues that the recheck sent back at least once.")
+	),
+	"service_number": Figure(
+		_lt("Number of Services"), _lt("Records of the period; what has a deadline, by the day it was due.")
+	),
+	"service_in_time": Figure(
+		_lt("In Time"),
+		_lt("Done by the last day promised; what is not done though that day is over is late."),
+	),
+	"statistics_households": Figure(
+		_lt("Households and Persons of the Table"),
+		_lt(
+			"Families and persons of benefits and recognitions in force in the month, by the area of the benefit."
+		),
+	),
+	"statistics_cost": Figure(
+		_lt("Expenditure of the Table"),
+		_lt("By the ledger, from January to the month; recognitions cost nothing."),
+	),
 	# --- archives ---------------------------------------------------------------------------------------------
 	"files_on_loan": Figure(
 		_lt("Files on Loan"),

@@ -496,7 +496,13 @@ templates = ("Client Script", "Print Format", "Web Form", "Workflow")
 guards = "socaid_app.petition_desk.guards"
 doc_events |= {
 	automations: {"before_validate": f"{guards}.refuse_automation"},
-	("Auto Email Report",): {"validate": f"{guards}.refuse_mailed_report"},
+	("Auto Email Report",): {
+		"validate": [
+			f"{guards}.refuse_mailed_report",
+			# figures are mailed with the rights of a person
+			"socaid_app.management_insight.monthly_mails.check",
+		]
+	},
 	templates: {"before_validate": f"{guards}.guard_template"},
 	("Dropbox Settings", "Google Drive", "S3 Backup Settings"): {
 		"validate": f"{guards}.administrators_alone"

@@ -31,6 +31,7 @@ from socaid_demo import (
 	dynamics,
 	family_facts,
 	fieldwork,
+	insight,
 	moving_in,
 	name_lists,
 	petitions,
@@ -84,7 +85,7 @@ def load(
 	if members and not there:
 		counts |= fieldwork.load(members, seed, plan.today)
 		book = Daybook(members, seed, plan.today, population.rules)
-		for desk in (petitions, disclosure, dynamics, archive_room, moving_in, name_lists):
+		for desk in (petitions, disclosure, dynamics, archive_room, insight, moving_in, name_lists):
 			counts |= desk.load(book)
 	standings.refresh()
 	if members and not there:

@@ -229,8 +229,11 @@ class MailedReport(AutoEmailReport):
 		require(self.report, self.user)
 		form = frappe.local.form_dict
 		frappe.set_user(self.user)
+		# what leaves the house may say less than what is shown in it (management_insight/behind.py)
+		frappe.flags.socaid_mailed = True
 		try:
 			return super().get_report_content()
 		finally:
+			frappe.flags.socaid_mailed = False
 			frappe.set_user(asking)
 			frappe.local.form_dict = form

@@ -12,6 +12,7 @@ from frappe.custom.doctype.property_setter.property_setter import make_property_
 
 from socaid_app import figures
 from socaid_app.casework import due_rules, duties, letters, own_reports, result_texts
+from socaid_app.management_insight import monthly_mails
 from socaid_app.means_testing import rule_records, source_records
 from socaid_app.moving_in.onboarding_imports import MODULE_PROFILE
 from socaid_app.petition_desk import escalation, guides
@@ -36,6 +37,7 @@ OUR_MODULES = (
 	"Assistance Archives",
 	"Petition Desk",
 	"Public Disclosure",
+	"Management Insight",
 )
 # Records of Frappe whose names staff see; their names are translated like labels.
 SHOWN_TRANSLATED = ("Workflow State", "Role", "Print Format")
@@ -70,6 +72,7 @@ def seed_all() -> None:
 	own_reports.seed_permission()
 	seed_settings()
 	seed_module_profile()
+	monthly_mails.seed()
 	show_in_chinese()
 
 

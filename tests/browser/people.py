@@ -22,6 +22,7 @@ STAFF = {
 	"neighbour": ("钱邻乡", "Township Officer", OTHER_TOWNSHIP),
 	"county_reviewer": ("周县审", "County Reviewer", None),
 	"county_approver": ("吴县批", "County Approver", None),
+	"manager": ("高主管", "Service Manager", None),
 	"administrator": ("郑管理", "Socaid Administrator", None),
 	"archivist": ("冯档案", "Archivist", None),
 	"petition_handler": ("陈接访", "Petition Handler", None),

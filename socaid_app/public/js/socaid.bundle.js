@@ -22,6 +22,7 @@ import "./socaid/steps";
 import "./socaid/workflow_asks";
 import "./socaid/figures";
 import "./socaid/report_filters";
+import "./socaid/insight";
 import "./socaid/standings";
 import "./socaid/careful_reload";
 import "./socaid/greeting";

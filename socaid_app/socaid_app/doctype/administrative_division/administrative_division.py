@@ -19,6 +19,10 @@ class WrongDivisionCode(frappe.ValidationError):
 	pass
 
 
+class PopulationWithoutSource(frappe.ValidationError):
+	pass
+
+
 class AdministrativeDivision(NestedSet, Guarded):
 	GUARD = Guard(writable={ANY: ALL})
 
@@ -26,7 +30,15 @@ class AdministrativeDivision(NestedSet, Guarded):
 
 	def validate(self) -> None:
 		self.check_code()
+		self.check_population()
 		self.pinyin = initials(self.division_name)
+
+	def check_population(self) -> None:
+		"""A number that shares are reckoned from says of which year it is and who counted."""
+		if self.population and not (self.population_year and self.population_source):
+			frappe.throw(
+				_("Enter the year and the source of the population as well."), PopulationWithoutSource
+			)
 
 	def check_code(self) -> None:
 		"""Scope rests on the codes, so a code that does not fit its level or parent is refused."""
