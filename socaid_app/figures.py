@@ -489,7 +489,7 @@ def meanings(*keys: str) -> str:
 def card(filters: str | dict | None = None) -> dict:
 	"""A number card of type Custom whose filters name the figure: {"figure": key}.
 
-	Answers {value, fieldtype, meaning, route, route_options}: the number, and the list that shows what it counts.
+	Answers {value, fieldtype, meaning, overdue, route, route_options}: the number, and the list that shows what it counts.
 	"""
 	chosen = json.loads(filters) if isinstance(filters, str) and filters else filters
 	key = str(chosen.get("figure") or "") if isinstance(chosen, dict) else ""
@@ -498,6 +498,7 @@ def card(filters: str | dict | None = None) -> dict:
 		"value": count(key),
 		"fieldtype": "Int",
 		"meaning": str(found.meaning),
+		"overdue": key.startswith(BY_RULE) or key in OF_RULE.values(),
 		"route": ["List", found.doctype, "List"],
 		"route_options": {
 			f"{found.doctype}.{field}": test if isinstance(test, list) else ["=", test]
