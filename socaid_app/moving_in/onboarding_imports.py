@@ -175,6 +175,8 @@ def _make_account(one: Judged) -> str:
 			{
 				"doctype": "User",
 				**values,
+				# Frappe sets no defaults while it imports
+				"enabled": 1,
 				"language": "zh",
 				"time_zone": "Asia/Shanghai",
 				"send_welcome_email": int(mails),

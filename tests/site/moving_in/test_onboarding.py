@@ -174,6 +174,7 @@ def test_accounts_have_duties_and_places_and_no_password(administrator, no_commi
 	doc = written(doc, administrator)
 	assert doc.status == "Import Written"
 	clerk = frappe.get_doc("User", "li.jingban@example.invalid")
+	assert clerk.enabled and clerk.user_type == "System User"
 	assert {row.role for row in clerk.roles} >= {"Township Officer"} and clerk.first_name == "李经办"
 	assert frappe.db.get_value("User Permission", {"user": clerk.name}, "for_value") == builders.TOWNSHIP_A
 	assert not frappe.db.exists("User Permission", {"user": "zhao.shenhe@example.invalid"})
