@@ -46,6 +46,12 @@ SCOPED_DOCTYPES = (
 	"Household Investigation",
 	"Service Record",
 	"Standard Raise",
+	"Relief Stage",
+	"Case Deliberation",
+	"Relief Reserve",
+	"Reserve Request",
+	"Reserve Entry",
+	"Reserve Statement",
 	"Outreach Activity",
 	"Check Authorization",
 	"Check Report",
@@ -123,6 +129,7 @@ socaid_delivery_cases = [
 	"Violation Case",
 	"Violation Referral",
 	"Comparison Finding",
+	"Relief Stage",
 ]
 socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES, *DELIVERIES]
 socaid_petition_doctypes = [*PETITION_DOCTYPES, *DELIVERIES]
@@ -159,6 +166,9 @@ SCOPED_CHILD_TABLES = {
 	"Application Deadline": "Assistance Application",
 	"Online Applicant Member": "Online Application",
 	"Online Application Paper": "Online Application",
+	"Planned Stage": "Assistance Application",
+	"Carried Fact": "Assistance Application",
+	"Case Deliberation Member": "Case Deliberation",
 	"Investigation Participant": "Household Investigation",
 	"Check Authorization Source": "Check Authorization",
 	"Comparison Request Person": "Comparison Request",
@@ -372,6 +382,7 @@ scheduler_events = {
 			"socaid_app.dynamic_management.standings.nightly",
 			"socaid_app.dynamic_management.care_agreements.end_with_support",
 			"socaid_app.dynamic_management.update_tasks.nightly",
+			"socaid_app.assistance_intake.reserve_steps.nightly",
 			"socaid_app.field_visits.planning.mark_overdue_stages",
 			"socaid_app.field_visits.coverage.refresh_last_visits",
 			"socaid_app.field_visits.filings.draw_due",
@@ -412,6 +423,8 @@ archived_doctypes = (
 	"Care Agreement",
 	"Carer Check",
 	"Assistance Lead",
+	"Relief Stage",
+	"Case Deliberation",
 	"Standard Raise",
 	"Individual Plan",
 	"Visit Problem",
@@ -757,6 +770,7 @@ socaid_merge_gates = [
 socaid_written_once = {
 	"Document Delivery": "socaid_app.casework.deliveries.written_once",
 	"Payment Line": "socaid_app.means_testing.payments.payment_records.written_once",
+	"Reserve Entry": "socaid_app.assistance_intake.reserve_bookings.written_once",
 }
 # Which materials outside data prove, so that no applicant is asked for them (assistance_intake/materials.py).
 socaid_proven_materials = ["socaid_app.means_testing.source_records.proven_materials"]
@@ -809,6 +823,7 @@ jinja = {
 		"socaid_app.printing.kinship",
 		"socaid_app.printing.assessment",
 		"socaid_app.assistance_intake.declarations.declared",
+		"socaid_app.assistance_intake.reserve_bookings.reserve_month",
 		"socaid_app.printing.delivery",
 		"socaid_app.assistance_intake.case_codes.tracking_code",
 		"socaid_app.printing.latest",

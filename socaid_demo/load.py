@@ -29,6 +29,7 @@ from socaid_demo import (
 	county_staff,
 	disclosure,
 	dynamics,
+	emergency_aid,
 	family_facts,
 	fieldwork,
 	insight,
@@ -85,7 +86,16 @@ def load(
 	if members and not there:
 		counts |= fieldwork.load(members, seed, plan.today)
 		book = Daybook(members, seed, plan.today, population.rules)
-		for desk in (petitions, disclosure, dynamics, archive_room, insight, moving_in, name_lists):
+		for desk in (
+			petitions,
+			disclosure,
+			dynamics,
+			archive_room,
+			insight,
+			moving_in,
+			name_lists,
+			emergency_aid,
+		):
 			counts |= desk.load(book)
 	standings.refresh()
 	if members and not there:

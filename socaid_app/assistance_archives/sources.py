@@ -24,6 +24,7 @@ NOTICES = {
 	"Refusal of Acceptance": (archives.APPLICATION, "不予受理告知书"),
 	"Confirmation Notice": (archives.DECISION, "确认通知书"),
 	"Rejection Notice": (archives.DECISION, "不予确认告知书"),
+	"Stage Stop Notice": (archives.DECISION, "分阶段救助停止发放告知书"),
 	"Termination Notice": (archives.DECISION, "终止程序告知书"),
 	"Adjustment Notice": (archives.ADJUSTMENT, "调整告知书"),
 	"Stop Notice": (archives.TERMINATION, "停发告知书"),
@@ -37,6 +38,7 @@ RECEIPTS_ONLY = {
 }
 BENEFIT_ADJUSTMENT, FINDING, VIOLATION = "Benefit Adjustment", "Comparison Finding", "Violation Case"
 REFERRAL = "Violation Referral"
+STAGE = "Relief Stage"
 DECISION_OF_STATE = {terms.CONFIRMED: archives.CONFIRMATION, terms.REJECTED: archives.REJECTION}
 
 
@@ -99,13 +101,15 @@ def _application(row: dict, context: dict) -> Iterator[Piece]:
 		letter="Application Form",
 	)
 	yield from _attached(row, "agent_letter", archives.APPLICATION, "委托书", row["applied_on"])
-	yield from _attached(
-		row,
-		"deliberation_record",
-		archives.DECISION,
-		"一事一议会议纪要",
-		row["decided_on"] or row["applied_on"],
-	)
+	# minutes of a meeting with a record of its own are filed with that
+	if not row["deliberation"]:
+		yield from _attached(
+			row,
+			"deliberation_record",
+			archives.DECISION,
+			"一事一议会议纪要",
+			row["decided_on"] or row["applied_on"],
+		)
 	for material in context["rows"][MATERIAL]:
 		if cint(material["received"]):
 			yield Piece(
@@ -281,6 +285,11 @@ def _recovery(row: dict, context: dict) -> Iterator[Piece]:
 	yield from _attached(row, "consent_paper", archives.TERMINATION, "抵扣同意书", row["consent_on"])
 
 
+def _stage(row: dict, context: dict) -> Iterator[Piece]:
+	yield Piece("", archives.DECISION, "分阶段救助核查发放单", row["decided_on"], letter="Relief Stage Sheet")
+	yield from _attached(row, "check_paper", archives.DECISION, "分阶段救助核查材料", row["decided_on"])
+
+
 def _agreement(row: dict, context: dict) -> Iterator[Piece]:
 	yield Piece(
 		"",
@@ -370,6 +379,7 @@ SOURCES = (
 			"workflow_state",
 			"agent_letter",
 			"deliberation_record",
+			"deliberation",
 		),
 		rows={MATERIAL: ("material", "received", "received_on", "file")},
 		pieces=_application,
@@ -417,10 +427,10 @@ SOURCES = (
 	Source(
 		DELIVERY,
 		ready=f"""r.reference_doctype in ('{APPLICATION}', '{BENEFIT_ADJUSTMENT}', '{FINDING}', '{VIOLATION}',
-			'{REFERRAL}')
+			'{REFERRAL}', '{STAGE}')
 			and r.document_kind in ({LETTERS})""",
 		case=f"""if(r.reference_doctype = '{APPLICATION}', r.reference_name,
-			{_about("application", FINDING)})""",
+			{_about("application", FINDING, STAGE)})""",
 		household=_about("household", BENEFIT_ADJUSTMENT, FINDING, VIOLATION, REFERRAL),
 		category=_about("category", BENEFIT_ADJUSTMENT, VIOLATION),
 		columns=(
@@ -548,6 +558,26 @@ SOURCES = (
 		columns=("settled_on",),
 		pieces=_recorded(
 			archives.DYNAMIC, "主动发现线索登记表", "settled_on", letter="Lead Registration Form"
+		),
+	),
+	Source(
+		STAGE,
+		ready="r.decided_on is not null",
+		case="r.application",
+		columns=("decided_on", "check_paper"),
+		pieces=_stage,
+	),
+	Source(
+		"Case Deliberation",
+		ready="r.status = 'Meeting Concluded'",
+		case="r.application",
+		columns=("held_on", "minutes_paper"),
+		pieces=_recorded(
+			archives.DECISION,
+			"一事一议会议纪要",
+			"held_on",
+			file="minutes_paper",
+			letter="Case Deliberation Record",
 		),
 	),
 	Source(

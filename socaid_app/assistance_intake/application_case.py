@@ -53,6 +53,7 @@ def as_case(application: Document) -> dict:
 			"cause": application.cause or "",
 			"requested": flt(application.requested_amount, 2),
 			"granted_this_year": _granted_this_year(application, on),
+			"deliberated": flt(application.deliberated_amount, 2),
 		},
 	}
 
@@ -110,6 +111,7 @@ def means_of(record: Document) -> dict[str, list[dict]]:
 				"annual": flt(row.annual, 2),
 				"reimbursed": flt(row.reimbursed, 2),
 				"receipted": bool(cint(row.receipted)),
+				"paid_on": str(getdate(row.paid_on)) if row.get("paid_on") else None,
 			}
 			for row in record.expenses
 		],

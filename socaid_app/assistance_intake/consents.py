@@ -17,6 +17,8 @@ from socaid_app.policy.identity import age_on
 from socaid_app.socaid_app import rules
 
 AUTHORIZATION = "Check Authorization"
+# Check Authorization.purpose of what goes on into the next application.
+FOR_ALL_SUPPORT = "Application and Dynamic Management"
 
 
 def newest(
@@ -57,7 +59,17 @@ def newest(
 
 def in_force(application: str | None, on: date) -> dict[str, str]:
 	"""Recipient → authorisation for this case in force on ``on``."""
-	return valid(newest({"application": application}, on), on) if application else {}
+	return valid(_signed_for(application, on), on) if application else {}
+
+
+def _signed_for(application: str, on: date) -> dict[str, frappe._dict]:
+	"""What everybody said last for this case, or for all support in the case it follows (57号 Art. 10)."""
+	previous = frappe.db.get_value("Assistance Application", application, "previous_application")
+	return newest(
+		{"application": ["in", [application, previous or application]]},
+		on,
+		lambda row: row.application == application or row.purpose == FOR_ALL_SUPPORT,
+	)
 
 
 def valid(signed: dict[str, frappe._dict], on: date) -> dict[str, str]:
@@ -98,7 +110,7 @@ def asked_rows(application: Document) -> list[Document]:
 
 def people_asked(application: Document, on: date) -> list[Person]:
 	"""Everybody who has to consent, with what he or she signed last."""
-	signed = newest({"application": application.name}, on) if application.name else {}
+	signed = _signed_for(application.name, on) if application.name else {}
 	guardian_below = cint(rules.parameters().get("guardian_consent_age", on))
 	found = []
 	for row in asked_rows(application):

@@ -28,6 +28,7 @@ CASE_FIELDS = (
 	"confirming_authority",
 	"workflow_state",
 	"extended",
+	"green_channel",
 	"relief_paid_on",
 	"urgency_over_on",
 	"accepted_on",
@@ -74,6 +75,7 @@ def rows_of(case, opinions: list, notice) -> list[dict]:
 		rules.calendar(),
 		extended=bool(cint(case.extended)),
 		paid_first=bool(case.relief_paid_on),
+		urgent=bool(cint(case.green_channel)),
 	)
 	done = done_dates(case, opinions, notice, events)
 	return [_row(deadline, done.get(deadline.key)) for deadline in deadlines]

@@ -8,7 +8,15 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_months, cint, flt, get_first_day, getdate, today
 
-from socaid_app.assistance_intake import assessment, departures, notices, persons, relief_case
+from socaid_app.assistance_intake import (
+	assessment,
+	departures,
+	notices,
+	persons,
+	relief_case,
+	relief_stages,
+	reserve_bookings,
+)
 from socaid_app.policy import benefit, income, terms
 from socaid_app.socaid_app import entitlements, registry, rules
 
@@ -71,11 +79,17 @@ def end_month(application: Document):
 def carry_out_confirmation(application: Document) -> None:
 	"""Enter the household if it is new, grant the entitlement, make out the notice."""
 	household = application.household or enter_household(application)
-	amount = relief_case.rest(application)
+	in_stages = bool(application.relief_stages)
+	amount = relief_stages.first(application) if in_stages else relief_case.rest(application)
 	if application.relief_entitlement and not amount:
 		application.db_set("entitlement", application.relief_entitlement, update_modified=False, notify=False)
-		notices.issue(application, notices.CONFIRMATION)
-		return
+	else:
+		_grant(application, household, amount)
+	relief_stages.enter(application)
+	notices.issue(application, notices.CONFIRMATION)
+
+
+def _grant(application: Document, household: str, amount: float) -> None:
 	counted = [row for row in application.members if cint(row.counted)]
 	entitlement = entitlements.grant(
 		category=application.category,
@@ -95,7 +109,8 @@ def carry_out_confirmation(application: Document) -> None:
 	application.db_set(
 		{"household": household, "entitlement": entitlement.name}, update_modified=False, notify=False
 	)
-	notices.issue(application, notices.CONFIRMATION)
+	if cint(application.from_reserve) and application.route == terms.QUICK_RELIEF and amount:
+		reserve_bookings.pay(application, entitlement.name, amount)
 
 
 HEAD_CODES = ("01", terms.HEAD)

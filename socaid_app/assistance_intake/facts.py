@@ -11,12 +11,14 @@ from frappe.utils import cint, getdate, today
 
 from socaid_app.assistance_intake import (
 	application_case,
+	carried_facts,
 	consents,
 	declarations,
 	departures,
 	materials,
 	persons,
 	relative_cases,
+	relief_stages,
 )
 from socaid_app.casework import deliveries, duties, events, records, relatives
 from socaid_app.policy import case_routes, household, identity, kinship, terms
@@ -58,6 +60,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		counted=sum(bool(cint(row.counted)) for row in application.members),
 		asked=tuple(consents.people_asked(application, day)),
 		undeclared=tuple(declarations.undeclared(application)),
+		unconfirmed=tuple(carried_facts.unconfirmed(application)),
 		missing_materials=tuple(materials.missing(application)),
 		forbidden_demands=tuple(materials.forbidden_demands(application)),
 		demanded=tuple(materials.missing(application)),
@@ -75,7 +78,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		eligible=application.eligible == "Eligible",
 		assessed=bool(application.eligible),
 		special_deliberation=bool(cint(application.special_deliberation)),
-		deliberation_recorded=bool(application.deliberation_record),
+		deliberation_recorded=_deliberated(application),
 		propose_rejection=proposes_rejection(application, from_state, to_state),
 		opinion=application.opinion or "",
 		reason=application.decision_reason or "",
@@ -85,6 +88,7 @@ def facts(application: Document, from_state: str, to_state: str | None = None) -
 		changed_by=records.author(application),
 		departure_by=application.departure_by or "",
 		departure_breaches=tuple(departures.breaches(application)),
+		stage_breaches=tuple(relief_stages.breaches(application)),
 		second_checked_by=application.second_checked_by or "",
 		first_reviewer=application.first_reviewer or "",
 		second_reviewer=application.second_reviewer or "",
@@ -130,6 +134,14 @@ def proposes_rejection(application: Document, from_state: str, to_state: str | N
 	if from_state == terms.INVESTIGATION:
 		return True
 	return from_state == terms.REVIEW and bool((application.decision_reason or "").strip())
+
+
+def _deliberated(application: Document) -> bool:
+	"""Temporary aid beyond the limits rests on a meeting that carried it (case_deliberations.py); elsewhere the minutes
+	of the county's coordination may be attached."""
+	if application.deliberation:
+		return True
+	return bool(application.deliberation_record) and application.scheme != terms.TEMPORARY
 
 
 def _supplements(application: Document) -> int:
@@ -194,8 +206,14 @@ def _other_benefits(application: Document, benefits: dict[str, list]) -> list[st
 		for person, rows in benefits.items()
 		if person in names
 		for row in rows
-		if row.scheme in excluded
+		if row.scheme in excluded and not _ends_before(application, row, getdate(today()))
 	]
+
+
+def _ends_before(application: Document, row: frappe._dict, day: date) -> bool:
+	"""A recognition that ends this month gives way to the next one, which begins in the following month."""
+	ends = row.end_month and getdate(row.end_month) <= day
+	return bool(ends) and application.payment == terms.RECOGNITION
 
 
 def _other_households(application: Document, day) -> list[str]:

@@ -25,6 +25,7 @@ DECISIVE = (
 	"special_deliberation",
 	"single_application",
 	"requested_amount",
+	"relief_stages",
 	"support_form",
 	"protected_case",
 	*(f"selfcare_{item}" for item in terms.SELFCARE_ITEMS),
@@ -56,6 +57,7 @@ HANDLING = (
 	"remedy_text",
 	"urgency_over_on",
 	"relief_settlement",
+	"from_reserve",
 )
 
 

@@ -11,7 +11,7 @@ from frappe.utils import cint, flt, getdate, today
 from socaid_app.assistance_intake import facts
 from socaid_app.casework import rectification
 from socaid_app.policy import relief as law
-from socaid_app.policy import terms
+from socaid_app.policy import reserves, terms
 from socaid_app.policy.income import money, yuan
 from socaid_app.socaid_app import rules
 
@@ -38,11 +38,24 @@ def check(application: Document) -> None:
 			)
 	elif application.accepted_on and _was_first(application):
 		frappe.throw(_("The case was accepted without papers, to help first; that stays."), ReliefInvalid)
+	_check_reserve(application)
 	over = application.urgency_over_on
 	if over and not application.relief_paid_on:
 		frappe.throw(_("The end of the emergency is entered once help was paid first."), ReliefInvalid)
 	if over and getdate(over) > getdate(today()):
 		frappe.throw(_("The end of the emergency lies in the future."), ReliefInvalid)
+
+
+def _check_reserve(application: Document) -> None:
+	"""The reserve pays 小额快救 and help that comes first (policy/reserves.py)."""
+	first = bool(cint(application.relief_first))
+	if cint(application.from_reserve) and not reserves.may_pay(application.scheme, application.route, first):
+		frappe.throw(
+			_("The reserve pays small emergency aid and help that comes first. Untick “{0}”.").format(
+				_(application.meta.get_label("from_reserve"), context=APPLICATION)
+			),
+			ReliefInvalid,
+		)
 
 
 def _was_first(application: Document) -> bool:

@@ -7,7 +7,7 @@ from frappe import _lt
 from frappe.model.document import Document
 from frappe.utils import cint, flt, get_first_day, now_datetime, today
 
-from socaid_app.assistance_intake import application_case, decision, facts
+from socaid_app.assistance_intake import application_case, decision, facts, reserve_bookings
 from socaid_app.assistance_intake.case_steps import GateClosed
 from socaid_app.assistance_intake.relief_case import APPLICATION
 from socaid_app.casework import steps
@@ -33,11 +33,18 @@ ACTION = "Relief Paid First"
 			fieldtype="Currency",
 			default=lambda application: application.proposed_amount,
 		),
+		Ask(
+			"from_reserve",
+			reqd=False,
+			default=lambda application: int(
+				reserve_bookings.holds(application.division, application.proposed_amount)
+			),
+		),
 	),
 	# the line is written among the opinions
 	logged=False,
 )
-def pay(doc: Document, amount: float | str) -> str:
+def pay(doc: Document, amount: float | str, from_reserve: int | str = 0) -> str:
 	"""Pay now, explain afterwards; returns the Entitlement. Raises GateClosed with every reason against it."""
 	paid = money(flt(amount))
 	breaches = law.breaches(facts.facts(doc, doc.workflow_state), paid, limit(doc))
@@ -60,6 +67,8 @@ def pay(doc: Document, amount: float | str) -> str:
 	household = doc.household or decision.enter_household(doc)
 	entitlement = _grant(doc, household, paid)
 	doc.db_set({"household": household, "relief_entitlement": entitlement}, update_modified=False)
+	if cint(from_reserve):
+		reserve_bookings.pay(doc, entitlement, float(paid))
 	return entitlement
 
 

@@ -80,6 +80,7 @@ ARTICLES: dict[str, Dated] = {
 	"temp_request": _since_law(f"{LAW}第29条", f"{INTERIM}第47条"),
 	"temp_cap": _always(f"{TEMPORARY_RULES}二（二）、二（三）"),
 	"temp_cap_quick": ((OPINION_2026, "2026年临时救助意见二（一）"), (ALWAYS, f"{TEMPORARY_RULES}二（三）")),
+	"temp_deliberated": _always(f"{TEMPORARY_RULES}二（三）"),
 	"temp_same_cause": _always(f"{TEMPORARY_RULES}二（三）"),
 	"temp_income": _always(f"{TEMPORARY_RULES}二（一）"),
 	"temp_expense": _always(f"{TEMPORARY_RULES}二（一）"),

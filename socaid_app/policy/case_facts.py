@@ -82,11 +82,15 @@ class Facts:
 	# Who granted another amount than the assessed one, and what forbids it (policy/departure_limits.py).
 	departure_by: str = ""
 	departure_breaches: tuple[Breach, ...] = ()
+	# What is wrong with the plan of a case paid in stages (policy/stages.py).
+	stage_breaches: tuple[Breach, ...] = ()
 	second_checked_by: str = ""
 	first_reviewer: str = ""
 	second_reviewer: str = ""
 	# 先行救助 (policy/relief.py): papers are made up later; what was paid, and what becomes of it.
 	relief_first: bool = False
+	# Taken over from the last application, too old to be taken for granted.
+	unconfirmed: tuple[str, ...] = ()
 	relief_paid: Decimal = Decimal(0)
 	relief_settlement: str = ""
 	granted: Decimal = Decimal(0)

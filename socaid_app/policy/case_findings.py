@@ -416,7 +416,7 @@ def three_persons(f: Facts, ends: bool = False) -> list[Breach]:
 
 
 def amount(f: Facts) -> list[Breach]:
-	return list(f.departure_breaches)
+	return [*f.departure_breaches, *f.stage_breaches]
 
 
 def county_visited(f: Facts) -> list[Breach]:
@@ -478,7 +478,10 @@ def deliberation(f: Facts) -> list[Breach]:
 		return []
 	return [
 		Breach(
-			"deliberation", "一事一议没有会议纪要", _deliberation_article(f.scheme), "请上传县级会议纪要。"
+			"deliberation",
+			"一事一议没有会议纪要",
+			_deliberation_article(f.scheme),
+			"请由县级召开一事一议会议，登记表决结果并上传会议纪要。",
 		)
 	]
 
@@ -510,12 +513,28 @@ def given_reason(f: Facts) -> list[Breach]:
 
 def papers(f: Facts) -> list[Breach]:
 	"""Signature, declarations, consents and materials: asked for at acceptance, except where help comes first (Law Art. 50)."""
-	return [] if f.relief_first else [*signed(f), *_declared(f), *consents(f), *_materials(f)]
+	if f.relief_first:
+		return []
+	return [*signed(f), *_declared(f), *_carried(f), *consents(f), *_materials(f)]
 
 
 def made_up(f: Facts) -> list[Breach]:
 	"""What was left out for an emergency is there before the case is decided."""
-	return [*_declared(f), *_materials(f)] if f.relief_first else []
+	return [*_declared(f), *_carried(f), *_materials(f)] if f.relief_first else []
+
+
+def _carried(f: Facts) -> list[Breach]:
+	"""Whoever applies again says what has changed, and that the rest still holds."""
+	if not f.unconfirmed:
+		return []
+	return [
+		Breach(
+			"carried_facts",
+			f"沿用上次申请的内容没有确认：{'、'.join(f.unconfirmed)}",
+			"民发〔2024〕57号第10条，社会救助法第38条",
+			"请与申请人逐项核对：没有变化的勾选“仍属实”，有变化的直接修改。",
+		)
+	]
 
 
 def relief_settled(f: Facts) -> list[Breach]:

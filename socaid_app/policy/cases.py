@@ -16,7 +16,7 @@ A case is a plain dict::
     property      [{member, kind, description, value, area, exempt, exempt_reason}]
     expenses      [{kind, item, annual, reimbursed, receipted, paid_on}]
     selfcare      {indicator: true when done unaided}
-    need          {cause, requested, granted_this_year}
+    need          {cause, requested, granted_this_year, deliberated}      yuan; what a meeting has carried
 
 What cannot be read is an error that names the field; nothing is guessed.
 """
@@ -137,7 +137,12 @@ ROWS: dict[str, dict[str, Reader]] = {
 MAPPINGS: dict[str, dict[str, Reader]] = {
 	"events": dict.fromkeys(EVENTS, read_date),
 	"selfcare": dict.fromkeys(terms.SELFCARE_ITEMS, read_truth),
-	"need": {"cause": read_text, "requested": read_amount, "granted_this_year": read_count},
+	"need": {
+		"cause": read_text,
+		"requested": read_amount,
+		"granted_this_year": read_count,
+		"deliberated": read_amount,
+	},
 }
 # Where an unknown name would change the result unseen.
 CLOSED = ("events", "selfcare")

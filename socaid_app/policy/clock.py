@@ -143,11 +143,13 @@ def case_deadlines(
 	calendar: WorkCalendar,
 	extended: bool = False,
 	paid_first: bool = False,
+	urgent: bool = False,
 ) -> list[Deadline]:
 	"""Every deadline whose starting event has happened, in order of due date, the total last.
 
 	``events``: those of :data:`EVENTS`. Where help was ``paid_first`` (Law Art. 50) the short limit of 小额快救 is met
-	by paying: the general limit runs until the emergency is over, then that for making up what is missing.
+	by paying: the general limit runs until the emergency is over, then that for making up what is missing. ``urgent``: the
+	case goes by the green channel, for which the service promises less time (服务方案 1.1.2-14).
 	"""
 	found: list[Deadline] = []
 
@@ -169,9 +171,12 @@ def case_deadlines(
 	total = total_parameter(scheme, route, authority, extended)
 	if total and not (paid_first and events.get("urgency_over_on")):
 		add(Rule(TOTAL, "作出决定", "accepted_on", total))
-	service = "service_case_days"
+	service = "service_urgent_case_days" if urgent else "service_case_days"
 	if service in parameters and route != terms.QUICK_RELIEF:
-		add(Rule("service_total", "服务承诺办结", "accepted_on", service), SERVICE)
+		add(
+			Rule("service_total", "绿色通道承诺办结" if urgent else "服务承诺办结", "accepted_on", service),
+			SERVICE,
+		)
 	return found
 
 

@@ -30,6 +30,9 @@ def temporary(h: Household) -> Result:
 def _amount_lines(h: Household, requested: Decimal) -> list[Line]:
 	if not requested:
 		return [h.line("救助金额", "没有填写救助金额", False, "temp_request")]
+	if deliberated := _deliberated(h):
+		text = f"申请{yuan(requested)}，一事一议同意{yuan(deliberated)}以内"
+		return [h.line("救助金额", text, True, "temp_deliberated", income.money(requested))]
 	limit = cap(h)
 	met = requested <= limit
 	text = f"申请{yuan(requested)}，{'不超过' if met else '超过'}上限{yuan(limit)}"
@@ -41,6 +44,9 @@ def _same_cause(h: Household, granted: int) -> list[Line]:
 	"""How often the same cause is helped in a calendar year; more is for case-by-case deliberation (一事一议)."""
 	if not granted:
 		return []
+	if _deliberated(h):
+		text = f"同一事由本年度已救助{granted}次，经一事一议"
+		return [h.line("救助次数", text, True, "temp_deliberated")]
 	limit = int(h.parameters.get("temp_same_cause_limit", h.on))
 	met = granted < limit
 	text = f"同一事由本年度已救助{granted}次，{'未到' if met else '已达'}{limit}次"
@@ -48,9 +54,16 @@ def _same_cause(h: Household, granted: int) -> list[Line]:
 
 
 def cap(h: Household) -> Decimal:
-	"""Most that may be granted: multiples of the monthly 低保 standard a head."""
+	"""Most that may be granted: what a meeting has carried, otherwise multiples of the monthly 低保 standard a head."""
+	if deliberated := _deliberated(h):
+		return deliberated
 	key = "quick_relief_cap" if _quick(h) else "temp_township_approve_cap"
 	return h.standard * income.exact(h.parameters.get(key, h.on)) * max(h.persons, 1)
+
+
+def _deliberated(h: Household) -> Decimal:
+	"""What the county's meeting has carried for this case (一事一议); 0 without one."""
+	return income.money((h.case.get("need") or {}).get("deliberated") or 0)
 
 
 def _quick(h: Household) -> bool:

@@ -103,6 +103,7 @@ def active(recipient: str, on: date | str | None = None) -> list[frappe._dict]:
 			entitlement.category,
 			entitlement.name.as_("entitlement"),
 			entitlement.household,
+			entitlement.end_month,
 		)
 		.where(
 			(share.recipient == recipient)

@@ -13,11 +13,18 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
 from socaid_app.casework import records, steps
+from socaid_app.casework.deliberating import (
+	CARRIED,
+	NOT_CARRIED,
+	attendance_lacks,
+	check_members,
+	name_recusals,
+	voters,
+)
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.means_testing.violations import ballots
 from socaid_app.means_testing.violations import violation_steps as cases
 from socaid_app.policy import violations as law
-from socaid_app.policy.names import comparable_name
 from socaid_app.socaid_app import rules
 
 DOCTYPE = "Violation Deliberation"
@@ -31,9 +38,6 @@ CALLED, BALLOT, COUNTED, CONCLUDED, VOID = (
 RUNNING = (CALLED, BALLOT, COUNTED)
 LEAD = "Lead Deliberations"
 PAPER, SYSTEM = "Paper Slips", "In the System"
-CHAIR, RECORDER = "Chair", "Minute Taker"
-RELATIVE, INVESTIGATED = "Near Relative", "Investigated the Case"
-CARRIED, NOT_CARRIED = "Carried", "Not Carried"
 
 
 class DeliberationInvalid(frappe.ValidationError):
@@ -67,19 +71,8 @@ def fill(doc: Document) -> None:
 	doc.update({"head_name": case.head_name, "household": case.household})
 	if getdate(doc.held_on) > getdate(today()) and doc.status != CALLED:
 		frappe.throw(_("The meeting lies in the future."), DeliberationInvalid)
-	check_members(doc)
-	name_recusals(doc, case)
-
-
-def check_members(doc: Document) -> None:
-	seen = set()
-	for row in doc.members:
-		if row.user and not row.member_name:
-			row.member_name = frappe.utils.get_fullname(row.user)
-		key = row.user or comparable_name(row.member_name)
-		if key in seen:
-			frappe.throw(_("{0} stands on the list twice.").format(row.member_name), DeliberationInvalid)
-		seen.add(key)
+	check_members(doc, DeliberationInvalid)
+	name_recusals(doc, cases.relatives(case), investigators_of(case))
 
 
 def investigators_of(case: Document) -> set[str]:
@@ -94,36 +87,9 @@ def stands_aside(doc: Document) -> str:
 	return cases.is_relative(case)
 
 
-def name_recusals(doc: Document, case: Document) -> None:
-	"""Who stands aside whether they say so or not (民发〔2021〕57号第11条、第20条)."""
-	related = cases.relatives(case)
-	investigators = investigators_of(case)
-	names = {comparable_name(frappe.utils.get_fullname(user)) for user in investigators}
-	for row in doc.members:
-		if related.includes(row.user, row.member_name):
-			row.recusal = RELATIVE
-		elif row.user in investigators or (not row.user and comparable_name(row.member_name) in names):
-			row.recusal = INVESTIGATED
-
-
-def entitled(doc: Document) -> list[Document]:
-	return [row for row in doc.members if row.part != RECORDER and not row.recusal]
-
-
-def voters(doc: Document) -> list[Document]:
-	return [row for row in entitled(doc) if cint(row.present)]
-
-
 # --- the ballot ---------------------------------------------------------------------------------------------------
 def what_is_missing(doc: Document) -> list[str]:
-	there = law.Attendance(
-		entitled=len(entitled(doc)),
-		present=len(voters(doc)),
-		chaired=any(row.part == CHAIR for row in voters(doc)),
-	)
-	found = list(map(str, law.attendance_breaches(there, getdate(doc.held_on), rules.parameters())))
-	if getdate(doc.held_on) > getdate(today()):
-		found.append(_("The meeting lies in the future."))
+	found = attendance_lacks(doc, rules.parameters())
 	if doc.ballot_way == SYSTEM and (without := [row.member_name for row in voters(doc) if not row.user]):
 		found.append(
 			_(

@@ -139,6 +139,26 @@ frappe.ui.form.on("Assistance Application", {
 				frappe.new_doc("Household Investigation", { application: frm.doc.name, level: "County" })
 			);
 		}
+		if (frm.doc.special_deliberation && !frm.doc.deliberation && (running || state === "Draft")) {
+			add_create(frm, "Case Deliberation", create, () =>
+				frappe.new_doc("Case Deliberation", {
+					application: frm.doc.name,
+					proposed_amount: frm.doc.requested_amount,
+				})
+			);
+		}
+		if (frm.doc.docstatus === 1 && frappe.model.can_create(frm.doctype)) {
+			frm.add_custom_button(__("Apply Again"), () =>
+				frappe
+					.xcall("socaid_app.assistance_intake.reapplication.begin", { application: frm.doc.name })
+					.then((name) => frappe.set_route("Form", frm.doctype, name))
+			);
+		}
+		if (state === "Confirmed" && (frm.doc.relief_stages || []).length) {
+			frm.add_custom_button(__("Relief Stage"), () =>
+				frappe.set_route("List", "Relief Stage", { application: frm.doc.name })
+			);
+		}
 		if (state === "Democratic Review") {
 			add_create(frm, "Democratic Review", create, () =>
 				frappe.new_doc("Democratic Review", { application: frm.doc.name })

@@ -4,6 +4,7 @@ from frappe import _
 from socaid_app.assistance_intake import (
 	application_case,
 	assessment,
+	carried_facts,
 	case_steps,
 	deadlines,
 	declarations,
@@ -11,6 +12,7 @@ from socaid_app.assistance_intake import (
 	guard,
 	links,
 	materials,
+	receipts,
 	relief_case,
 	relief_payment,  # noqa: F401 – the step beside the workflow is declared there
 )
@@ -24,6 +26,10 @@ class AssistanceApplication(GuardedRecord):
 	# One-off aid is counted by the year and the applicant (facts.py).
 	TURNS = ("name", "applicant")
 	SAID_WITH_STEP = ("opinion", "decision_reason", "decision_basis", "remedy_text", "relief_settlement")
+
+	def turns(self):
+		yield from super().turns()
+		yield from receipts.subjects(self)
 
 	def onload(self) -> None:
 		self.set_onload("relief_open", relief_case.still_open(self))
@@ -42,6 +48,8 @@ class AssistanceApplication(GuardedRecord):
 		application_case.check_resident_id(self)
 		declarations.check(self)
 		relief_case.check(self)
+		receipts.check(self)
+		carried_facts.follow(self)
 		materials.sync(self)
 		links.derive(self)
 		application_case.file_apart(self)

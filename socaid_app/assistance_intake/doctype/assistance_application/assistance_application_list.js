@@ -7,6 +7,11 @@ frappe.listview_settings["Assistance Application"] = {
 			return doc.due_provisional ? `${date} <span class="text-muted">${__("Provisional")}</span>` : date;
 		},
 
+		// what cannot wait is seen first, before the name
+		applicant_name(value, field, doc) {
+			return doc.green_channel ? `【${__("Green Channel")}】${value || ""}` : value;
+		},
+
 		workflow_state(value) {
 			return __(value || "");
 		},
