@@ -531,7 +531,7 @@ def _carried(f: Facts) -> list[Breach]:
 		Breach(
 			"carried_facts",
 			f"沿用上次申请的内容没有确认：{'、'.join(f.unconfirmed)}",
-			"民发〔2024〕57号第10条，社会救助法第38条",
+			"民发〔2021〕57号第9条",
 			"请与申请人逐项核对：没有变化的勾选“仍属实”，有变化的直接修改。",
 		)
 	]
