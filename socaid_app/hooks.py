@@ -90,6 +90,7 @@ SCOPED_DOCTYPES = (
 	"Home Visit",
 	"Visit Problem",
 	"Individual Plan",
+	"Needs Assessment",
 	"Service Referral",
 	"Service Callback",
 	"Spot Check Item",
@@ -194,6 +195,9 @@ SCOPED_CHILD_TABLES = {
 	"Visit Difference": "Home Visit",
 	"Visit Problem Action": "Visit Problem",
 	"Individual Plan Measure": "Individual Plan",
+	"Individual Plan Service": "Individual Plan",
+	"Needs Answer": "Needs Assessment",
+	"Assessed Need": "Needs Assessment",
 	"Callback Answer": "Service Callback",
 	"Route Stop": "Route Plan",
 	"Route Team": "Route Plan",
@@ -426,6 +430,7 @@ archived_doctypes = (
 	"Relief Stage",
 	"Case Deliberation",
 	"Standard Raise",
+	"Needs Assessment",
 	"Individual Plan",
 	"Visit Problem",
 	"Household Event",
@@ -449,7 +454,13 @@ doc_events |= {
 			"socaid_app.dynamic_management.monitoring_warnings.watch_visit",
 		]
 	},
-	"Recipient": {"on_update": "socaid_app.dynamic_management.monitoring_warnings.watch_person"},
+	"Recipient": {
+		"on_update": [
+			"socaid_app.dynamic_management.monitoring_warnings.watch_person",
+			# whoever died or moved away is served no longer
+			"socaid_app.field_visits.plan_measures.follow_person",
+		]
+	},
 	# whoever newly qualifies by a raise is gone after
 	"Adjustment Batch": {"on_update": "socaid_app.dynamic_management.raise_leads.follow_batch"},
 }
@@ -789,7 +800,10 @@ socaid_changes_in_effect = ["socaid_app.means_testing.reassessment.follow_change
 # What somebody is known to earn (socaid_app/changed_facts.py): household, person, kind → yuan a year or None.
 socaid_declared_income = ["socaid_app.means_testing.reassessment.declared_income"]
 # What else a household's page shows in its history (socaid_app/registry.py): functions of its name, which give rows.
-socaid_household_events = ["socaid_app.means_testing.household_events.of_household"]
+socaid_household_events = [
+	"socaid_app.means_testing.household_events.of_household",
+	"socaid_app.field_visits.service_history.of_household",
+]
 # Who hears that the ledger of households changed (socaid_app/entitlements.py): their names.
 socaid_ledger_changed = ["socaid_app.dynamic_management.standings.refresh"]
 # Who takes up what was found about a family (dynamic_management/monitoring_warnings.py): household, kind, words, person,

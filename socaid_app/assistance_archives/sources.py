@@ -594,7 +594,14 @@ SOURCES = (
 		ready="r.status != 'Draft'",
 		household="r.household",
 		columns=("starts_on",),
-		pieces=_recorded(archives.DYNAMIC, "个性化救助方案", "starts_on"),
+		pieces=_recorded(archives.DYNAMIC, "个性化救助方案", "starts_on", letter="Individual Plan Sheet"),
+	),
+	Source(
+		"Needs Assessment",
+		ready="r.status in ('Assessed', 'Replaced') and r.confirmed_on is not null",
+		household="r.household",
+		columns=("assessed_on",),
+		pieces=_recorded(archives.DYNAMIC, "需求评估表", "assessed_on", letter="Needs Assessment Form"),
 	),
 	Source(
 		"Visit Problem",

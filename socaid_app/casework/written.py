@@ -65,13 +65,14 @@ NAMES = frozenset(
 PERSONS = frozenset({"accused_name", "attendees", "other_party"})
 PHONES = frozenset({"agent_phone", "phone", "reporter_phone"})
 # Of an office: short numbers too, shown as they were written.
-OFFICE_PHONES = frozenset({"bureau_phone", "complaint_phone"})
+OFFICE_PHONES = frozenset({"bureau_phone", "complaint_phone", "contact_phone"})
 # Fields that sound like one of these and are something else.
 UNLIKE = frozenset(
 	{
 		"column_name",
 		"row_name",
 		"bank_name",
+		"body_name",
 		"bureau_name",
 		"case_name",
 		"category_name",

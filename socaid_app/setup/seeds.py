@@ -59,6 +59,8 @@ def seed_all() -> None:
 	rule_records.seed()
 	seed_letter_rules()
 	seed_callback_scripts()
+	seed_needs_templates()
+	seed_service_catalogue()
 	seed_disclosure_catalogue()
 	seed_review_cycles()
 	seed_policy_guides()
@@ -255,6 +257,22 @@ def seed_callback_scripts() -> None:
 		for row in json.load(file):
 			if not frappe.db.exists("Callback Script", row["title"]):
 				frappe.get_doc({"doctype": "Callback Script", **row}).insert(ignore_permissions=True)
+
+
+def seed_needs_templates() -> None:
+	"""What a person of each special group is asked before services are offered (民发〔2026〕35号)."""
+	with open(HERE / "needs_templates.json", encoding="utf-8") as file:
+		for row in json.load(file):
+			if not frappe.db.exists("Needs Template", row["title"]):
+				frappe.get_doc({"doctype": "Needs Template", **row}).insert(ignore_permissions=True)
+
+
+def seed_service_catalogue() -> None:
+	"""The list of services a county begins with; what it changed or switched off is kept."""
+	with open(HERE / "service_catalogue.json", encoding="utf-8") as file:
+		for row in json.load(file):
+			if not frappe.db.exists("Service Catalogue Item", row["service"]):
+				frappe.get_doc({"doctype": "Service Catalogue Item", **row}).insert(ignore_permissions=True)
 
 
 def seed_policy_guides() -> None:

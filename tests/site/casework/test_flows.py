@@ -183,20 +183,22 @@ def test_a_referral_is_followed_to_its_result(household, officer):
 	assert (referral.status, referral.result) == ("Completed", "已报销")
 
 
-def test_a_plan_is_evaluated_and_goes_on_or_ends(household, officer):
+def test_a_plan_is_approved_by_another_evaluated_and_goes_on_or_ends(household, officer, reviewer):
 	with builders.acting_as(officer):
 		plan = make_plan(household, measures=[{"kind": "Rehabilitation", "status": "Done"}])
-	take(plan, "Start Plan", officer)
+	assert "Start Plan" not in offered(plan, officer)
+	take(plan, "Start Plan", reviewer)
 	take(plan, "Evaluate", officer, evaluation="有改善")
 	take(plan, "Continue Plan", officer)
 	take(plan, "Evaluate", officer, evaluation="明显改善")
 	assert take(plan, "End Plan", officer).status == "Ended"
 
 
-def test_several_at_once_are_judged_one_by_one(household, officer):
+def test_several_at_once_are_judged_one_by_one(household, officer, reviewer):
 	with builders.acting_as(officer):
 		ready, empty = make_plan(household), make_plan(household, measures=[])
 		frappe.db.commit()
+	with builders.acting_as(reviewer):
 		bulk_workflow_approval(frappe.as_json([ready.name, empty.name]), "Individual Plan", "Start Plan")
 	assert (ready.reload().status, empty.reload().status) == ("Under Way", "Draft")
 

@@ -137,7 +137,8 @@ def test_a_problem_of_no_household_belongs_to_its_authors_place(household, as_us
 
 # --- plans ------------------------------------------------------------------------------------------------
 def test_a_plan_is_evaluated_before_it_ends(household):
-	plan = make_plan(household)
+	with builders.acting_as(builders.make_user("Township Officer", builders.TOWNSHIP_A)):
+		plan = make_plan(household)
 	plan.status = "Under Way"
 	plan.save()
 	for status in ("Ended", "Draft"):

@@ -3,9 +3,9 @@ from frappe import _, _lt
 from frappe.utils import getdate
 
 from socaid_app.casework.records import ALL, Guard, GuardedRecord, all_but
-from socaid_app.field_visits import transitions
+from socaid_app.field_visits import plan_measures, transitions
+from socaid_app.field_visits.plan_measures import DRAFT, ENDED, EVALUATED, OPEN_MEASURES, UNDER_WAY
 
-DRAFT, UNDER_WAY, EVALUATED, ENDED = "Draft", "Under Way", "Evaluated", "Ended"
 # An evaluation may find that the plan has to go on.
 WAYS = {DRAFT: (UNDER_WAY,), UNDER_WAY: (EVALUATED,), EVALUATED: (UNDER_WAY, ENDED), ENDED: ()}
 
@@ -22,14 +22,16 @@ class IndividualPlan(GuardedRecord):
 		entered=("status",),
 		writable={
 			DRAFT: ALL,
-			UNDER_WAY: all_but("household", "recipient"),
-			EVALUATED: ("status", "measures", "evaluation", "evaluate_on"),
+			UNDER_WAY: all_but("household", "recipient", "group", "assessment", "situation", "goal"),
+			EVALUATED: ("status", "measures", "evaluation", "effect", "evaluate_on"),
 		},
+		approved=True,
+		notes=("evaluation", "effect", "status"),
 		refusal=transitions.TransitionRefused,
 		way_out=_lt("Make another plan, or take this one up again where that is still open."),
 	)
 
-	SAID_WITH_STEP = ("evaluation",)
+	SAID_WITH_STEP = ("evaluation", "effect")
 
 	division_from = "household"
 
@@ -39,9 +41,14 @@ class IndividualPlan(GuardedRecord):
 	def before_validate(self) -> None:
 		self.set_division()
 		self.head_name = frappe.db.get_value("Recipient Household", self.household, "head_name")
+		if self.is_new() and self.assessment:
+			plan_measures.fill_from_assessment(self)
 
 	def validate(self) -> None:
-		transitions.check(self, WAYS)
+		if not self.flags.by_step:
+			transitions.check(self, WAYS)
+		plan_measures.require_approval(self)
+		plan_measures.check_ends(self)
 		self.check_person()
 		self.check_dates()
 		self.require_measures()
@@ -65,7 +72,11 @@ class IndividualPlan(GuardedRecord):
 			return
 		if not (self.evaluation or "").strip():
 			frappe.throw(_("Enter the evaluation before the plan is evaluated or ended."), PlanIncomplete)
-		unfinished = [_(row.kind, context=row.doctype) for row in self.measures if row.status != "Done"]
+		if self.assessment and not self.effect and not self.end_note:
+			frappe.throw(_("Say how far the goal was reached."), PlanIncomplete)
+		unfinished = [
+			_(row.kind, context=row.doctype) for row in self.measures if row.status in OPEN_MEASURES
+		]
 		if self.status == ENDED and unfinished:
 			frappe.throw(
 				_("Finish these measures before the plan ends: {0}.").format("、".join(unfinished)),

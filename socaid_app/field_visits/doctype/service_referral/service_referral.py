@@ -32,13 +32,28 @@ class ServiceReferral(GuardedRecord):
 		return None if self.status == COMPLETED else self.owner
 
 	def before_validate(self) -> None:
+		if self.partner_body:
+			self.sent_to = self.partner_body
 		self.set_division()
 		self.head_name = frappe.db.get_value("Recipient Household", self.household, "head_name")
 
 	def validate(self) -> None:
 		transitions.check(self, WAYS)
+		self.require_fit_partner()
 		self.require_result()
 		self.note_completion()
+
+	def require_fit_partner(self) -> None:
+		"""A partner body is told of somebody who agreed to it, while its agreement is in force."""
+		if not self.partner_body or not self.has_value_changed("partner_body"):
+			return
+		if not self.recipient:
+			frappe.throw(_("Choose the person whom the body is to serve."), ReferralIncomplete)
+		if not self.consented_on or getdate(self.consented_on) > getdate(today()):
+			frappe.throw(
+				_("Enter the day on which the person agreed that the body is told."), ReferralIncomplete
+			)
+		frappe.get_doc("Partner Body", self.partner_body).require_fit()
 
 	def require_result(self) -> None:
 		if self.status in (COMPLETED, SENT_BACK) and not (self.result or "").strip():

@@ -1,0 +1,5 @@
+from socaid_app.permissions.rows import RowOfRecord
+
+
+class NeedsAnswer(RowOfRecord):
+	pass
