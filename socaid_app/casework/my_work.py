@@ -50,10 +50,10 @@ def of_mine() -> dict:
 
 def _lines(user: str) -> list[dict]:
 	day, directory = getdate(today()), Directory()
-	found = [(item, user in item.users) for item in _due(user, day, directory)]
-	announced = {(item.doctype, item.name) for item, mine in found if mine}
-	places = division_names({item.division for item, _mine in found if item.division})
-	names = _full_names({told for item, mine in found if not mine for told in item.users})
+	found = [(item, user in item.users, rule) for item, rule in _due(user, day, directory)]
+	announced = {(item.doctype, item.name) for item, mine, _rule in found if mine}
+	places = division_names({item.division for item, _mine, _rule in found if item.division})
+	names = _full_names({told for item, mine, _rule in found if not mine for told in item.users})
 	lines = [
 		{
 			"doctype": item.doctype,
@@ -64,12 +64,22 @@ def _lines(user: str) -> list[dict]:
 			"place": places.get(item.division, ""),
 			"mine": mine,
 			"who": "" if mine else "、".join(names.get(told, told) for told in item.users[:3]),
+			"list": _list_of(item, rule),
 			**_when(item.due_on, day),
 		}
-		for item, mine in found
+		for item, mine, rule in found
 	]
 	lines += _tasks(user, day, announced)
 	return sorted(lines, key=lambda line: (line["due_on"] or "9999", line["title"]))
+
+
+def _list_of(item: Due, rule: Rule) -> list | None:
+	"""Where one line stands for several records: their DocType, and the filters of the list that shows them."""
+	if not rule.group_by:
+		return None
+	together = "township" if item.doctype == clocks.DIVISION else rule.group_by
+	filters = {field: test for _kind, field, *test in rule.open_filters()}
+	return [rule.doctype, filters | {rule.column: ["=", str(item.due_on)], together: ["=", item.name]}]
 
 
 def _when(due_on: date | None, day: date) -> dict:
@@ -80,7 +90,7 @@ def _when(due_on: date | None, day: date) -> dict:
 
 
 # --- from the rules -------------------------------------------------------------------------------------------
-def _due(user: str, day: date, directory: Directory) -> Iterator[Due]:
+def _due(user: str, day: date, directory: Directory) -> Iterator[tuple[Due, Rule]]:
 	roles = directory.roles[user]
 	for rule in due_rules.enabled():
 		if not get_role_permissions(frappe.get_meta(rule.doctype), user).get("read"):
@@ -88,7 +98,7 @@ def _due(user: str, day: date, directory: Directory) -> Iterator[Due]:
 		until = add_days(day, rule.soon_days)
 		for item in clocks.readable_items(rule, until, directory, _narrowed(rule, user, roles, day)):
 			if user in item.users or _concerns(item, rule, user, day):
-				yield item
+				yield item, rule
 
 
 def _narrowed(rule: Rule, user: str, roles: set[str], day: date) -> due_rules.Narrowed:
@@ -141,6 +151,7 @@ def _tasks(user: str, day: date, announced: set[tuple[str, str]]) -> list[dict]:
 			"place": "",
 			"mine": True,
 			"who": "",
+			"list": None,
 			**_when(row.date, day),
 		}
 		for row in rows

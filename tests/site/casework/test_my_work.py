@@ -189,3 +189,22 @@ def test_the_page_asks_as_many_queries_for_many_lines_as_for_few(officers, count
 	for days in range(1, 30):
 		issue(-days)
 	assert asked() == few
+
+
+def test_a_line_for_several_records_leads_to_the_list_of_just_these(officers):
+	household = builders.make_household(division=builders.VILLAGE_A)
+	builders.grant_benefit(household)
+	frappe.db.set_value("Recipient Household", household.name, "next_review_on", add_days(today(), -2))
+	line = next(
+		line
+		for line in lines_of(officers[builders.TOWNSHIP_A]).values()
+		if line["list"] and line["list"][0] == "Recipient Household" and line["days"] == -2
+	)
+	doctype, filters = line["list"]
+	found = frappe.get_list(
+		doctype,
+		filters=[[doctype, field, *test] for field, test in filters.items()],
+		pluck="name",
+		limit_page_length=0,
+	)
+	assert household.name in found and line["label"].endswith(f"× {len(found)}")

@@ -40,6 +40,12 @@
 			this.$body.on("click", "[data-module]", ({ currentTarget }) =>
 				frappe.set_route("Workspaces", currentTarget.dataset.module)
 			);
+			this.$body.on("click", "[data-list]", (event) => {
+				event.preventDefault();
+				const [doctype, filters] = JSON.parse(event.currentTarget.dataset.list);
+				frappe.route_options = filters;
+				frappe.set_route("List", doctype, "List");
+			});
 			this.$body.on("click", ".work-more button", () => this.draw_lines(this.drawn + PAGE));
 			this.$body.on("change", ".work-kinds", ({ currentTarget }) => {
 				this.kind = currentTarget.value;
@@ -154,7 +160,8 @@
 				<span class="indicator-pill ${colour} no-indicator-dot">${socaid.due.words({ left: line.days })}</span>`
 			: "";
 		const more = [line.place, line.kind === line.label ? "" : line.kind, line.who && __("waits for {0}", [line.who])];
-		return `<li><a class="work-line ${colour}" href="${frappe.utils.get_form_link(line.doctype, line.name)}">
+		return `<li><a class="work-line ${colour}" href="${frappe.utils.get_form_link(line.doctype, line.name)}"
+			${line.list ? `data-list="${escape(JSON.stringify(line.list))}"` : ""}>
 			<span class="work-what"><b>${escape(line.title)}</b><span>${escape(line.label)}</span></span>
 			<span class="work-more-of text-muted">${escape(more.filter(Boolean).join(" · "))}</span>
 			<span class="work-when">${when}</span>
