@@ -423,6 +423,7 @@ archived_doctypes = (
 	"Opinion Hearing",
 	"Comparison Finding",
 	"Violation Case",
+	"Violation Referral",
 	"Recovery",
 	"Care Agreement",
 	"Carer Check",

@@ -85,4 +85,4 @@ def _pay_first(book: Daybook) -> None:
 		)
 		case.save()
 	with book.acting(book.township(case.township, "approver2"), day):
-		relief_payment.pay(name, min(flt(case.proposed_amount), 500), from_reserve=1)
+		relief_payment.pay(name, flt(case.proposed_amount), from_reserve=1)

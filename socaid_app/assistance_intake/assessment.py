@@ -83,11 +83,17 @@ def clear(application: Document, why: str) -> None:
 
 def freeze(application: Document) -> None:
 	"""Store the case, the rules in force and the result, so that the amount can be computed again any day."""
+	result, frozen_one = frozen(application)
+	store(application, result)
+	application.snapshot = _json(frozen_one)
+
+
+def frozen(application: Document) -> tuple[means.Assessment, dict]:
+	"""The result as of now, and the snapshot from which it is computed again any day."""
 	case = application_case.as_case(application)
 	parameters, standards = rules.parameters(), rules.standards()
 	result = means.assess(case, parameters, standards, calendar=rules.calendar())
-	store(application, result)
-	application.snapshot = _json(snapshot.freeze(case, parameters, standards, result))
+	return result, snapshot.freeze(case, parameters, standards, result)
 
 
 def result_of(application: Document) -> dict:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import frappe
 from frappe import _lt
 from frappe.model.document import Document
 from frappe.utils import cint, flt, get_first_day, now_datetime, today
 
-from socaid_app.assistance_intake import application_case, decision, facts, reserve_bookings
+from socaid_app.assistance_intake import application_case, assessment, decision, facts, reserve_bookings
 from socaid_app.assistance_intake.case_steps import GateClosed
 from socaid_app.assistance_intake.relief_case import APPLICATION
 from socaid_app.casework import steps
@@ -98,6 +100,12 @@ def _grant(application: Document, household: str, amount) -> str:
 		shares=[{"recipient": person, "share": float(share)} for person, share in parts.items()],
 		application=application.name,
 		decided_on=today(),
-		snapshot=application.assessment,
+		snapshot=_basis(application, amount),
 		member_count=len(counted),
 	).name
+
+
+def _basis(application: Document, amount) -> str:
+	"""What was known when help came first, and what was paid on it: the case is assessed anew with its papers."""
+	_result, frozen = assessment.frozen(application)
+	return json.dumps({**frozen, "paid_first": float(amount)}, ensure_ascii=False)

@@ -232,6 +232,7 @@ WRITER = "whoever saves it"
 CASE = "a case"
 FITTING = {
 	"Archive Appraisal": {"prepared_by": WRITER},
+	"Assistance Application": {"expenses": {"receipt_no": None}},
 	"Archive Handover": {"supervisor": "Administrator", "to_custodian": WRITER},
 	"Archive Location": {
 		"parent_archive_location": None,
@@ -266,6 +267,7 @@ FITTING = {
 	"Holiday Calendar": {"year": 2031, "days": []},
 	"Home Visit": {"planned_start": "09:00", "photos": []},
 	"Individual Plan": {"measures": {"status": "Done"}},
+	"Partner Body": {"services": []},
 	"Petition Escalation Rule": {"notify_role": "Petition Handler"},
 	"Petition Hearing": {"announced_on": "2018-12-01", "held_on": "2019-01-01"},
 	"Petition Settlement": {"fulfilled_on": None},

@@ -155,10 +155,12 @@ def as_sent(doc, wished) -> dict:
 
 
 def by_form(doc, wished, http):
+	frappe.response.docs = []
 	savedocs(frappe.as_json(as_sent(doc, wished)), "Save")
 
 
 def by_form_submitted(doc, wished, http):
+	frappe.response.docs = []
 	savedocs(frappe.as_json(as_sent(doc, wished)), "Submit")
 
 

@@ -12,5 +12,5 @@ class ReserveEntry(GuardedRecord):
 	GUARD = Guard(writable={}, refusal=ReserveRefused)
 
 	def validate(self) -> None:
-		if not self.flags.by_step:
+		if self.is_new() and not self.flags.by_step:
 			frappe.throw(_("Movements follow from requests and payments; nobody enters one."), ReserveRefused)
