@@ -30,6 +30,8 @@ def load(book: Daybook) -> dict[str, int]:
 
 
 def _set_up(book: Daybook, code: str) -> None:
+	if frappe.db.exists(reserve_bookings.RESERVE, {"division": code}):
+		return
 	with book.acting(book.county("approver1"), book.day(SET_UP)):
 		reserve = frappe.get_doc(
 			{
@@ -63,6 +65,8 @@ def _ask(book: Daybook, code: str, reserve: str, amount: float, reason: str, day
 
 def _ask_for_more(book: Daybook) -> None:
 	reserve = reserve_bookings.of_township(JIASHAN)
+	if not reserve:
+		return
 	short = CEILING - flt(frappe.db.get_value(reserve_bookings.RESERVE, reserve, "balance"))
 	_ask(book, JIASHAN, reserve, short, "入冬后急难情形增多，请补足定额。", book.day(1))
 
@@ -78,6 +82,8 @@ def _pay_first(book: Daybook) -> None:
 	if not name:
 		return
 	case = frappe.get_doc(APPLICATION, name)
+	if not reserve_bookings.holds(case.division, flt(case.proposed_amount)):
+		return
 	day = getdate(book.today)
 	with book.acting(case.second_checked_by, day):
 		case.update(

@@ -108,7 +108,8 @@ def test_a_director_answers_ten_questions_each_by_two_clicks(desk_as, staff, cou
 						&& frappe.query_report.get_filter_values().list;
 			}"""
 			if report != "Coverage of the Population"
-			else "number => frappe.query_report.get_filter_values().list && frappe.query_report.data.length",
+			# a population is that of the township which the list shows
+			else "number => frappe.get_route()[0] === 'List' && window.cur_list?.data?.length",
 			arg=shown,
 		)
 		desk.settle()

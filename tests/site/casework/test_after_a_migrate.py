@@ -90,12 +90,18 @@ SET = (
 
 @pytest.fixture
 def set_back(site):
-	before = [frappe.db.get_value(doctype, name or doctype, field) for doctype, name, field in SET]
+	before = [
+		frappe.db.get_value(doctype, name, field) if name else frappe.db.get_single_value(doctype, field)
+		for doctype, name, field in SET
+	]
 	blocked = [row.module for row in frappe.get_doc("Module Profile", seeds.MODULE_PROFILE).block_modules]
 	yield
 	frappe.db.rollback()
 	for (doctype, name, field), value in zip(SET, before, strict=True):
-		frappe.db.set_value(doctype, name or doctype, field, value)
+		if name:
+			frappe.db.set_value(doctype, name, field, value)
+		else:
+			frappe.db.set_single_value(doctype, field, value)
 	profile = frappe.get_doc("Module Profile", seeds.MODULE_PROFILE)
 	profile.set("block_modules", [{"module": module} for module in blocked])
 	profile.save()
