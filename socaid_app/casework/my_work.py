@@ -8,7 +8,7 @@ announces. Nothing is shown that the user's own lists would not show.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import frappe
@@ -22,7 +22,7 @@ from pypika.terms import LiteralValue
 from socaid_app.casework import clocks, due_rules
 from socaid_app.casework.clocks import Due
 from socaid_app.casework.due_rules import NAMED, NEXT_STEP, Rule, Statement
-from socaid_app.casework.people import Directory
+from socaid_app.casework.people import Directory, full_names
 from socaid_app.casework.places import division_names
 
 OVERDUE, TODAY, SOON, UNDATED = "overdue", "today", "soon", "undated"
@@ -53,7 +53,7 @@ def _lines(user: str) -> list[dict]:
 	found = [(item, user in item.users, rule) for item, rule in _due(user, day, directory)]
 	announced = {(item.doctype, item.name) for item, mine, _rule in found if mine}
 	places = division_names({item.division for item, _mine, _rule in found if item.division})
-	names = _full_names({told for item, mine, _rule in found if not mine for told in item.users})
+	names = full_names({told for item, mine, _rule in found if not mine for told in item.users})
 	lines = [
 		{
 			"doctype": item.doctype,
@@ -157,15 +157,3 @@ def _tasks(user: str, day: date, announced: set[tuple[str, str]]) -> list[dict]:
 		for row in rows
 		if (row.reference_type, row.reference_name) not in announced
 	]
-
-
-def _full_names(users: Iterable[str]) -> dict[str, str]:
-	return dict(
-		frappe.get_all(
-			"User",
-			filters={"name": ["in", sorted(users) or [""]]},
-			fields=["name", "full_name"],
-			order_by="name",
-			as_list=True,
-		)
-	)

@@ -60,3 +60,19 @@ class Directory:
 		if self.divisions.get(user):
 			return Scope(divisions=tuple(self.divisions[user]))
 		return Scope(everything=not COUNTY_ROLES.isdisjoint(self.roles[user]))
+
+
+def full_names(users: Iterable[str | None]) -> dict[str, str]:
+	"""user → name; one query."""
+	wanted = sorted({user for user in users if user})
+	if not wanted:
+		return {}
+	return dict(
+		frappe.get_all(
+			"User",
+			filters={"name": ["in", wanted]},
+			fields=["name", "full_name"],
+			order_by="name",
+			as_list=True,
+		)
+	)

@@ -119,19 +119,3 @@ def empty(message: str) -> str:
 
 def said(rows: list, meanings: str, nothing: str) -> str:
 	return meanings if rows else empty(nothing) + meanings
-
-
-def full_names(users: Iterable[str | None]) -> dict[str, str]:
-	"""user → name; one query."""
-	wanted = sorted({user for user in users if user})
-	if not wanted:
-		return {}
-	return dict(
-		frappe.get_all(
-			"User",
-			filters={"name": ["in", wanted]},
-			fields=["name", "full_name"],
-			order_by="name",
-			as_list=True,
-		)
-	)

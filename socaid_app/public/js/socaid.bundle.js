@@ -16,7 +16,6 @@ import "./socaid/words";
 import "./socaid/due";
 import "./socaid/condition_rows";
 import "./socaid/archive_scan";
-import "./socaid/condition_rows";
 import "./socaid/closed_fields";
 import "./socaid/steps";
 import "./socaid/workflow_asks";

@@ -8,6 +8,7 @@ from frappe import _
 from socaid_app import figures
 from socaid_app.casework import rectification
 from socaid_app.casework.due_rules import FIRST_DAY
+from socaid_app.casework.people import full_names
 from socaid_app.casework.places import division_names
 from socaid_app.management_insight import behind
 from socaid_app.reporting import column
@@ -79,7 +80,7 @@ def by_clerk(filters: frappe._dict) -> list[dict]:
 				key, {"responsible": key[0], "township": key[1]} | dict.fromkeys(tests(), 0)
 			)
 			line[field] += row.found
-	names = behind.full_names(clerk for clerk, _place in found)
+	names = full_names(clerk for clerk, _place in found)
 	places = division_names(place for _clerk, place in found)
 	for row in found.values():
 		row["responsible_name"] = names.get(row["responsible"], row["responsible"]) or _("Not Assigned")

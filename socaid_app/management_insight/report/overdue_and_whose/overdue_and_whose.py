@@ -16,7 +16,7 @@ from frappe.utils import date_diff, getdate, today
 from socaid_app import figures
 from socaid_app.casework import due_rules
 from socaid_app.casework.due_rules import NAMED, NEXT_STEP, Rule
-from socaid_app.casework.people import Directory
+from socaid_app.casework.people import Directory, full_names
 from socaid_app.casework.places import division_names
 from socaid_app.management_insight import behind
 from socaid_app.permissions.scope import scope_of, scoped_doctypes
@@ -186,11 +186,9 @@ def _names(rule: Rule, grouped: dict, person: str) -> dict[str, str]:
 			)
 		)
 	else:
-		found = behind.full_names(named)
+		found = full_names(named)
 	users = {user for key in grouped for user in key[2]}
-	return found | {
-		user: name or user for user, name in ({u: u for u in users} | behind.full_names(users)).items()
-	}
+	return found | {user: name or user for user, name in ({u: u for u in users} | full_names(users)).items()}
 
 
 def _roles(rule: Rule) -> str:
