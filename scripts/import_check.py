@@ -36,6 +36,7 @@ LAYERS = (
 	("dynamic_management",),
 	("assistance_archives",),
 	("management_insight",),
+	("upkeep",),
 	("cli", "commands", "hooks", "install", "patches", "rotation", "setup", "wsgi", "www"),
 )
 # The table of the public pages names the functions that fill them, as hooks.py would.

@@ -399,7 +399,10 @@ scheduler_events = {
 			"socaid_app.casework.clocks.nightly",
 		],
 		# A team that does not come back is missed within minutes.
-		"*/5 * * * *": ["socaid_app.field_visits.alarms.raise_overdue"],
+		"*/5 * * * *": [
+			"socaid_app.field_visits.alarms.raise_overdue",
+			"socaid_app.upkeep.system_problems.watch",
+		],
 		# Monday: did last week's reminders really go out?
 		"40 6 * * 1": ["socaid_app.casework.clocks.check_reminders_ran"],
 	},
@@ -685,6 +688,7 @@ auth_hooks = ["socaid_app.permissions.accounts.keep_out_disabled"]
 # Accounts that no link by e-mail opens (permissions/accounts.py).
 socaid_closed_accounts = ["socaid_app.petition_desk.guards.is_guarded"]
 before_request = [
+	"socaid_app.upkeep.request_counts.begin",
 	"socaid_app.overrides.begin",
 	# whose request this is, for Frappe as well; before anything is counted
 	"socaid_app.visitors.answer_for_frappe",
@@ -699,7 +703,11 @@ before_request = [
 ]
 before_job = ["socaid_app.overrides.begin"]
 # Errors of what cannot be read; then what browsers may load, frame and run of an answer.
-after_request = ["socaid_app.overrides.readable.answer_first", "socaid_app.overrides.headers.secure"]
+after_request = [
+	"socaid_app.overrides.readable.answer_first",
+	"socaid_app.overrides.headers.secure",
+	"socaid_app.upkeep.request_counts.end",
+]
 # Whatever is shown on the public pages makes them anew when it changes.
 shown_doctypes = (
 	"Publicity Notice",
@@ -711,7 +719,7 @@ shown_doctypes = (
 )
 doc_events[shown_doctypes] = {"on_change": "socaid_app.public_disclosure.board.forget"}
 # Days; Frappe's Log Settings clear them.
-default_log_clearing_doctypes = {"Petition Web Attempt": 90, "Online Application": 180}
+default_log_clearing_doctypes = {"Petition Web Attempt": 90, "Online Application": 180, "System Problem": 400}
 
 # Jobs on one record that go on where they were killed (casework/background.py).
 socaid_resumable_jobs = [

@@ -12,6 +12,7 @@ from socaid_app.petition_desk import guide_search, phone_intake
 from socaid_app.setup import flow_seeds, seeds
 
 MANUAL, MANUAL_OFFERED = "User Manual", "socaid_manual_offered"
+FRAPPES_DORMANT_DAYS, DORMANT_DAYS = 4, 3650
 
 
 def after_install() -> None:
@@ -28,6 +29,7 @@ def after_migrate() -> None:
 	phone_intake.add_indexes()
 	seeds.seed_all()
 	offer_manual()
+	keep_awake()
 	guide_search.reindex()
 	door_review.tell_administrators()
 	flow_seeds.tell_administrators()
@@ -45,6 +47,14 @@ def offer_manual() -> None:
 	menu.flags.ignore_permissions = True
 	menu.save()
 	frappe.db.set_default(MANUAL_OFFERED, "1")
+
+
+def keep_awake() -> None:
+	"""Deadlines pass and visits go on over a holiday, when nobody logs in; Frappe would then run the jobs of every five
+	minutes once a day. A county that set its own number of days keeps it.
+	"""
+	if frappe.db.get_single_value("System Settings", "dormant_days") in (0, FRAPPES_DORMANT_DAYS):
+		frappe.db.set_single_value("System Settings", "dormant_days", DORMANT_DAYS)
 
 
 def complete_setup() -> None:
