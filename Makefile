@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run stop sync test test-unit test-site test-browser test-frappe test-frappe-all bench audit-web lint clean
+.PHONY: help run deploy upgrade version stop sync test test-unit test-site test-browser test-frappe test-frappe-all bench audit-web lint clean
 
 help: ## 显示本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -11,6 +11,15 @@ help: ## 显示本说明
 
 run: ## 装好需要的一切，建站点，装演示县，启动服务，给出地址和演示用户
 	@scripts/run.sh
+
+deploy: ## 正式服务器：nginx（HTTPS）、systemd、日志轮转、按本机大小设置；可反复运行
+	@scripts/deploy.sh
+
+upgrade: ## 升级到检出目录里的版本：先留底，维护页面，升级，检查；不成就退回原来的版本和数据
+	@scripts/upgrade.sh
+
+version: ## 各部分的版本
+	@scripts/version.sh
 
 stop: ## 停止 make run 启动的服务
 	@scripts/stop.sh

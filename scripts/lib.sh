@@ -16,6 +16,10 @@
 #+ SOCAID_TEST_SITE        测试用的临时站点（socaid-test.localhost）
 #+ SOCAID_TEST_WORKERS     站点、浏览器测试同时用几个进程（处理器数，至多 4）
 #+ SOCAID_ARTIFACTS        测试截图等产物的目录（检出目录下 tests/artifacts）
+#+ SOCAID_HOST             make deploy：网址里的主机名（本机全名）
+#+ SOCAID_CERT             make deploy：证书文件（没有就做一张自签的），密钥 SOCAID_CERT_KEY
+#+ SOCAID_HTTP_PORT        make deploy：80；SOCAID_HTTPS_PORT：443
+#+ DESTDIR                 make deploy：只把配置写到这个目录下，不动本机
 #+ SOCAID_VENV             单元测试用的虚拟环境（检出目录下 .venv）
 #+ SOCAID_BENCH_CLI        没有 bench 命令时，把它装到哪里（root：/opt/socaid-bench-cli，否则 ~/.local/share/socaid-bench-cli）
 #+ SOCAID_PYTHON           建 bench 用的 Python，3.10–3.12（python3）

@@ -42,6 +42,8 @@ missing_packages() {
 	/usr/bin/python3 -c 'import ensurepip, venv' 2> /dev/null || want+=(python3-venv)
 	compgen -G '/usr/include/python3*/Python.h' > /dev/null || want+=(python3-dev)
 	have runuser || want+=(util-linux)
+	# 浏览器测试也走一遍正式服务器的 nginx
+	[ "${SOCAID_NEED_BROWSER:-}" != 1 ] || have nginx || [ -x /usr/sbin/nginx ] || want+=(nginx openssl)
 	[ "${SOCAID_NEED_BROWSER:-}" != 1 ] || have chromium || have chromium-browser || have google-chrome || want+=(chromium)
 	[ ${#want[@]} = 0 ] || printf '%s\n' "${want[@]}"
 }

@@ -366,11 +366,11 @@ scheduler_events = {
 		"socaid_app.field_visits.callbacks.generate_due",
 		"socaid_app.assistance_archives.filing.nightly",
 		"socaid_app.public_disclosure.rolls.generate",
-		"socaid_app.assistance_archives.backups.jobs.nightly",
+		"socaid_app.assistance_archives.backups.jobs.begin_nightly",
 		"socaid_app.assistance_archives.fixity.verify_due",
 		"socaid_app.assistance_archives.appraisals.remove_copies",
 	],
-	"weekly_long": ["socaid_app.assistance_archives.backups.jobs.weekly"],
+	"weekly_long": ["socaid_app.assistance_archives.backups.jobs.begin_weekly"],
 	"cron": {
 		# Before the office opens: today's colours and reminders are there when the first clerk logs in.
 		"20 0 * * *": [

@@ -8,7 +8,9 @@ scripts. Public files are served without Frappe: by wsgi.py with the same header
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
+from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request, Response
 
 COMMON = {
@@ -62,6 +64,16 @@ def secure(response: Response | None, request: Request) -> None:
 		headers = FRAMED_BY_OURSELVES
 	for name, value in headers.items():
 		response.headers.setdefault(name, value)
+	if "Content-Disposition" in response.headers:
+		response.headers["Content-Disposition"] = sendable(response.headers["Content-Disposition"])
+
+
+def sendable(disposition: str) -> str:
+	"""A file name in Chinese as headers can carry it (RFC 6266): web servers refuse other letters, and the file with them."""
+	if disposition.isascii():
+		return disposition
+	kind, options = parse_options_header(disposition)
+	return f"{kind}; filename*=UTF-8''{quote(options.get('filename', ''))}"
 
 
 def stored_file(mimetype: str | None) -> dict[str, str]:

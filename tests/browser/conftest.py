@@ -34,26 +34,36 @@ def artifacts() -> Path:
 
 
 @pytest.fixture(scope="session")
-def base_url(site, tmp_path_factory):
+def web_socket(site, tmp_path_factory):
+	"""Where the web server listens for its proxy."""
+	return tmp_path_factory.mktemp("web") / f"web-{site}.sock"
+
+
+@pytest.fixture(scope="session")
+def realtime_port():
+	return free_port()
+
+
+@pytest.fixture(scope="session")
+def base_url(site, web_socket, realtime_port):
 	"""The test site served as `make run` serves one: web, realtime, their proxy and a worker, ended with the session."""
 	import frappe
 	from frappe.utils.background_jobs import get_queues
 
 	sites = Path(os.environ["SITES_PATH"])
-	port, realtime = free_port(), free_port()
-	socket_file = tmp_path_factory.mktemp("web") / "web.sock"
+	port = free_port()
 	url = f"http://127.0.0.1:{port}"
 	# the worker begins without a site, and would look for jobs where the bench's other sites put theirs
 	env = os.environ | {
 		"SOCAID_SITE": site,
 		"FRAPPE_SITE": site,
 		"FRAPPE_REDIS_QUEUE": frappe.conf.redis_queue,
-		"FRAPPE_SOCKETIO_PORT": str(realtime),
+		"FRAPPE_SOCKETIO_PORT": str(realtime_port),
 		"SOCAID_LISTEN": f"127.0.0.1:{port}",
-		"SOCAID_WEB": str(socket_file),
-		"SOCAID_REALTIME": f"127.0.0.1:{realtime}",
+		"SOCAID_WEB": str(web_socket),
+		"SOCAID_REALTIME": f"127.0.0.1:{realtime_port}",
 	}
-	gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"unix:{socket_file}", "--workers", "1"]
+	gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"unix:{web_socket}", "--workers", "1"]
 	gunicorn += ["--threads", "8", "--timeout", "120", "socaid_app.wsgi:application"]
 	worker = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--quiet"]
 	socketio = ["node", "--require", str(SCRIPTS / "bind_loopback.js"), "apps/frappe/socketio.js"]

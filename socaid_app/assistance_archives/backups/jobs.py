@@ -11,6 +11,7 @@ from datetime import date, datetime
 import frappe
 from frappe import _
 from frappe.utils import add_days, add_to_date, cint, getdate, now_datetime, today
+from frappe.utils.background_jobs import get_queues_timeout
 
 from socaid_app.assistance_archives.backups import destinations, operations, restore
 from socaid_app.assistance_archives.backups.operations_log import DESTINATION, SUCCEEDED, TEST
@@ -19,6 +20,7 @@ from socaid_app.socaid_app import rules
 
 ROLE = "Socaid Administrator"
 SECONDS = 12 * 3600
+OWN_QUEUE = "backup"
 OPERATIONS = {
 	"back_up": operations.back_up,
 	"verify": operations.verify,
@@ -72,7 +74,7 @@ def enqueue(operation: str, names: list[str]) -> None:
 	digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 	frappe.enqueue(
 		"socaid_app.assistance_archives.backups.jobs.run",
-		queue="long",
+		queue=queue(),
 		timeout=SECONDS,
 		job_id=f"socaid-{operation}-{digest}",
 		deduplicate=True,
@@ -80,6 +82,11 @@ def enqueue(operation: str, names: list[str]) -> None:
 		operation=operation,
 		names=names,
 	)
+
+
+def queue() -> str:
+	"""A queue of their own where the bench has one (deploy/): a backup of hours must not hold up imports and lists."""
+	return OWN_QUEUE if OWN_QUEUE in get_queues_timeout() else "long"
 
 
 def run(operation: str, names: list[str]) -> list[str]:
@@ -94,6 +101,25 @@ def run(operation: str, names: list[str]) -> list[str]:
 
 
 # --- clocks ------------------------------------------------------------------------------------------------
+def begin_nightly() -> None:
+	_begin("nightly")
+
+
+def begin_weekly() -> None:
+	_begin("weekly")
+
+
+def _begin(when: str) -> None:
+	"""What the scheduler calls: it begins its own jobs in the long queue."""
+	frappe.enqueue(
+		f"socaid_app.assistance_archives.backups.jobs.{when}",
+		queue=queue(),
+		timeout=SECONDS,
+		job_id=f"socaid-backups-{when}",
+		deduplicate=True,
+	)
+
+
 def nightly() -> list[str]:
 	"""Daily job: back up to the destinations that are due; does nothing where none is enabled."""
 	names = destinations.due(now_datetime())

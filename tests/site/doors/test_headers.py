@@ -5,6 +5,7 @@ import mimetypes
 import os
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import frappe
 import frappe.app
@@ -111,6 +112,20 @@ def test_a_private_file_does_nothing_in_the_browser(people, client, as_user, suf
 	clerk = client(people.clerk)
 	assert_inert(clerk.get(file.file_url), saved=suffix in ACTIVE)
 	assert_inert(clerk.get("/api/method/download_file", file_url=file.file_url), saved=True)
+
+
+def test_a_private_file_with_a_chinese_name_can_be_sent(client):
+	"""gunicorn refuses an answer whose headers are not Latin; the test client would take it."""
+	owner = builders.make_user("Township Officer", builders.TOWNSHIP_A)
+	with builders.acting_as(owner):
+		file = frappe.get_doc(
+			{"doctype": "File", "file_name": "低保证明.html", "content": "<p>1</p>", "is_private": 1}
+		).insert()
+	answer = client(owner).get(file.file_url)
+	assert answer.status_code == 200
+	disposition = answer.headers["Content-Disposition"]
+	assert disposition.isascii() and disposition.startswith("attachment;")
+	assert unquote(disposition).endswith(file.file_name)
 
 
 @pytest.mark.parametrize(
