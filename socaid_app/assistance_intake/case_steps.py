@@ -21,6 +21,7 @@ from socaid_app.assistance_intake import (
 	facts,
 	links,
 	materials,
+	mending,
 	notices,
 	relief_case,
 )
@@ -107,6 +108,7 @@ def next_steps(application: Document) -> list[dict]:
 					"message": breach.message,
 					"article": breach.article,
 					"remedy": breach.remedy,
+					"lead": mending.lead(application, breach),
 				}
 				for breach in gates.breaches(known, to_state)
 			],

@@ -5,6 +5,7 @@ import "./socaid/id_number";
 import "./socaid/confirm_value";
 import "./socaid/break_glass";
 import "./socaid/breadcrumbs";
+import "./socaid/mending";
 import "./socaid/law";
 import "./socaid/plan_visit";
 import "./socaid/print_view";

@@ -91,7 +91,7 @@ frappe.ui.form.on("Assistance Application", {
 		frm.dashboard.parent.find(".socaid-missing").remove();
 		if (!wanted.length) return;
 		frm.dashboard
-			.add_section(wanted.map(render_step).join(""), __("Still Missing"), "custom socaid-missing")
+			.add_section(wanted.map((step) => render_step(frm, step)).join(""), __("Still Missing"), "custom socaid-missing")
 			.closest(".form-dashboard-section")
 			.prependTo(frm.dashboard.parent);
 		frm.dashboard.show();
@@ -104,7 +104,7 @@ frappe.ui.form.on("Assistance Application", {
 		if (open.length) {
 			frm.dashboard
 				.add_section(
-					`<ul>${socaid.breach_list(open)}</ul>`,
+					`<ul>${socaid.breach_list(open, frm)}</ul>`,
 					__("Paid First, to Be Made Up"),
 					"custom socaid-relief"
 				)
@@ -315,11 +315,11 @@ function choose_member(frm) {
 	dialog.show();
 }
 
-function render_step(step) {
+function render_step(frm, step) {
 	const escape = frappe.utils.escape_html;
 	return `<div class="socaid-next-step"><b>${escape(__(step.action, null, "Assistance Application"))} → ${escape(
 		__(step.to_state)
-	)}</b><ul>${socaid.breach_list(step.breaches)}</ul></div>`;
+	)}</b><ul>${socaid.breach_list(step.breaches, frm)}</ul></div>`;
 }
 
 function render_assessment(doc) {

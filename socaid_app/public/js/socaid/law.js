@@ -1,15 +1,16 @@
 // What the law library answers, for any form that asks it: findings as a table, closed gates as a list.
 frappe.provide("socaid");
 
-// Each gate says what is wrong, by which article, and what to do.
-socaid.breach_list = function (breaches) {
+// Each gate says what is wrong, by which article, what to do, and leads there.
+socaid.breach_list = function (breaches, frm = cur_frm) {
 	const escape = frappe.utils.escape_html;
 	return breaches
 		.map(
 			(breach) => `<li class="socaid-breach">
 				<span>${escape(breach.message)}</span>
 				<span class="text-muted">${escape(breach.article || "")}</span>
-				<div class="text-muted">${escape(breach.remedy || "")}</div>
+				<div class="text-muted">${socaid.mending.sentence(frm, breach.remedy || "")}
+					${socaid.mending.place(breach.lead)}</div>
 			</li>`
 		)
 		.join("");

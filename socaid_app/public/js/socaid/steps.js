@@ -45,7 +45,7 @@ socaid.steps.begin = async function (frm, step) {
 		// what was entered may have opened or closed it
 		step = same_step(frm, step) || step;
 	}
-	if (step.missing.length) return tell_missing(step);
+	if (step.missing.length) return tell_missing(frm, step);
 	if (step.opens) return open_record(step.opens);
 	const collect = socaid.steps.collect[`${frm.doctype}.${step.key}`];
 	if (collect) {
@@ -83,10 +83,10 @@ socaid.steps.take = async function (frm, key, values = {}) {
 	return message;
 };
 
-function tell_missing(step) {
+function tell_missing(frm, step) {
 	frappe.msgprint({
 		title: __("Not Yet: {0}", [step.label]),
-		message: step.missing.map(frappe.utils.escape_html),
+		message: step.missing.map((sentence) => socaid.mending.sentence(frm, sentence)),
 		as_list: true,
 		indicator: "orange",
 	});

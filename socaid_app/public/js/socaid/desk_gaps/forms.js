@@ -10,3 +10,12 @@ gap("title of a new record", () => {
 		return set_title.call(this, title.replace(/ - new-[a-z0-9-]+$/, ""));
 	};
 });
+
+// The facts of a record come first, what is connected with it after them.
+on_form("connections last", (frm) => {
+	if (frappe.boot.module_app?.[frappe.scrub(frm.meta.module)] !== "socaid_app") return;
+	const links = frm.dashboard?.links_area?.wrapper;
+	const first = frm.dashboard?.parent?.parent();
+	if (!links?.length || !first?.length || links.parent().hasClass("socaid-connections")) return;
+	$('<div class="form-dashboard socaid-connections">').append(links).appendTo(first);
+});
