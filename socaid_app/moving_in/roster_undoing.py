@@ -32,7 +32,7 @@ from socaid_app.socaid_app import entitlements, turns
 from socaid_app.socaid_app.registry import EVENT, HOUSEHOLD, PERSON
 
 # Families at once: what refers to them is asked of every table, whose number does not depend on theirs.
-CHUNK = 2_000
+CHUNK = 10_000
 SAVEPOINT = "undoing"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import frappe
 from frappe import _
 from frappe.query_builder import Criterion
+from pypika.queries import QueryBuilder
 
 from socaid_app.moving_in.roster_records import ROW
 from socaid_app.socaid_app import entitlements, person_references
@@ -16,6 +17,12 @@ from socaid_app.socaid_app.registry import EVENT, HOUSEHOLD, PERSON
 ENTITLEMENT = entitlements.DOCTYPE
 # What somebody may have referred to in it, and the DocTypes whose rows were written with it.
 ASKED = (PERSON, HOUSEHOLD, ENTITLEMENT)
+# Of each the column of the staged rows that names it, and the word in ``made`` of the row that made it.
+STAGED = {
+	PERSON: ("recipient", "person"),
+	HOUSEHOLD: ("household", "household"),
+	ENTITLEMENT: ("entitlement", "benefit"),
+}
 
 
 @dataclass
@@ -48,12 +55,28 @@ def of(
 		ENTITLEMENT: {name for family in families for name in family.benefits},
 	}
 	joined = {pair for family in families for pair in family.joined}
+
+	def staged(kind: str) -> QueryBuilder:
+		# asked of the database by the rows that made them: thousands of names in each of two hundred statements take
+		# longer to write and read than to look for
+		rows = frappe.qb.DocType(ROW)
+		column, word = STAGED[kind]
+		return (
+			frappe.qb.from_(rows)
+			.select(rows[column])
+			.where(
+				(rows.roster_import == roster_import)
+				& rows.group_no[families[0].number : families[-1].number]
+				& rows.made.like(f"%{word}%")
+			)
+		)
+
 	found: dict[str, str] = {}
 	for kind in ASKED:
 		if wanted[kind]:
 			found |= _changed(kind, wanted[kind])
 			for column in asked[kind]:
-				for name, by, parent in _references(column, kind, wanted[kind]):
+				for name, by, parent in _references(column, kind, staged(kind)):
 					if not _is_own(column.doctype, by, parent, name, wanted, joined, roster_import):
 						found.setdefault(name, f"{_(column.doctype)} {parent or by}")
 	return found
@@ -71,14 +94,14 @@ def _changed(doctype: str, names: set[str]) -> dict[str, str]:
 	return {name: _("changed since") for (name,) in rows}
 
 
-def _references(column: person_references.Column, kind: str, names: set[str]) -> Iterator[tuple]:
+def _references(column: person_references.Column, kind: str, names: QueryBuilder) -> Iterator[tuple]:
 	"""(record referred to, row that refers, its parent or None)."""
 	table = frappe.qb.DocType(column.doctype)
 	if not frappe.qb.from_(table).select(table.name).limit(1).run():
 		return
 	# whose row it is: of the history, the household's
 	within = table.parent if column.is_child else table.household if column.doctype == EVENT else None
-	conditions = [table[column.field].isin(sorted(names))]
+	conditions = [table[column.field].isin(names)]
 	if column.doctype == ROW:
 		# a row that found the person there has made nothing of it
 		conditions.append(table.made.isnotnull())
