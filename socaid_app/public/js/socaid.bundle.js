@@ -18,6 +18,7 @@ import "./socaid/due";
 import "./socaid/condition_rows";
 import "./socaid/archive_scan";
 import "./socaid/closed_fields";
+import "./socaid/drafts";
 import "./socaid/steps";
 import "./socaid/workflow_asks";
 import "./socaid/figures";

@@ -262,9 +262,11 @@ function ask_for_opinion(frm, action, defaults) {
 				// they are stored with the step, and asked again with these words when it is refused
 				said[frm.doc.name] = values;
 				Object.assign(frm.doc, values);
+				draft.done();
 				resolve();
 			},
 		});
+		const draft = socaid.drafts.of_dialog(dialog, `step:${frm.doctype}:${frm.docname}:${action}`);
 		dialog.show();
 	});
 }

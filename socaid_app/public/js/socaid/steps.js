@@ -101,8 +101,12 @@ socaid.steps.ask = function (frm, step, more = {}) {
 			: step.fields,
 		primary_action_label: step.label,
 		primary_action: (values) =>
-			socaid.steps.take(frm, step.key, { ...step.values, ...values, ...more }).then(() => dialog.hide()),
+			socaid.steps.take(frm, step.key, { ...step.values, ...values, ...more }).then(() => {
+				draft.done();
+				dialog.hide();
+			}),
 	});
+	const draft = socaid.drafts.of_dialog(dialog, `step:${frm.doctype}:${frm.docname}:${step.key}`);
 	dialog.show();
 	return dialog;
 };

@@ -28,9 +28,14 @@ socaid.workflow.ask = function (frm) {
 				dialog.hide();
 				frappe.dom.freeze();
 				Object.assign(frm.doc, values);
+				draft.done();
 				resolve();
 			},
 		});
+		const draft = socaid.drafts.of_dialog(
+			dialog,
+			`step:${frm.doctype}:${frm.docname}:${frm.selected_workflow_action}`
+		);
 		dialog.show();
 	});
 };
