@@ -34,10 +34,11 @@ COUNTY = county_villages.JIASHAN[:6].ljust(12, "0")
 
 def measure(table: Table) -> None:
 	frappe.set_user("Administrator")
+	# a raise computes every family anew, hence before all are given one family's calculation
+	raise_of_standard(table)
 	count = prepare()
 	payment_list(table)
 	batch(table, count)
-	raise_of_standard(table, count)
 
 
 def prepare() -> int:
@@ -55,10 +56,15 @@ def prepare() -> int:
 		(CATEGORY, terms.DIBAO, basis, get_first_day(getdate(today())), terms.MONTHLY, month),
 	)
 	frappe.db.commit()
+	return paid()
+
+
+def paid() -> int:
+	"""How many benefits of the category are paid next month."""
 	return frappe.db.sql(
 		"select count(*) from `tabEntitlement` where docstatus = 1 and category = %s"
 		" and (end_month is null or end_month >= %s)",
-		(CATEGORY, month),
+		(CATEGORY, next_month()),
 	)[0][0]
 
 
@@ -182,9 +188,9 @@ def batch(table: Table, count: int) -> None:
 
 
 # --- a raise of the standard ----------------------------------------------------------------------------------------
-def raise_of_standard(table: Table, count: int) -> None:
+def raise_of_standard(table: Table) -> None:
 	"""From the approved standard: simulated, previewed, carried out with the list of those to be told, taken back."""
-	standard = raised_standard()
+	count, (old, standard) = paid(), raised_standard()
 	scenario = frappe.get_doc(
 		{
 			"doctype": what_if.SCENARIO,
@@ -247,10 +253,14 @@ def raise_of_standard(table: Table, count: int) -> None:
 	)
 	begin(doc, batch_records.TAKING_BACK, doc.in_effect)
 	table.add("raise, taken back", size, f"{seconds(lambda: batch_jobs.run(doc.name)):.1f} s")
+	# what is measured next is measured at the standard that was there
+	standard.db_set("docstatus", 2)
+	old.db_set("effective_to", None)
+	frappe.db.commit()
 
 
-def raised_standard():
-	"""Fifty yuan more for rural 低保 from next month on."""
+def raised_standard() -> tuple:
+	"""The standard that stands, and fifty yuan more for rural 低保 from next month on."""
 	old = frappe.get_last_doc(
 		"Assistance Standard",
 		{"kind": "Dibao", "area": "Rural", "docstatus": 1, "effective_to": ["is", "not set"]},
@@ -260,7 +270,7 @@ def raised_standard():
 	standard.insert()
 	standard.submit()
 	frappe.db.commit()
-	return standard
+	return old, standard
 
 
 def begin(doc, status: str, count: int, **values) -> None:

@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import frappe
@@ -64,14 +65,18 @@ def load(
 	users: bool = True,
 	today: str | date | None = None,
 	commit: bool = True,
+	snapshots: bool | None = None,
 ) -> dict:
 	"""Load ``households`` families; returns the shown users with their passwords, and counts of what was added.
 
 	``today`` is the day the county's present falls on (default: the real one). Without ``commit`` everything
-	stays in the caller's transaction. Raises DemoRefused on a site that holds other registry data.
+	stays in the caller's transaction. ``snapshots``: whether every benefit has its calculation on file, which takes most
+	of the time (default: in small counties). Raises DemoRefused on a site that holds other registry data.
 	"""
 	households, seed = int(households), int(seed)
 	plan, there = _plan(households, seed, getdate(today))
+	if snapshots is not None:
+		plan = replace(plan, snapshots=snapshots)
 	if there >= households:
 		return {"users": [], "counts": {}, "note": f"演示县已装入（{there}户），未作改动。"}
 	members = county_staff.roster(seed) if users else []
