@@ -225,5 +225,5 @@ def look_at_letter(desk, case, family):
 	letter = desk.page.frame_locator("iframe.print-format-container")
 	letter.get_by_text("确认通知书").first.wait_for()
 	desk.shoot("打印预览")
-	assert desk.control("print_format").locator("input").input_value() == "确认通知书"
+	assert desk.control("print_format").locator("option:checked").inner_text() == "确认通知书"
 	assert family.head in letter.locator("body").inner_text()

@@ -1,15 +1,22 @@
 // The letter of a record's stage is a Letter Rule (casework/letters.py): the printer button, the dialogue for e-mails
 // and the print of several records begin with it.
+frappe.provide("socaid.letters");
+
 $(document).on("form-refresh", (event, frm) => {
 	const letters = frm.doc?.__onload?.letters || [];
 	if (!letters.length) return;
 	frm.meta.default_print_format = letters[0];
-	if (letters.length > 1 && frappe.model.can_print(frm.doctype)) {
-		frm.page.add_menu_item(__("Print All Papers of This Stage"), () =>
-			open_pdf("socaid_app.casework.letters.print_papers", { doctype: frm.doctype, name: frm.doc.name })
-		);
-	}
+	socaid.letters.offer_all(frm, (label, print) => frm.page.add_menu_item(label, print));
 });
+
+// "All papers of this stage", where there are several: "add" draws it and what it returns is returned.
+socaid.letters.offer_all = function (frm, add) {
+	const letters = frm.doc?.__onload?.letters || [];
+	if (letters.length < 2 || !frappe.model.can_print(frm.doctype)) return undefined;
+	return add(__("Print All Papers of This Stage"), () =>
+		open_pdf("socaid_app.casework.letters.print_papers", { doctype: frm.doctype, name: frm.doc.name })
+	);
+};
 
 const { ListView } = frappe.views;
 const actions_of_list = ListView.prototype.get_actions_menu_items;
