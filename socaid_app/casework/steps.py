@@ -26,7 +26,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime, today
 from frappe.utils.typing_validations import validate_argument_types
 
-from socaid_app.casework import duties, records, waiting
+from socaid_app.casework import duties, people, records, waiting
 
 # In ``not_by``: whoever wrote last what the step approves.
 AUTHOR = "author"
@@ -195,6 +195,11 @@ class Step:
 			elif frappe.session.user == (records.author(doc) if one == AUTHOR else doc.get(one)):
 				return str(self.another) or _("Another person takes this step than whoever entered it.")
 		return ""
+
+	def writers(self, doc: Document) -> set[str]:
+		"""Those who wrote what the step checks; somebody else has to take it."""
+		named = (one for one in self.not_by if not callable(one))
+		return {records.author(doc) if one == AUTHOR else doc.get(one) for one in named} - {None, ""}
 
 	def why_not_yours(self, doc: Document) -> str:
 		"""Why the step is nothing for the session's user at all; '' when it is theirs."""
@@ -431,14 +436,31 @@ def tell_form(doc: Document, method: str | None = None) -> None:
 	if not now_open:
 		return
 	mine = [entry for entry in now_open if not entry.why_not_yours(doc)]
-	offered, grounds = [], {}
+	offered, grounds, handed_to = [], {}, ""
 	for entry in mine:
 		# steps of a family have the same reason, which may be looked for in other records
 		family = (entry.not_by, str(entry.another))
 		if family not in grounds:
 			grounds[family] = str(entry.by_another(doc))
 		offered += entry.offers(doc, grounds[family])
-	doc.set_onload("steps", {"open": offered, "waits_for": "" if mine else _duties_of(now_open)})
+		if not handed_to and _is_handed_over(entry, doc):
+			handed_to = _who_checks(entry, doc)
+	waits_for = "" if mine else _duties_of(now_open)
+	doc.set_onload("steps", {"open": offered, "waits_for": waits_for, "handed_to": handed_to})
+
+
+def _is_handed_over(entry: Step, doc: Document) -> bool:
+	"""Whether the session's user did their part, and all that the step still needs is another person."""
+	return frappe.session.user in entry.writers(doc) and not entry.lacks(doc, entry.questions(doc))
+
+
+def _who_checks(entry: Step, doc: Document) -> str:
+	"""The names of those who may take the step, at most three; where nobody can be named, the duty."""
+	if not entry.duty:
+		return _("another person who may take this step")
+	able = people.Directory().users(duties.roles_of(entry.duty), doc.get("division"))
+	names = people.full_names([user for user in able if user not in entry.writers(doc)][:3])
+	return "、".join(names.values()) or duties.names(entry.duty)
 
 
 def _holds(condition: bool | Callable, doc: Document) -> bool:

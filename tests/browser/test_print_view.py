@@ -28,9 +28,7 @@ def test_the_letter_that_was_chosen_stays_and_all_papers_are_one_pdf(desk_as, st
 	chooser.select_option(value="Standard")
 	paper.get_by_text(petition.name).first.wait_for()
 	desk.shoot("标准格式")
-	with desk.page.context.expect_event(
-		"request", lambda request: "print_papers" in request.url
-	) as asked:
+	with desk.page.context.expect_event("request", lambda request: "print_papers" in request.url) as asked:
 		desk.press("打印本环节全部文书")
 	pdf = desk.page.context.request.get(asked.value.url).body()
 	words = normalize("NFKC", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))

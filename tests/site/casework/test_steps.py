@@ -40,7 +40,7 @@ def offered(doctype: str, name: str) -> dict:
 	"""What the form learns of the steps when it is opened."""
 	doc = frappe.get_doc(doctype, name)
 	steps.tell_form(doc)
-	return doc.get_onload().get("steps") or {"open": [], "waits_for": ""}
+	return doc.get_onload().get("steps") or {"open": [], "waits_for": "", "handed_to": ""}
 
 
 def keys(offer: dict) -> list[str]:
@@ -70,6 +70,18 @@ def test_a_step_is_taken_through_the_one_door(proposed, team, as_user):
 		order_by="creation",
 	)
 	assert len(lines) == 1
+
+
+def test_whoever_did_their_part_sees_to_whom_the_record_was_handed(proposed, team, as_user):
+	with as_user(team.manager):
+		assert not offered(APPRAISAL, proposed)["handed_to"]
+		steps.take(APPRAISAL, proposed, "sign")
+		handed_to = offered(APPRAISAL, proposed)["handed_to"]
+	assert handed_to and frappe.db.get_value("User", team.manager, "full_name") not in handed_to.split("、")
+	other = builders.make_user("Service Manager")
+	with as_user(other):
+		offer = offered(APPRAISAL, proposed)
+	assert not offer["handed_to"] and "sign" in keys(offer)
 
 
 def test_the_door_answers_as_the_record_allows(proposed, team, client):

@@ -12,7 +12,7 @@ socaid.steps.collect = {};
 socaid.steps.then = {};
 
 $(document).on("form-refresh", (event, frm) => {
-	const { open = [], waits_for } = frm.doc?.__onload?.steps || {};
+	const { open = [], waits_for, handed_to } = frm.doc?.__onload?.steps || {};
 	if (frm.is_new()) return;
 	const first = front_step(frm);
 	for (const step of open) {
@@ -22,6 +22,10 @@ $(document).on("form-refresh", (event, frm) => {
 	}
 	socaid.steps.front(frm);
 	if (waits_for) frm.set_intro(__("Waits for: {0}", [frappe.utils.escape_html(waits_for)]), "blue");
+	if (handed_to) {
+		const who = frappe.utils.escape_html(handed_to);
+		frm.set_intro(__("Your part is done. Handed to {0} for the second check.", [who]), "blue");
+	}
 });
 
 // A page has one button in front: where several steps ask for it, the first of them has it.
