@@ -4,10 +4,12 @@ import frappe
 import pytest
 from frappe.utils import today
 
+from socaid_app.assistance_archives import appraisals
 from socaid_app.public_disclosure import catalogue
 from tests import builders
 from tests.browser.latin import Reader
 from tests.browser.people import VILLAGE
+from tests.builders.archives import keepers, store_expired
 
 TEXT = "<p>向户籍所在地乡镇人民政府提出申请。</p>"
 
@@ -99,3 +101,26 @@ def test_a_change_is_accepted_by_another(desk_as, staff, written):
 	assert stored("Circumstance Change", written.change, "review_note") == "属实"
 	assert desk.page.errors == []
 	reader.assert_chinese()
+
+
+def test_whoever_signed_first_sees_who_signs_next(desk_as, staff):
+	team = keepers()
+	store_expired()
+	with builders.acting_as(team.preparer):
+		doc = frappe.get_doc(
+			{"doctype": appraisals.DOCTYPE, "title": "鉴定", "as_of": today(), "report": "已逐卷鉴定。"}
+		).insert()
+		appraisals.collect(doc.name)
+		rows = [row.name for row in doc.reload().items]
+		appraisals.decide(doc.name, rows, appraisals.EXTEND, "仍有查考价值", 2)
+		appraisals.propose(doc.name)
+	with builders.acting_as(staff.manager):
+		appraisals.sign(doc.name)
+	frappe.db.commit()
+	desk = desk_as(staff.manager, "handed-")
+	desk.open("Form", appraisals.DOCTYPE, doc.name)
+	desk.body.get_by_text("已录完，交").wait_for()
+	desk.shoot("已交复核")
+	desk.page.set_viewport_size({"width": 390, "height": 800})
+	desk.shoot("已交复核手机")
+	assert desk.page.errors == []

@@ -8,6 +8,7 @@ frappe.ui.form.on("Recipient", {
 	refresh(frm) {
 		socaid.watch_id_number(frm.get_field("id_number"));
 		frm.trigger("add_reveal_links");
+		socaid.MASKED_FIELDS.forEach((field) => socaid.offer_change(frm, field));
 		if (frm.is_new()) return;
 		frm.page.set_indicator(__(frm.doc.status, null, frm.doctype), STATUS_COLOURS[frm.doc.status]);
 		if (frm.doc.merged_into) {
