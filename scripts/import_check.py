@@ -31,6 +31,7 @@ LAYERS = (
 	("means_testing",),
 	("moving_in",),
 	("field_visits",),
+	("service_management",),
 	("petition_desk",),
 	("public_disclosure",),
 	("dynamic_management",),

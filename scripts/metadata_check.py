@@ -1020,6 +1020,8 @@ NO_DUE_DATE: dict[tuple[str, str], str] = {
 	("Screening Cycle", "ends_on"): "the last of its stages, which have the rule",
 	("Screening Task", "first_due_on"): "what due_on was before it was put off",
 	("Screening Task", "planned_on"): "a plan; the last day is due_on",
+	("Service Check Plan", "next_on"): "the night makes a Service Check of it, which has the rule",
+	("Service Check Plan", "ends_on"): "the last day of the plan",
 	("Service Callback", "follow_up_due"): "becomes the due date of a Visit Problem",
 	("Recovery Instalment", "due_on"): "the next one stands on the recovery and has the rule",
 	("Violation Case", "pay_by"): "what the order says; the recovery made of it has the rule",

@@ -9,6 +9,7 @@ from socaid_app.casework import collation
 from socaid_app.field_visits import indexes
 from socaid_app.permissions import door_review, files, scope
 from socaid_app.petition_desk import guide_search, phone_intake
+from socaid_app.service_management import check_indexes
 from socaid_app.setup import flow_seeds, seeds
 
 MANUAL, MANUAL_OFFERED = "User Manual", "socaid_manual_offered"
@@ -25,6 +26,7 @@ def after_migrate() -> None:
 	scope.add_indexes()
 	files.add_indexes()
 	indexes.add_indexes()
+	check_indexes.add_indexes()
 	guide_search.add_indexes()
 	phone_intake.add_indexes()
 	seeds.seed_all()

@@ -38,6 +38,7 @@ from socaid_demo import (
 	name_lists,
 	petitions,
 	registry_care,
+	service_rounds,
 	users,
 )
 from socaid_demo.benefit_history import Rules
@@ -100,6 +101,7 @@ def load(
 			moving_in,
 			name_lists,
 			emergency_aid,
+			service_rounds,
 		):
 			counts |= desk.load(book)
 	standings.refresh()

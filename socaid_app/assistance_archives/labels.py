@@ -16,6 +16,7 @@ from socaid_app import printing
 from socaid_app.assistance_archives import storage
 from socaid_app.assistance_archives.retention import DESTROYED, FILE
 from socaid_app.assistance_archives.storage import BOX, LOCATION
+from socaid_app.service_management import service_checks
 
 ROUTE = "/a/"
 # Labels of one sheet are printed as one PDF.
@@ -38,9 +39,17 @@ def qr_code(name: str) -> str:
 
 
 def form_of(name: str) -> str:
-	"""The address of the form a label stands for. Whether it exists, the form itself tells to who may know."""
-	prefix = frappe.get_meta(LOCATION).autoname.removeprefix("format:").split("{", 1)[0]
-	return get_url_to_form(LOCATION if name.startswith(prefix) else FILE, name)
+	"""The address of the form a label stands for: of a place or thing that is checked, the check that waits there.
+	Whether it exists, the form itself tells to who may know."""
+	if name.startswith(_prefix(service_checks.OBJECT)):
+		check = service_checks.of_object(name) if frappe.has_permission(service_checks.DOCTYPE) else None
+		return get_url_to_form(*((service_checks.DOCTYPE, check) if check else (service_checks.OBJECT, name)))
+	return get_url_to_form(LOCATION if name.startswith(_prefix(LOCATION)) else FILE, name)
+
+
+def _prefix(doctype: str) -> str:
+	"""How the names of its records begin."""
+	return frappe.get_meta(doctype).autoname.removeprefix("format:").split("{", 1)[0]
 
 
 def box_labels(place: str) -> list[frappe._dict]:

@@ -89,6 +89,7 @@ UNLIKE = frozenset(
 		"rule_name",
 		"sheet_name",
 		"team_name",
+		"object_name",
 		"template_name",
 		"village_name",
 	}

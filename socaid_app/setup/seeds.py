@@ -38,6 +38,7 @@ OUR_MODULES = (
 	"Petition Desk",
 	"Public Disclosure",
 	"Management Insight",
+	"Service Management",
 )
 # Records of Frappe whose names staff see; their names are translated like labels.
 SHOWN_TRANSLATED = ("Workflow State", "Role", "Print Format")
@@ -65,6 +66,7 @@ def seed_all() -> None:
 	seed_review_cycles()
 	seed_policy_guides()
 	seed_escalation_rules()
+	seed_check_templates()
 	seed_archive_templates()
 	seed_retention_rules()
 	seed_payment_layouts()
@@ -273,6 +275,14 @@ def seed_service_catalogue() -> None:
 		for row in json.load(file):
 			if not frappe.db.exists("Service Catalogue Item", row["service"]):
 				frappe.get_doc({"doctype": "Service Catalogue Item", **row}).insert(ignore_permissions=True)
+
+
+def seed_check_templates() -> None:
+	"""What a service checks to begin with (第二至六章); what a county changed or took out of use is kept."""
+	with open(HERE / "check_templates.json", encoding="utf-8") as file:
+		for row in json.load(file):
+			if not frappe.db.exists("Service Check Template", row["template_name"]):
+				frappe.get_doc({"doctype": "Service Check Template", **row}).insert(ignore_permissions=True)
 
 
 def seed_policy_guides() -> None:

@@ -1,0 +1,92 @@
+// The questions of a check as one phone form; the table below them holds the same for print and export.
+frappe.ui.form.on("Service Check", {
+	setup(frm) {
+		frm.set_query("template", () => ({ filters: { active_from: ["<=", frappe.datetime.get_today()] } }));
+		frm.set_query("service_object", () => ({ filters: { disabled: 0 } }));
+	},
+	refresh(frm) {
+		frm.toggle_display("answers", false);
+		draw(frm);
+	},
+});
+
+const WORDS = ["Yes", "No", "Not Applicable"];
+
+function answer_field(row) {
+	switch (row.answer_kind) {
+		case "Yes or No":
+			return {
+				fieldtype: "Select",
+				options: ["", ...WORDS].map((value) => ({
+					value,
+					label: value && __(value, null, "Service Check Answer"),
+				})),
+			};
+		case "Choice":
+			return {
+				fieldtype: "Select",
+				options: [
+					"",
+					...(row.choices || "")
+						.split("\n")
+						.map((line) => line.trim().replace(/^\*/, "").trim())
+						.filter(Boolean),
+				],
+			};
+		case "Number":
+		case "Score":
+			return { fieldtype: "Data", input_type: "text", description: range(row) };
+		case "Photo":
+			return null;
+	}
+	return { fieldtype: "Small Text" };
+}
+
+function range(row) {
+	return row.highest ? __("In order: {0} to {1}", [row.lowest || 0, row.highest]) : "";
+}
+
+function draw(frm) {
+	const $place = frm.fields_dict.questions_html.$wrapper.empty();
+	if (frm.is_new()) {
+		$place.append($("<p class='text-muted'>").text(__("The questions appear when the check is saved.")));
+		return;
+	}
+	const closed = frm.doc.status !== "Check Planned" || !frm.perm[0]?.write;
+	let part = "";
+	for (const row of frm.doc.answers || []) {
+		if (row.section && row.section !== part) {
+			part = row.section;
+			$place.append($("<h5 class='mt-4'>").text(part));
+		}
+		const $row = $("<div class='service-question border-bottom py-3'>").appendTo($place);
+		$("<div class='font-weight-bold mb-2'>")
+			.text(`${row.idx}. ${row.question}${row.must_pass ? " ★" : ""}`)
+			.appendTo($row);
+		const add = (fieldname, df) => {
+			const control = frappe.ui.form.make_control({
+				parent: $("<div>").appendTo($row),
+				df: {
+					...df,
+					fieldname,
+					read_only: closed ? 1 : 0,
+					change() {
+						const value = control.get_value() ?? "";
+						if (String(value) !== String(row[fieldname] ?? ""))
+							frappe.model.set_value(row.doctype, row.name, fieldname, value);
+					},
+				},
+				frm: undefined,
+				render_input: true,
+			});
+			control.set_value(row[fieldname] || "");
+			control.refresh();
+		};
+		const df = answer_field(row);
+		if (df) add("answer", { ...df, label: __("Answer", null, "Service Check Answer") });
+		if (row.needs_photo || row.answer_kind === "Photo")
+			add("photo", { fieldtype: "Attach Image", label: __("Photo") });
+		add("remark", { fieldtype: "Data", label: __("What Is Wrong") });
+		if (frm.doc.result && !row.in_order) $row.addClass("text-danger");
+	}
+}

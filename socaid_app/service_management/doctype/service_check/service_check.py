@@ -1,0 +1,34 @@
+import frappe
+
+from socaid_app.casework.records import ALL, Guard, GuardedRecord
+from socaid_app.permissions.scope import scope_of
+from socaid_app.service_management import service_checks
+from socaid_app.service_management.service_checks import PLANNED
+
+
+class ServiceCheck(GuardedRecord):
+	"""One check: planned by the night or begun by hand, answered on the phone (service_management/service_checks.py)."""
+
+	GUARD = Guard(
+		state="status",
+		writable={PLANNED: ALL},
+		fixed={PLANNED: ("template", "due_on", "service_object", "person", "assistance_application")},
+		approved=True,
+	)
+	division_from = "service_object"
+
+	def in_charge(self) -> str | None:
+		return self.responsible if self.status == PLANNED else None
+
+	def before_validate(self) -> None:
+		if not self.division:
+			self.division = next(iter(scope_of().divisions), None) or frappe.db.get_single_value(
+				"Socaid Settings", "county_division"
+			)
+		self.set_division()
+
+	def validate(self) -> None:
+		if self.is_new():
+			self.concerns = frappe.get_cached_value(service_checks.TEMPLATE, self.template, "concerns")
+			service_checks.require_concerned(self)
+			service_checks.ask(self)

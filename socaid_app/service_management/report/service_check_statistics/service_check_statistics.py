@@ -1,0 +1,68 @@
+"""How checks went, by place, responsible person or kind: planned, done, missed, with problems, the mean score."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.utils import today
+
+from socaid_app.permissions.scope import scope_condition
+from socaid_app.reporting import column
+from socaid_app.service_management.service_checks import CANCELLED, DOCTYPE, DONE, PLANNED, TO_REVIEW
+from socaid_app.service_management.service_checks import OBJECT as PLACE
+
+# By what: the column of a check, and what its link is of.
+BY = {
+	"Place or Thing": ("service_object", PLACE),
+	"Responsible Person": ("responsible", "User"),
+	"Kind of Check": ("template", "Service Check Template"),
+}
+
+
+def execute(filters: dict | None = None):
+	"""``filters``: by, from_date, to_date, template."""
+	filters = frappe._dict(filters or {})
+	by = filters.by if filters.by in BY else "Place or Thing"
+	rows = counted(by, filters)
+	return columns(by), rows
+
+
+def counted(by: str, filters: frappe._dict) -> list[frappe._dict]:
+	"""One statement over the index of checks by day (service_management/check_indexes.py)."""
+	name, _target = BY[by]
+	conditions = ["status != %(cancelled)s"]
+	if filters.from_date:
+		conditions.append("due_on >= %(from_date)s")
+	if filters.to_date:
+		conditions.append("due_on <= %(to_date)s")
+	if filters.template:
+		conditions.append("template = %(template)s")
+	if scope := scope_condition(DOCTYPE):
+		conditions.append(scope)
+	return frappe.db.sql(
+		f"""select `{name}` as subject, count(*) as planned, sum(status in (%(done)s, %(to_review)s)) as done,
+		sum(status = %(open)s and due_on < %(today)s) as missed, sum(problem_count > 0) as with_problems,
+		sum(problem_count) as problems, round(avg(if(status in (%(done)s, %(to_review)s), score, null)), 1) as score
+		from `tab{DOCTYPE}` where {" and ".join(conditions)} group by `{name}` order by missed desc, score, subject""",
+		{
+			**filters,
+			"cancelled": CANCELLED,
+			"done": DONE,
+			"to_review": TO_REVIEW,
+			"open": PLANNED,
+			"today": today(),
+		},
+		as_dict=True,
+	)
+
+
+def columns(by: str) -> list[dict]:
+	return [
+		column("subject", _(by), "Link", 260, BY[by][1]),
+		column("planned", _("Checks to Be Done"), "Int", 110),
+		column("done", _("Checks Made"), "Int", 100),
+		column("missed", _("Checks Missed"), "Int", 100),
+		column("with_problems", _("Checks with Problems"), "Int", 120),
+		column("problems", _("Problems"), "Int", 100),
+		column("score", _("Mean Score"), "Float", 110),
+	]
