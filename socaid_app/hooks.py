@@ -660,7 +660,15 @@ doc_events[("Workspace",)] = dict.fromkeys(
 )
 
 # Whoever loosens a workflow is told what the law needs.
-doc_events[("Workflow",)] = {"on_update": "socaid_app.setup.flow_seeds.check_saved"}
+flow_changes = "socaid_app.setup.flow_changes"
+doc_events[("Workflow",)] = {
+	"before_validate": f"{flow_changes}.check",
+	"on_update": f"{flow_changes}.check_saved",
+	**dict.fromkeys(("before_rename", "on_trash"), f"{flow_changes}.keep"),
+}
+doc_events[("Workflow Document State", "Workflow Transition")] = dict.fromkeys(
+	("before_validate", "on_trash"), f"{flow_changes}.refuse_row"
+)
 # What is shipped as mandatory stays so.
 doc_events[("Custom Field",)] = {"on_update": "socaid_app.casework.collation.follow_field"}
 doc_events[("Property Setter",)] = {"validate": "socaid_app.setup.mandatory_fields.keep"}

@@ -368,9 +368,24 @@ def get_tagged_docs(doctype: str, tag: str) -> list:
 
 @frappe.whitelist()
 def get_workflow_state_count(doctype: str, workflow_state_field: str, states) -> list:
-	"""Frappe's counts by workflow state; not for limited records, which it counts across all divisions."""
-	require_open(doctype)
-	return workflow.get_workflow_state_count(doctype, workflow_state_field, states)
+	"""Frappe's counts by workflow state, which the form of a workflow asks for before it saves.
+
+	Of limited records it counts across all divisions: by the state field of a stored workflow, for whoever may change
+	it, and in numbers alone; of petitions not at all.
+	"""
+	stored = {"document_type": doctype, "workflow_state_field": workflow_state_field}
+	secret = doctype in frappe.get_hooks("socaid_petition_doctypes")
+	if secret or not (frappe.has_permission("Workflow", "write") and frappe.db.exists("Workflow", stored)):
+		require_open(doctype)
+		return workflow.get_workflow_state_count(doctype, workflow_state_field, states)
+	counts = frappe.get_all(
+		doctype,
+		filters={workflow_state_field: ["not in", [*map(str, frappe.parse_json(states)), ""]]},
+		fields=[workflow_state_field, "count(*) as count"],
+		group_by=workflow_state_field,
+		order_by=workflow_state_field,
+	)
+	return [row for row in counts if row[workflow_state_field]]
 
 
 @frappe.whitelist()

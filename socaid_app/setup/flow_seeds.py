@@ -103,8 +103,8 @@ def tell_administrators() -> None:
 		print(sentence)
 
 
-def check_saved(workflow, method: str | None = None) -> None:
-	"""Hook ``on_update`` of Workflow: whoever changes one is told at once."""
+def check_saved(workflow) -> None:
+	"""Whoever has changed a workflow is told at once (:mod:`socaid_app.setup.flow_changes`)."""
 	for flow in shipped():
 		if flow.document_type == workflow.document_type and (sentences := list(findings(flow))):
 			frappe.msgprint(

@@ -18,7 +18,7 @@ from socaid_app.moving_in.onboarding_imports import MODULE_PROFILE
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention_periods, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
-from socaid_app.setup import flow_seeds
+from socaid_app.setup import administration, flow_seeds
 from socaid_app.socaid_app import quality_rules
 
 HERE = Path(__file__).parent
@@ -74,6 +74,7 @@ def seed_all() -> None:
 	duties.seed()
 	quality_rules.seed()
 	own_reports.seed_permission()
+	administration.seed_permissions()
 	seed_settings()
 	seed_module_profile()
 	monthly_mails.seed()
