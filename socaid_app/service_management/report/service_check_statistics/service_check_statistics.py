@@ -6,17 +6,14 @@ import frappe
 from frappe import _
 from frappe.utils import today
 
+from socaid_app.casework import people
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.reporting import column
 from socaid_app.service_management.service_checks import CANCELLED, DOCTYPE, DONE, PLANNED, TO_REVIEW
 from socaid_app.service_management.service_checks import OBJECT as PLACE
 
-# By what: the column of a check, and what its link is of.
-BY = {
-	"Place or Thing": ("service_object", PLACE),
-	"Responsible Person": ("responsible", "User"),
-	"Kind of Check": ("template", "Service Check Template"),
-}
+# By what: the column of a check.
+BY = {"Place or Thing": "service_object", "Responsible Person": "responsible", "Kind of Check": "template"}
 
 
 def execute(filters: dict | None = None):
@@ -24,12 +21,27 @@ def execute(filters: dict | None = None):
 	filters = frappe._dict(filters or {})
 	by = filters.by if filters.by in BY else "Place or Thing"
 	rows = counted(by, filters)
+	names = _names(by, [row.subject for row in rows if row.subject])
+	for row in rows:
+		row.subject_name = names.get(row.subject) or row.subject
 	return columns(by), rows
+
+
+def _names(by: str, subjects: list[str]) -> dict[str, str]:
+	"""What a reader calls them; a kind of check is called by its name."""
+	if by == "Responsible Person":
+		return people.full_names(subjects)
+	if by == "Place or Thing" and subjects:
+		found = frappe.get_all(
+			PLACE, filters={"name": ["in", subjects]}, fields=["name", "object_name"], as_list=True
+		)
+		return dict(found)
+	return {}
 
 
 def counted(by: str, filters: frappe._dict) -> list[frappe._dict]:
 	"""One statement over the index of checks by day (service_management/check_indexes.py)."""
-	name, _target = BY[by]
+	name = BY[by]
 	conditions = ["status != %(cancelled)s"]
 	if filters.from_date:
 		conditions.append("due_on >= %(from_date)s")
@@ -58,7 +70,8 @@ def counted(by: str, filters: frappe._dict) -> list[frappe._dict]:
 
 def columns(by: str) -> list[dict]:
 	return [
-		column("subject", _(by), "Link", 260, BY[by][1]),
+		column("subject_name", _(by), "Data", 260),
+		*([column("subject", _("Place Number"), "Link", 130, PLACE)] if by == "Place or Thing" else []),
 		column("planned", _("Checks to Be Done"), "Int", 110),
 		column("done", _("Checks Made"), "Int", 100),
 		column("missed", _("Checks Missed"), "Int", 100),
