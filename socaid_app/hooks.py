@@ -88,6 +88,7 @@ SCOPED_DOCTYPES = (
 	"Carer Check",
 	"Screening Task",
 	"Home Visit",
+	"Visit Sync Item",
 	"Visit Problem",
 	"Individual Plan",
 	"Needs Assessment",
@@ -368,6 +369,7 @@ scheduler_events = {
 	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
 	"daily_long": [
 		"socaid_app.field_visits.callbacks.generate_due",
+		"socaid_app.field_visits.pocket.pocket_photos.tidy",
 		"socaid_app.assistance_archives.filing.nightly",
 		"socaid_app.public_disclosure.rolls.generate",
 		"socaid_app.assistance_archives.backups.jobs.begin_nightly",

@@ -54,17 +54,17 @@ def value_of(visit: Document, field: str):
 	if isinstance(value, list):
 		return [
 			{
-				column.fieldname: _plain(row.get(column.fieldname))
+				column.fieldname: plain(row.get(column.fieldname))
 				for column in row.meta.fields
 				if column.fieldtype not in display_fieldtypes
 			}
 			| {"name": row.name}
 			for row in value
 		]
-	return _plain(value)
+	return plain(value)
 
 
-def _plain(value):
+def plain(value):
 	return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 

@@ -7,6 +7,7 @@ A visit changes its status only through the functions here; whatever a client se
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import frappe
 from frappe import _, _lt
@@ -202,7 +203,12 @@ def check_in(
 	missing position shows on the form.
 	"""
 	safety.require_open_gate(visit)
-	moment, expected = now_datetime(), cint(visit.expected_minutes) or 60
+	begin(visit, now_datetime(), latitude, longitude, accuracy)
+
+
+def begin(visit: Document, moment: datetime, latitude=None, longitude=None, accuracy=None) -> None:
+	"""What a visit records of its beginning; at the door, or afterwards by a phone that had no network there."""
+	expected = cint(visit.expected_minutes) or 60
 	visit.update(
 		{
 			"check_in_at": moment,
@@ -238,6 +244,11 @@ def check_out(
 
 	A supervisor may end a visit whose team cannot, with a reason.
 	"""
+	end(visit, latitude, longitude)
+
+
+def end(visit: Document, latitude=None, longitude=None) -> None:
+	"""What a visit records of its end; raises VisitIncomplete."""
 	require_complete(visit)
 	differences.draw_up(visit)
 	visit.update(

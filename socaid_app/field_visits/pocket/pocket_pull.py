@@ -1,0 +1,206 @@
+"""What a phone takes along: the visits of its holder this week and of each family what the visit needs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import frappe
+from frappe import _
+from frappe.model import display_fieldtypes, table_fields
+from frappe.utils import add_days, cint, now_datetime, today
+
+from socaid_app.field_visits import payload, visits
+from socaid_app.field_visits.pocket import pocket_devices, pocket_holdings
+from socaid_app.permissions import access_log
+
+VISIT, HOUSEHOLD, PERSON = "Home Visit", "Recipient Household", "Recipient"
+DAYS, MOST = 6, 100
+PLAN = (
+	"name",
+	"status",
+	"planned_on",
+	"planned_start",
+	"expected_minutes",
+	"purpose",
+	"form_kind",
+	"risk_level",
+	"risk_score",
+	"approved_by",
+	"due_back_at",
+)
+
+
+@frappe.whitelist(methods=["POST"])
+def pull(
+	device: str,
+	token: str,
+	after: str = "",
+	limit: int = 50,
+	lists_version: str = "",
+	app_version: str = "",
+	clock: str = "",
+	queue_age_minutes: int | str = "",
+	failures: int | str = "",
+) -> dict:
+	"""One page (docs/offline-protocol.md). The number of queries does not depend on how many visits it has."""
+	caller = pocket_devices.contact(
+		device,
+		token,
+		app_version=app_version,
+		clock=clock,
+		queue_age_minutes=queue_age_minutes,
+		failures=failures,
+	)
+	if not caller:
+		return pocket_devices.WIPE
+	frappe.has_permission(VISIT, "read", throw=True)
+	order = _visits_of_user()
+	names = [row.name for row in order]
+	place = {name: number for number, name in enumerate(names, 1)}
+	start = cint(after)
+	page = names[start : start + min(max(cint(limit), 1), MOST)]
+	docs = _documents(page)
+	files = _files({doc.household for doc in docs})
+	if not start:
+		pocket_holdings.release(device, {row.household for row in order})
+	if new := set(pocket_holdings.note(device, files)):
+		access_log.record_all(
+			"Export",
+			HOUSEHOLD,
+			{doc.household: doc.name for doc in docs if doc.household in new},
+			_("Taken along to the visit on device {0}").format(device),
+		)
+	lists, version = _lists()
+	reached = start + len(page)
+	return {
+		"server_time": str(now_datetime()),
+		"rules": pocket_devices.RULES,
+		"protocol": pocket_devices.PROTOCOL,
+		"lists_version": version,
+		"lists": None if lists_version == version else lists,
+		"next": str(reached) if reached < len(names) else "",
+		"visits": [
+			{
+				**{field: payload.plain(doc.get(field)) for field in PLAN},
+				"route_order": place[doc.name],
+				"household": files[doc.household],
+				"visitors": [
+					{key: row.get(key) for key in ("officer", "officer_name", "user", "leader")}
+					for row in doc.visitors
+				],
+				"fields": {field: payload.value_of(doc, field) for field in payload.fields(doc)},
+				"versions": payload.versions(doc),
+			}
+			for doc in docs
+		],
+	}
+
+
+def _visits_of_user() -> list[frappe._dict]:
+	"""Open visits of the session's user, under way first, then by day and the order of the round."""
+	visit, visitor, stop = (frappe.qb.DocType(name) for name in (VISIT, "Home Visit Visitor", "Route Stop"))
+	rows = (
+		frappe.qb.from_(visit)
+		.join(visitor)
+		.on((visitor.parent == visit.name) & (visitor.parenttype == VISIT))
+		.left_join(stop)
+		.on(stop.visit == visit.name)
+		.select(
+			visit.name,
+			visit.household,
+			visit.status,
+			visit.planned_on,
+			visit.planned_start,
+			stop.arrives_at,
+		)
+		.where(visitor.user == frappe.session.user)
+		.where(
+			(visit.status == visits.UNDER_WAY)
+			| ((visit.status == visits.PLANNED) & visit.planned_on[today() : add_days(today(), DAYS)])
+		)
+		.run(as_dict=True)
+	)
+	return sorted(
+		{row.name: row for row in rows}.values(),
+		key=lambda row: (
+			row.status != visits.UNDER_WAY,
+			str(row.planned_on),
+			row.planned_start or row.arrives_at or "99",
+			row.name,
+		),
+	)
+
+
+def _documents(names: list[str]) -> list:
+	"""Visits with their tables, one statement for each DocType."""
+	if not names:
+		return []
+	rows = {
+		row.name: row for row in frappe.get_all(VISIT, filters={"name": ["in", names]}, fields=["*"], limit=0)
+	}
+	for field in frappe.get_meta(VISIT).get_table_fields():
+		for row in frappe.get_all(
+			field.options,
+			filters={"parent": ["in", names], "parenttype": VISIT, "parentfield": field.fieldname},
+			fields=["*"],
+			order_by="parent, idx",
+			limit=0,
+		):
+			rows[row.parent].setdefault(field.fieldname, []).append(row)
+	return [frappe.get_doc({"doctype": VISIT, **rows[name]}) for name in names]
+
+
+def _files(households: set[str]) -> dict[str, dict]:
+	"""Household → where it is and who belongs to it, with masks for numbers."""
+	if not households:
+		return {}
+	home, member, person = (frappe.qb.DocType(name) for name in (HOUSEHOLD, "Household Member", PERSON))
+	files = {
+		row.name: row | {"members": []}
+		for row in frappe.qb.from_(home)
+		.select(home.name, home.head_name, home.address, home.latitude, home.longitude)
+		.where(home.name.isin(households))
+		.run(as_dict=True)
+	}
+	for row in (
+		frappe.qb.from_(member)
+		.join(person)
+		.on(person.name == member.recipient)
+		.select(member.parent, member.recipient, member.member_name.as_("name"), member.kinship, person.phone)
+		.where((member.parenttype == HOUSEHOLD) & member.parent.isin(households))
+		.orderby(member.parent, member.idx)
+		.run(as_dict=True)
+	):
+		files[row.pop("parent")]["members"].append(row)
+	return files
+
+
+def _lists() -> tuple[dict, str]:
+	"""Every field of the form and of its tables with its Chinese and its choices, and their version."""
+	meta = frappe.get_meta(VISIT)
+	lists = {"fields": _fields(VISIT)}
+	lists["tables"] = {table.fieldname: _fields(table.options) for table in meta.get_table_fields()}
+	text = json.dumps(lists, sort_keys=True, ensure_ascii=False)
+	return lists, hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fields(doctype: str) -> dict[str, dict]:
+	return {
+		field.fieldname: {
+			"label": _(field.label, context=doctype) if field.label else "",
+			"type": field.fieldtype,
+			"read_only": cint(field.read_only),
+			"reqd": cint(field.reqd),
+			"options": [
+				{"value": word, "label": word and _(word, context=doctype)}
+				for word in (field.options or "").split("\n")
+			]
+			if field.fieldtype == "Select"
+			else field.options
+			if field.fieldtype in ("Link", *table_fields)
+			else None,
+		}
+		for field in frappe.get_meta(doctype).fields
+		if field.fieldtype not in display_fieldtypes
+	}

@@ -1,0 +1,295 @@
+"""Visits without network: what a phone takes along and brings back is applied once, and nothing of it is lost."""
+
+import base64
+import hashlib
+import json
+import uuid
+
+import frappe
+import pytest
+from frappe.utils import add_to_date, get_datetime, now_datetime
+
+from socaid_app.field_visits import payload, visits
+from socaid_app.field_visits.pocket import (
+	pocket_conflicts,
+	pocket_devices,
+	pocket_photos,
+	pocket_pull,
+	pocket_sync,
+)
+from socaid_app.socaid_app import safety
+from tests import builders
+from tests.builders.visits import PIXEL, make_family, make_visit, make_visit_team
+
+ITEM, HOLDING = "Visit Sync Item", "Visit Device Holding"
+SIGNATURE = f"data:image/png;base64,{base64.b64encode(PIXEL).decode()}"
+
+
+@pytest.fixture
+def team():
+	return make_visit_team()
+
+
+@pytest.fixture
+def visit(team):
+	return make_visit(make_family()[0], team).name
+
+
+class Phone:
+	def __init__(self, user):
+		self.user = user
+		with builders.acting_as(user):
+			answer = pocket_devices.register("测试手机", "Android", "1.0")
+		self.keys = {"device": answer["device"], "token": answer["token"]}
+
+	def pull(self, **values):
+		with builders.acting_as(self.user):
+			return pocket_pull.pull(**self.keys, **values)
+
+	def push(self, *items, clock=None):
+		with builders.acting_as(self.user):
+			return pocket_sync.push(
+				**self.keys, protocol=1, clock=str(clock or now_datetime()), items=list(items)
+			)
+
+	def one(self, item, **values):
+		return self.push(item, **values)["answers"][0]
+
+	def chunk(self, photo, offset, content):
+		with builders.acting_as(self.user):
+			return pocket_photos.photo_chunk(
+				**self.keys, id=photo, offset=offset, data=base64.b64encode(content).decode()
+			)
+
+	def resolve(self, **values):
+		with builders.acting_as(self.user):
+			return pocket_conflicts.resolve(**self.keys, **values)
+
+
+@pytest.fixture
+def phone(team):
+	return Phone(team.first)
+
+
+@pytest.fixture
+def other(team):
+	return Phone(team.second)
+
+
+def item(kind, visit, made_at=None, **data):
+	return {
+		"id": str(uuid.uuid4()),
+		"kind": kind,
+		"visit": visit,
+		"made_at": str(made_at or now_datetime()),
+		"data": data,
+	}
+
+
+def fields(visit, taken, **values):
+	return item(
+		"fields",
+		visit,
+		fields=values,
+		versions={field: taken["versions"].get(field, 0) for field in values},
+		base={field: taken["fields"][field] for field, value in values.items() if isinstance(value, list)},
+	)
+
+
+def stored(visit, field):
+	return payload.value_of(frappe.get_doc("Home Visit", visit), field)
+
+
+# --- devices and what they hold ---------------------------------------------------------------------------
+def test_a_phone_takes_what_the_visit_needs_and_the_log_says_so(phone, visit):
+	page = phone.pull()
+	assert [row["name"] for row in page["visits"]] == [visit]
+	taken = page["visits"][0]
+	assert taken["household"]["members"] and taken["fields"]["members"]
+	assert page["lists"]["fields"]["reception"]["options"][1]["label"] != "At Home"
+	assert phone.pull(lists_version=page["lists_version"])["lists"] is None
+	held = {"device": phone.keys["device"], "household": taken["household"]["name"]}
+	assert frappe.db.count(HOLDING, held) == 1
+	# looked at once, logged once
+	assert (
+		frappe.db.count("Sensitive Access Log", {"reference_name": held["household"], "user": phone.user})
+		== 1
+	)
+
+
+def test_pages_follow_each_other_and_many_take_no_more_queries(phone, visit, team, count_queries):
+	phone.pull()
+	with count_queries() as few:
+		phone.pull()
+	more = {make_visit(make_family()[0], team).name for _ in range(3)}
+	phone.pull()
+	with count_queries() as many:
+		phone.pull()
+	assert len(many) == len(few)
+	first = phone.pull(limit=3)
+	second = phone.pull(limit=3, after=first["next"])
+	names = [row["name"] for page in (first, second) for row in page["visits"]]
+	assert sorted(names) == sorted({visit, *more}) and not second["next"]
+
+
+def test_a_lost_phone_gets_nothing_but_the_word_to_wipe_itself(phone, visit, team):
+	phone.pull()
+	with builders.acting_as(builders.make_user("Safety Officer", builders.TOWNSHIP_A)):
+		pocket_devices.lost(phone.keys["device"])
+	assert phone.pull() == {"wipe": True}
+	assert phone.push(item("check_in", visit)) == {"wipe": True}
+	with builders.acting_as(team.first):
+		pocket_devices.wiped(**phone.keys)
+	assert not frappe.db.count(HOLDING, {"device": phone.keys["device"], "released_at": ["is", "not set"]})
+	with pytest.raises(pocket_devices.DeviceUnknown):
+		phone.pull()
+
+
+def test_a_token_is_of_one_user(phone, team):
+	phone.user = team.second
+	with pytest.raises(pocket_devices.DeviceUnknown):
+		phone.pull()
+
+
+# --- what comes back --------------------------------------------------------------------------------------
+def test_an_entry_sent_twice_is_applied_once(phone, visit):
+	taken = phone.pull()["visits"][0]
+	sent = fields(visit, taken, illness="慢性病")
+	first = phone.one(sent)
+	assert first["outcome"] == "done" and stored(visit, "illness") == "慢性病"
+	assert phone.one(sent) == first
+	assert phone.one({**sent, "made_at": "2026-01-01"})["outcome"] == "refused"
+	assert frappe.db.count(ITEM, {"visit": visit}) == 1
+
+
+def test_a_broken_entry_does_not_stop_the_others(phone, visit):
+	taken = phone.pull()["visits"][0]
+	answers = phone.push(
+		{"id": "x"},
+		item("fields", "ZF-0", fields={}),
+		item("fields", visit, fields={"status": "Reviewed"}),
+		{**item("fields", visit), "made_at": "yesterday", "data": None},
+		fields(visit, taken, illness="感冒"),
+	)["answers"]
+	assert [answer["outcome"] for answer in answers] == ["refused", "refused", "refused", "again", "done"]
+
+
+def test_two_phones_lose_nothing_and_a_person_decides(phone, other, visit):
+	mine, theirs = phone.pull()["visits"][0], other.pull()["visits"][0]
+	assert phone.one(fields(visit, mine, illness="甲", work_wish="愿意"))["outcome"] == "done"
+	# its own earlier entry is no foreign change
+	assert phone.one(fields(visit, mine, illness="甲二"))["outcome"] == "done"
+	sent = fields(visit, theirs, illness="乙", schooling_difficulty="无")
+	answer = other.one(sent)
+	assert answer["outcome"] == "conflict"
+	assert [(hit["field"], hit["mine"], hit["theirs"]) for hit in answer["conflicts"]] == [
+		("illness", "乙", "甲二")
+	]
+	assert (stored(visit, "illness"), stored(visit, "schooling_difficulty")) == ("甲二", "无")
+	assert other.resolve(item=sent["id"], field="illness", choice="mine", reason="当面问过")["open"] == 0
+	assert stored(visit, "illness") == "乙"
+	kept = json.loads(frappe.db.get_value(ITEM, sent["id"], "answer"))["conflicts"][0]
+	assert (kept["mine"], kept["theirs"], kept["decided"]["reason"]) == ("乙", "甲二", "当面问过")
+	with pytest.raises(pocket_conflicts.NoSuchConflict):
+		other.resolve(item=sent["id"], field="illness", choice="mine")
+
+
+def test_rows_of_both_phones_stand_side_by_side(phone, other, visit):
+	mine, theirs = phone.pull()["visits"][0], other.pull()["visits"][0]
+
+	def income(key):
+		return {"name": key, "kind": "Wage", "item": "Wages", "annual": 100}
+
+	rows = mine["fields"]["incomes"]
+	assert phone.one(fields(visit, mine, incomes=[*rows, income("phone-one-1")]))["outcome"] == "done"
+	assert other.one(fields(visit, theirs, incomes=[*rows, income("phone-two-1")]))["outcome"] == "done"
+	names = {row["name"] for row in stored(visit, "incomes")}
+	assert {"phone-one-1", "phone-two-1"} <= names and len(names) == len(rows) + 2
+
+
+# --- at the door ------------------------------------------------------------------------------------------
+def test_the_time_of_the_device_is_corrected_and_both_are_kept(phone, visit):
+	# the phone is an hour ahead; the visit began half an hour ago
+	clock = add_to_date(now_datetime(), hours=1)
+	sent = item("check_in", visit, add_to_date(clock, minutes=-30), latitude=42.9, longitude=125.0)
+	assert phone.one(sent, clock=clock)["outcome"] == "done"
+	row = frappe.db.get_value(ITEM, sent["id"], ["made_at", "happened_at", "clock_difference"], as_dict=True)
+	assert abs(row.clock_difference + 3600) < 5
+	ago = now_datetime() - get_datetime(frappe.db.get_value("Home Visit", visit, "check_in_at"))
+	assert abs(ago.total_seconds() - 1800) < 10
+
+
+def test_what_a_gate_forbids_is_held_and_the_supervisor_decides(phone, visit, team):
+	frappe.db.set_value("Visit Officer", team.officers[1], "trained_on", None)
+	taken = phone.pull()["visits"][0]
+	begun, filled = item("check_in", visit), fields(visit, taken, illness="门内所见")
+	answers = phone.push(begun, filled)["answers"]
+	assert [answer["outcome"] for answer in answers] == ["held", "held"]
+	assert "培训" in answers[0]["message"]
+	assert frappe.db.get_value("Home Visit", visit, "status") == visits.PLANNED
+	assert not stored(visit, "illness")
+	with builders.acting_as(team.supervisor):
+		# in the order it was made in
+		with pytest.raises(frappe.ValidationError):
+			pocket_sync.accept(filled["id"], "先后")
+		pocket_sync.accept(begun["id"], "证书当日已补办")
+		pocket_sync.accept(filled["id"], "属实")
+	assert frappe.db.get_value("Home Visit", visit, "status") == visits.UNDER_WAY
+	assert stored(visit, "illness") == "门内所见"
+	assert phone.one(begun)["outcome"] == "done"
+
+
+def test_a_rejected_entry_stays_on_record(phone, visit, team):
+	frappe.db.set_value("Visit Officer", team.officers[1], "trained_on", None)
+	sent = item("check_in", visit)
+	phone.one(sent)
+	with builders.acting_as(team.supervisor):
+		pocket_sync.reject(sent["id"], "未培训")
+	assert frappe.db.get_value(ITEM, sent["id"], ["status", "decision_reason"]) == ("Rejected", "未培训")
+	assert frappe.db.get_value("Home Visit", visit, "status") == visits.PLANNED
+
+
+def test_a_whole_visit_comes_home(phone, visit, team):
+	taken = phone.pull()["visits"][0]
+	assert phone.one(item("check_in", visit))["outcome"] == "done"
+	# not complete yet: the same entry is judged anew when the rest has come
+	left = item("check_out", visit, latitude=42.9, longitude=125.0)
+	early = phone.one(left)
+	assert early["outcome"] == "again" and early["message"]
+	person = taken["fields"]["members"][0]["recipient"]
+	found = {"reception": "At Home", "member_present": person, "conclusion": "Unchanged", "member_signed": 1}
+	photo = item("photo", visit, sha256=hashlib.sha256(PIXEL).hexdigest(), size=len(PIXEL), caption="房屋")
+	phone.chunk(photo["id"], 0, PIXEL[:30])
+	assert phone.one(photo)["outcome"] == "again"
+	# a piece that comes twice, and one that comes too early
+	assert (
+		phone.chunk(photo["id"], 0, PIXEL[:30])
+		== phone.chunk(photo["id"], 50, PIXEL[50:])
+		== {"received": 30}
+	)
+	assert phone.chunk(photo["id"], 30, PIXEL[30:]) == {"received": len(PIXEL)}
+	answers = phone.push(
+		fields(visit, taken, **found),
+		photo,
+		*(item("sign", visit, officer=officer, signature=SIGNATURE) for officer in team.officers),
+		left,
+	)["answers"]
+	assert {answer["outcome"] for answer in answers} == {"done"}, [answer["message"] for answer in answers]
+	assert phone.one(photo)["outcome"] == "done"
+	doc = frappe.get_doc("Home Visit", visit)
+	assert doc.status == visits.FINISHED and len(doc.photos) == 1
+	assert doc.photos[0].content_hash == photo["data"]["sha256"]
+
+
+def test_a_photo_that_was_damaged_on_the_way_is_sent_again(phone, visit):
+	photo = item("photo", visit, sha256="0" * 64, size=len(PIXEL))
+	phone.chunk(photo["id"], 0, PIXEL)
+	assert phone.one(photo)["outcome"] == "again"
+	with builders.acting_as(phone.user):
+		assert pocket_photos.photo_begin(**phone.keys, id=photo["id"]) == {"received": 0}
+
+
+def test_somebody_who_was_not_sent_brings_nothing(visit):
+	stranger = Phone(builders.make_user("Field Investigator", builders.TOWNSHIP_A))
+	assert stranger.one(item("check_in", visit))["outcome"] == "refused"
+	assert safety.visitors_users(frappe.get_doc("Home Visit", visit))
