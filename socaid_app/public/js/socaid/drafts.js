@@ -40,6 +40,8 @@ function entered(frm) {
 	for (const df of frm.meta.fields) {
 		if (frappe.model.no_value_type.includes(df.fieldtype) && !frappe.model.table_fields.includes(df.fieldtype)) continue;
 		if (["Password", "Attach", "Attach Image"].includes(df.fieldtype)) continue;
+		// a full number that was to take the place of a masked one
+		if (!frm.is_new() && socaid.MASKED_FIELDS.includes(df.fieldname)) continue;
 		const value = frm.doc[df.fieldname];
 		values[df.fieldname] = frappe.model.table_fields.includes(df.fieldtype)
 			? (value || []).map((row) => plain(df.options, row))
