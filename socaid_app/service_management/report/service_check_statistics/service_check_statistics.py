@@ -71,7 +71,7 @@ def counted(by: str, filters: frappe._dict) -> list[frappe._dict]:
 def columns(by: str) -> list[dict]:
 	return [
 		column("subject_name", _(by), "Data", 260),
-		*([column("subject", _("Place Number"), "Link", 130, PLACE)] if by == "Place or Thing" else []),
+		*([column("subject", _("Place Number"), "Data", 130)] if by == "Place or Thing" else []),
 		column("planned", _("Checks to Be Done"), "Int", 110),
 		column("done", _("Checks Made"), "Int", 100),
 		column("missed", _("Checks Missed"), "Int", 100),
