@@ -1,3 +1,0 @@
-import { begin } from "./visits/app";
-
-begin(document.getElementById("app"));
