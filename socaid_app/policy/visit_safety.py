@@ -25,14 +25,6 @@ ARTICLE_TWO = "民发〔2021〕57号第16条、服务方案第三章"
 ARTICLE_RELATIVES = "民发〔2021〕57号第11条"
 
 
-# What somebody needs to be sent to people, and the field with its last day.
-PROOFS = {
-	"training_valid_until": "安全培训",
-	"background_valid_until": "背景审查",
-	"health_valid_until": "健康证明",
-}
-
-
 @dataclass(frozen=True)
 class Measure:
 	"""One protective measure. ``key`` keeps a ticked measure ticked when the level is computed again."""
@@ -188,11 +180,6 @@ def _background(facts: VisitFacts) -> Breach | None:
 
 def _in_force(since: date | None, until: date | None, on: date) -> bool:
 	return bool(since) and since <= on and (until is None or on <= until)
-
-
-def run_out(until: Mapping[str, date | None], on: date) -> list[str]:
-	"""Which proofs of somebody have run out by a day; ``until``: field of :data:`PROOFS` → last day, None: no end."""
-	return [word for field, word in PROOFS.items() if until.get(field) and until[field] < on]
 
 
 def _relatives(facts: VisitFacts) -> Breach | None:
