@@ -36,9 +36,20 @@ socaid.insight.open = (report, target) => {
 		frappe.route_options = target.filters;
 		frappe.set_route("query-report", target.report);
 	} else {
-		report.set_filter_value(target.filters);
+		set_all(report, target.filters);
 	}
 };
+
+// A link is set when the server has looked for it: the report is asked once, when all filters stand.
+async function set_all(report, filters) {
+	report._no_refresh = true;
+	try {
+		await Promise.all(Object.entries(filters).map(([field, value]) => report.get_filter(field).set_value(value)));
+	} finally {
+		report._no_refresh = false;
+	}
+	report.refresh(true);
+}
 
 // Which of its numbers the report lists one by one; empty: the overview.
 socaid.insight.list = (options) => ({
