@@ -62,15 +62,9 @@ else
 	"$ROOT/scripts/prepare.sh"
 	BENCH_HOME=$(user_home)
 fi
-if ! site_exists "$SOCAID_SITE"; then
+if ! site_exists "$SOCAID_SITE" || ! stamp_is "site-$SOCAID_SITE" ready; then
 	start_redis
-	say "新建站点 $SOCAID_SITE"
-	create_site "$SOCAID_SITE"
-	install_app "$SOCAID_SITE"
-	admin_password=${SOCAID_ADMIN_PASSWORD:-$(random_password)}
-	SOCAID_ADMIN_PASSWORD=$admin_password site_py "$SOCAID_SITE" setup
-	frappe_cmd --site "$SOCAID_SITE" enable-scheduler > /dev/null
-	stamp "migrate-$SOCAID_SITE" "$(app_hash socaid_app/) $(frappe_version)"
+	make_site "$SOCAID_SITE" "$(app_hash socaid_app/) $(frappe_version)"
 	build_translations
 	build_assets
 	stop_servers redis-queue redis-cache

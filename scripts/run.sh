@@ -20,22 +20,8 @@ admin_password=
 
 # ---- 站点 -----------------------------------------------------------------------------
 
-if ! site_exists "$SOCAID_SITE" || stamp_is "site-$SOCAID_SITE" creating; then
-	say "新建站点 $SOCAID_SITE"
-	as_user rm -f "$STATE/stamp-demo-$SOCAID_SITE" "$STATE/stamp-migrate-$SOCAID_SITE"
-	stamp "site-$SOCAID_SITE" creating
-	create_site "$SOCAID_SITE"
-	stamp "site-$SOCAID_SITE" created
-fi
-if stamp_is "site-$SOCAID_SITE" created; then
-	say "安装 $APP，设为中文（zh、中国、Asia/Shanghai）"
-	install_app "$SOCAID_SITE"
-	admin_password=${SOCAID_ADMIN_PASSWORD:-$(random_password)}
-	SOCAID_ADMIN_PASSWORD=$admin_password site_py "$SOCAID_SITE" setup
-	frappe_cmd --site "$SOCAID_SITE" enable-scheduler > /dev/null
-	stamp "migrate-$SOCAID_SITE" "$version"
-	stamp "site-$SOCAID_SITE" ready
-elif ! stamp_is "migrate-$SOCAID_SITE" "$version"; then
+make_site "$SOCAID_SITE" "$version"
+if ! stamp_is "migrate-$SOCAID_SITE" "$version"; then
 	say "应用有变化，升级站点 $SOCAID_SITE"
 	frappe_cmd --site "$SOCAID_SITE" list-apps | grep -q "^$APP" || install_app "$SOCAID_SITE"
 	quietly frappe_cmd --site "$SOCAID_SITE" migrate || die "升级站点失败" "上面是最后 30 行；修好后再运行一次 make run。"

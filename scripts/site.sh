@@ -17,6 +17,27 @@ install_app() {
 	frappe_cmd --site "$1" set-config developer_mode 0 > /dev/null
 }
 
+# make_site 站点 版本：还没有就新建，装好应用，设为中文；上次断在哪里就从哪里接着做。新站点的 Administrator 密码记在 admin_password。
+make_site() {
+	local site=$1 version=$2
+	if ! site_exists "$site" || stamp_is "site-$site" creating; then
+		say "新建站点 $site"
+		as_user rm -f "$STATE/stamp-demo-$site" "$STATE/stamp-migrate-$site"
+		stamp "site-$site" creating
+		create_site "$site"
+		stamp "site-$site" created
+	fi
+	if stamp_is "site-$site" created; then
+		say "安装 $APP，设为中文（zh、中国、Asia/Shanghai）"
+		install_app "$site"
+		admin_password=${SOCAID_ADMIN_PASSWORD:-$(random_password)}
+		SOCAID_ADMIN_PASSWORD=$admin_password site_py "$site" setup
+		frappe_cmd --site "$site" enable-scheduler > /dev/null
+		stamp "migrate-$site" "$version"
+		stamp "site-$site" ready
+	fi
+}
+
 drop_site() {
 	frappe_cmd drop-site "$1" --db-root-username "$(config_get root_login)" --no-backup --force \
 		--archived-sites-path "$STATE/dropped" > /dev/null

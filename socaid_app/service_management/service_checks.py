@@ -14,6 +14,7 @@ from frappe.utils import add_days, cint, flt, getdate, today
 
 from socaid_app.casework import rectification
 from socaid_app.casework.steps import Ask, Steps, done
+from socaid_app.permissions.scope import scope_of
 from socaid_app.policy import check_answers as policy
 
 DOCTYPE, ROW, TEMPLATE, PLAN, OBJECT = (
@@ -58,6 +59,13 @@ class NothingConcerned(frappe.ValidationError):
 
 
 step = Steps(DOCTYPE, incomplete=CheckUnfinished)
+
+
+def own_division() -> str | None:
+	"""Where something belongs that no place says it of: the division of whoever enters it, else the county."""
+	return next(iter(scope_of().divisions), None) or frappe.db.get_single_value(
+		"Socaid Settings", "county_division"
+	)
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------
@@ -108,14 +116,16 @@ def question_of(row: Document) -> policy.Question:
 # --- doing it ---------------------------------------------------------------------------------------------------
 def not_for_you(check: Document) -> str:
 	"""Done by the responsible person, or whoever holds the role of the template."""
-	role = frappe.get_cached_value(TEMPLATE, check.template, "doing_role")
-	if not role or frappe.session.user in (check.responsible, "Administrator") or role in frappe.get_roles():
-		return ""
-	return _("This is done by: {0}.").format(_(role))
+	return "" if frappe.session.user == check.responsible else _not_your_role(check, "doing_role")
 
 
 def not_for_you_to_review(check: Document) -> str:
-	role = frappe.get_cached_value(TEMPLATE, check.template, "reviewing_role")
+	return _not_your_role(check, "reviewing_role")
+
+
+def _not_your_role(check: Document, which: str) -> str:
+	"""Who does it, where the template names a role that the session's user lacks."""
+	role = frappe.get_cached_value(TEMPLATE, check.template, which)
 	if not role or frappe.session.user == "Administrator" or role in frappe.get_roles():
 		return ""
 	return _("This is done by: {0}.").format(_(role))

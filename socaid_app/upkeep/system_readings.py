@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -72,12 +72,14 @@ class Readings:
 	clock_ahead: float | None = None
 
 
-def take(on: datetime | None = None) -> Readings:
-	"""All readings, in about twenty statements. Never raises: a reading that fails is named in ``silent``."""
+def take(on: datetime | None = None, leave_out: Collection[str] = ()) -> Readings:
+	"""All readings but those left out. Never raises: one that fails is named in ``silent``."""
 	now = on or now_datetime()
 	values: dict[str, Any] = {"taken_at": now}
 	silent: dict[str, str] = {}
 	for name, ask in _ASKED.items():
+		if name in leave_out:
+			continue
 		try:
 			values[name] = ask(now)
 		except Exception as error:
@@ -87,11 +89,19 @@ def take(on: datetime | None = None) -> Readings:
 
 
 # --- one by one --------------------------------------------------------------------------------------------------
-def _database(now: datetime) -> bool:
+def people_can_work() -> bool:
+	"""Database and cache answer."""
+	try:
+		return _database() and _cache()
+	except Exception:
+		return False
+
+
+def _database(now: datetime | None = None) -> bool:
 	return frappe.db.sql("SELECT 1")[0][0] == 1
 
 
-def _cache(now: datetime) -> bool:
+def _cache(now: datetime | None = None) -> bool:
 	# Frappe's cache swallows a lost connection
 	return bool(frappe.cache.ping())
 
@@ -163,14 +173,13 @@ def _backups(now: datetime) -> dict[str, Backup]:
 		fields=["name", "creation", "frequency", "last_success"],
 		order_by="name",
 	)
-	found = {}
-	for row in rows:
-		due = destinations.next_due(row.last_success or row.creation, row.frequency)
-		found[row.name] = Backup(
+	return {
+		row.name: Backup(
 			hours=_minutes(row.last_success, now) / 60 if row.last_success else None,
-			missed=add_to_date(due, hours=destinations.TOLERANCE_HOURS) < now,
+			missed=bool(destinations.missed_since(row, now)),
 		)
-	return found
+		for row in rows
+	}
 
 
 def _disks(now: datetime) -> dict[str, Disk]:

@@ -89,6 +89,12 @@ def due(now: datetime) -> list[str]:
 	]
 
 
+def missed_since(row: frappe._dict, now: datetime) -> datetime | None:
+	"""When the backup should have been made that a destination still lacks; ``row``: creation, frequency, last_success."""
+	due = next_due(row.last_success or row.creation, row.frequency)
+	return due if add_to_date(due, hours=TOLERANCE_HOURS) < now else None
+
+
 def next_due(last: datetime | str, frequency: str) -> datetime:
 	return add_to_date(get_datetime(last), days=INTERVAL_DAYS[frequency])
 

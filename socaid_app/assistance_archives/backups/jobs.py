@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, add_to_date, cint, getdate, now_datetime, today
+from frappe.utils import add_days, cint, getdate, now_datetime, today
 from frappe.utils.background_jobs import get_queues_timeout
 
 from socaid_app.assistance_archives.backups import destinations, operations, restore
@@ -207,8 +207,7 @@ def _missed_backups() -> list[Due]:
 	)
 	missed = []
 	for row in rows:
-		due = destinations.next_due(row.last_success or row.creation, row.frequency)
-		if add_to_date(due, hours=destinations.TOLERANCE_HOURS) < now_datetime():
+		if due := destinations.missed_since(row, now_datetime()):
 			missed.append(_due(row, _("Backup missed"), getdate(due), row.creation, [row.responsible]))
 	return missed
 

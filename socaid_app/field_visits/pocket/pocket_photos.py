@@ -19,6 +19,7 @@ from frappe.utils import cint
 from socaid_app.field_visits import photos
 from socaid_app.field_visits.pocket import pocket_devices
 
+# What a phone numbers its entries and photos by.
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_AT_ONCE, DAYS_KEPT = 256 * 1024, 30
 KINDS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"RIFF": "webp"}

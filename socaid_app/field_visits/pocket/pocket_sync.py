@@ -34,7 +34,6 @@ KINDS = {
 	PHOTO: "Photo",
 }
 MOST_ITEMS, DAYS_TO_DECIDE = 50, 3
-ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROW_KEY = re.compile(r"[a-z0-9-]{8,36}")
 
 step = Steps(ITEM)
@@ -66,7 +65,7 @@ def push(
 
 def _answer(caller: frappe._dict, item: dict) -> dict:
 	name = str(item.get("id") or "") if isinstance(item, dict) else ""
-	if not ID.fullmatch(name) or item.get("kind") not in KINDS:
+	if not pocket_photos.ID.fullmatch(name) or item.get("kind") not in KINDS:
 		return _said(name, "refused", _("The server does not know this kind of entry."))
 	sent = json.dumps(item, ensure_ascii=False, sort_keys=True)
 	known = frappe.db.get_value(ITEM, name, ["user", "payload", "answer"], as_dict=True)

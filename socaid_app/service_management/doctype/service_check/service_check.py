@@ -1,7 +1,6 @@
 import frappe
 
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
-from socaid_app.permissions.scope import scope_of
 from socaid_app.service_management import service_checks
 from socaid_app.service_management.service_checks import PLANNED
 
@@ -21,10 +20,7 @@ class ServiceCheck(GuardedRecord):
 		return self.responsible if self.status == PLANNED else None
 
 	def before_validate(self) -> None:
-		if not self.division:
-			self.division = next(iter(scope_of().divisions), None) or frappe.db.get_single_value(
-				"Socaid Settings", "county_division"
-			)
+		self.division = self.division or service_checks.own_division()
 		self.set_division()
 
 	def validate(self) -> None:

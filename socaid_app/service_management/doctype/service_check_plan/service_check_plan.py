@@ -3,7 +3,6 @@ from frappe import _
 from frappe.utils import cint, getdate
 
 from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
-from socaid_app.permissions.scope import scope_of
 from socaid_app.service_management import check_planning, service_checks
 
 
@@ -19,10 +18,7 @@ class ServiceCheckPlan(GuardedRecord):
 
 	def before_validate(self) -> None:
 		self.concerns = frappe.get_cached_value(service_checks.TEMPLATE, self.template, "concerns")
-		if not self.division:
-			self.division = next(iter(scope_of().divisions), None) or frappe.db.get_single_value(
-				"Socaid Settings", "county_division"
-			)
+		self.division = self.division or service_checks.own_division()
 		self.set_division()
 
 	def validate(self) -> None:
