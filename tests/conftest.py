@@ -9,6 +9,11 @@ from importlib import import_module
 import pytest
 
 
+def pytest_make_parametrize_id(val, argname):
+	"""Bytes by the name of their argument: an archive made at collection holds the time, and each process made its own."""
+	return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def site():
 	"""The name of the connected site. Its data may be changed at will: the site is dropped afterwards.

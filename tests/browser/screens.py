@@ -35,6 +35,13 @@ LOOKS = count(1)
 
 SAVED = "() => !!window.cur_frm && !cur_frm.is_dirty() && !cur_frm.is_new()"
 
+# What a field shows has come into its record; a field of a dialog has none.
+TAKEN = """(element) => {
+	const { doctype, docname, df } = element.fieldobj || {};
+	const value = doctype && docname ? frappe.model.get_value(doctype, docname, df.fieldname) : true;
+	return value != null && value !== "";
+}"""
+
 # The screen asked for stands in front; or a message, or the page that says why it does not. Frappe first fetches
 # scripts and metadata, between which nothing seems to be under way.
 ARRIVED = """([kind, doctype, name]) => {
@@ -203,7 +210,7 @@ class Desk:
 					self.page.evaluate("() => document.activeElement?.blur()")
 				self.settle()
 				# the late answer to an earlier field may have drawn this one anew while it was typed
-				if not typed or not box.is_visible() or box.input_value():
+				if not typed or not box.is_visible() or (box.input_value() and control.evaluate(TAKEN)):
 					break
 		self.settle()
 

@@ -132,7 +132,7 @@ function fill(frm, { values }) {
 		}
 	}
 	frm.dirty();
-	frm.refresh_fields();
+	frm.refresh();
 	frappe.show_alert({ message: __("What you had typed is here again."), indicator: "blue" });
 }
 

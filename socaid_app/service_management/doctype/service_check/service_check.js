@@ -47,12 +47,16 @@ function range(row) {
 }
 
 function draw(frm) {
+	const closed = frm.doc.status !== "Check Planned" || !frm.perm[0]?.write;
+	// a form that is refreshed while somebody types keeps the field they type into
+	const drawn = [frm.doc.name, frm.doc.modified, closed, ...(frm.doc.answers || []).map(({ name }) => name)].join();
+	if (frm.socaid_drawn === drawn) return frm.socaid_answers.forEach((show) => show());
+	Object.assign(frm, { socaid_drawn: drawn, socaid_answers: [] });
 	const $place = frm.fields_dict.questions_html.$wrapper.empty();
 	if (frm.is_new()) {
 		$place.append($("<p class='text-muted'>").text(__("The questions appear when the check is saved.")));
 		return;
 	}
-	const closed = frm.doc.status !== "Check Planned" || !frm.perm[0]?.write;
 	let part = "";
 	for (const row of frm.doc.answers || []) {
 		if (row.section && row.section !== part) {
@@ -64,6 +68,7 @@ function draw(frm) {
 			.text(`${row.idx}. ${row.question}${row.must_pass ? " ★" : ""}`)
 			.appendTo($row);
 		const add = (fieldname, df) => {
+			const stored = () => frappe.model.get_value(row.doctype, row.name, fieldname) ?? "";
 			const control = frappe.ui.form.make_control({
 				parent: $("<div>").appendTo($row),
 				df: {
@@ -72,15 +77,19 @@ function draw(frm) {
 					read_only: closed ? 1 : 0,
 					change() {
 						const value = control.get_value() ?? "";
-						if (String(value) !== String(row[fieldname] ?? ""))
+						if (String(value) !== String(stored()))
 							frappe.model.set_value(row.doctype, row.name, fieldname, value);
 					},
 				},
 				frm: undefined,
 				render_input: true,
 			});
-			control.set_value(row[fieldname] || "");
+			control.set_value(stored());
 			control.refresh();
+			frm.socaid_answers.push(() => {
+				if (control.$wrapper.is(":focus-within") || String(control.get_value() ?? "") === String(stored())) return;
+				control.set_value(stored());
+			});
 		};
 		const df = answer_field(row);
 		if (df) add("answer", { ...df, label: __("Answer", null, "Service Check Answer") });
