@@ -124,7 +124,7 @@ as_user() {
 	local dir=${AS_DIR:-$SOCAID_BENCH}
 	[ -d "$dir" ] || dir=/
 	local -a clean=(env -u VIRTUAL_ENV -u PYTHONHOME -u PYTHONPATH -u XDG_RUNTIME_DIR
-		-u XDG_CONFIG_HOME -u XDG_CACHE_HOME -u PIP_CACHE_DIR)
+		-u XDG_CONFIG_HOME -u XDG_CACHE_HOME -u PIP_CACHE_DIR ${FRAPPE_DB_SOCKET:+"FRAPPE_DB_SOCKET=$FRAPPE_DB_SOCKET"})
 	local path
 	path=$(bench_cli_dir):/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 	if [ "$(id -un)" = "$SOCAID_BENCH_USER" ]; then

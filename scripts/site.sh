@@ -104,7 +104,8 @@ plain_site() {
 db_admin() {
 	local program=$1
 	shift
-	MYSQL_PWD=$(config_get root_password) "$program" --no-defaults -h localhost -u "$(config_get root_login)" "$@"
+	MYSQL_PWD=$(config_get root_password) "$program" --no-defaults -h localhost \
+		${FRAPPE_DB_SOCKET:+"--socket=$FRAPPE_DB_SOCKET"} -u "$(config_get root_login)" "$@"
 }
 
 site_config() { # site_config 站点 get 键 | set 键=值 …

@@ -6,6 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$ROOT/scripts/venv.sh"
 source "$ROOT/scripts/servers.sh"
 source "$ROOT/scripts/site.sh"
+source "$ROOT/scripts/test_database.sh"
 
 tiers=("$@")
 [ ${#tiers[@]} -gt 0 ] || tiers=(unit site browser frappe)
@@ -148,6 +149,7 @@ finish() {
 	[ "${SOCAID_FRAPPE_ALL:-}" != 1 ] || discard_site "$FRAPPE_PLAIN"
 	discard_site "$SOCAID_TEST_SITE"
 	stop_own_redis
+	stop_test_database
 }
 
 skip_site_tiers() { # 结果 原因
@@ -165,6 +167,8 @@ if wants site || wants browser || wants frappe; then
 		redis_before
 		trap finish EXIT
 		start_redis
+		# 留下来的站点要用机器上的数据库才打得开
+		[ "${KEEP:-}" = 1 ] || [ "${REUSE:-}" = 1 ] || start_test_database
 		! wants browser || begin assets build_assets
 		if ! "$ROOT/scripts/throwaway.sh" "$SOCAID_TEST_SITE" "${copies[@]}"; then
 			skip_site_tiers "失败" "$(cat "$scratch/reason" 2> /dev/null || echo "建测试站点失败，原因见上")"
