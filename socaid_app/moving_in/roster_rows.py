@@ -97,7 +97,7 @@ class Row:
 
 
 # Of which kind the values of a row are, when they are stored and read again.
-DATES = ("birth_date", "start_month", "decided_on", "joined_on")
+DATES = ("birth_date", "start_month", "decided_on", "last_review_on", "joined_on")
 AMOUNTS = ("household_amount", "person_amount")
 
 
@@ -321,6 +321,7 @@ _READERS: dict[str, Callable] = {
 	"person_amount": _amount,
 	"start_month": _month,
 	"decided_on": _day,
+	"last_review_on": _day,
 	"joined_on": _day,
 	**dict.fromkeys(TEXTS, _text),
 	**dict.fromkeys(words.CHOICES, _choice),

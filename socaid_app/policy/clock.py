@@ -233,6 +233,14 @@ def add_months(day: date, months: int) -> date:
 	return date(year, month + 1, min(day.day, gregorian.monthrange(year, month + 1)[1]))
 
 
+def next_of_cycle(start: date, months: int, on: date) -> date:
+	"""The first day not before ``on`` of those that follow ``start`` every ``months`` months."""
+	passed = (on.year * 12 + on.month) - (start.year * 12 + start.month)
+	turns = max(1, passed // months)
+	due = add_months(start, turns * months)
+	return due if due >= on else add_months(start, (turns + 1) * months)
+
+
 def next_month(day: date) -> date:
 	"""The first of the month after ``day``: benefits start there (57号 Art. 21)."""
 	return add_months(day.replace(day=1), 1)

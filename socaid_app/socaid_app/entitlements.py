@@ -385,7 +385,11 @@ def _refresh(names: list[str]) -> None:
 
 
 def summary(standing: list[frappe._dict], current: frappe._dict) -> dict:
-	"""The columns of a household that ``standing``, what it receives, makes; ``current``: its review so far."""
+	"""The columns of a household that ``standing``, what it receives, makes; ``current``: its review so far.
+
+	A benefit that began before it was entered here was reviewed on its days elsewhere: the next of them is due, or the
+	one after ``current.last_review_on`` where that is known, be it past.
+	"""
 	# what follows another number next month is not paid beside it this month; the nightly job looks again
 	names = {row.name for row in standing}
 	paid = [row for row in standing if row.previous_entitlement not in names]
@@ -399,7 +403,12 @@ def summary(standing: list[frappe._dict], current: frappe._dict) -> dict:
 		if standing[0].scheme == terms.TEKUN:
 			key = "tekun_review_months"
 		start = getdate(standing[-1].start_month)
-		values["next_review_on"] = clock.add_months(start, int(rules.parameters().get(key, start)))
+		months = int(rules.parameters().get(key, start))
+		values["next_review_on"] = (
+			clock.add_months(getdate(current.last_review_on), months)
+			if current.last_review_on
+			else clock.next_of_cycle(start, months, getdate(today()))
+		)
 	elif not standing:
 		values["next_review_on"] = None
 	return values

@@ -109,6 +109,21 @@ def test_a_period_in_months_ends_on_the_corresponding_day_or_the_months_end(star
 	assert clock.add_months(start, months) == due
 
 
+@pytest.mark.parametrize(
+	("start", "months", "on", "due"),
+	[
+		(date(2026, 3, 1), 12, date(2026, 11, 27), date(2027, 3, 1)),
+		(date(2019, 3, 1), 12, date(2026, 11, 27), date(2027, 3, 1)),
+		(date(2019, 12, 1), 12, date(2026, 11, 27), date(2026, 12, 1)),
+		(date(2025, 5, 27), 6, date(2026, 11, 27), date(2026, 11, 27)),
+		(date(2024, 8, 31), 6, date(2026, 2, 28), date(2026, 2, 28)),
+		(date(2026, 12, 1), 6, date(2026, 11, 27), date(2027, 6, 1)),
+	],
+)
+def test_the_next_day_of_a_cycle_is_not_past(start, months, on, due):
+	assert clock.next_of_cycle(start, months, on) == due
+
+
 def test_benefits_start_with_the_month_after_the_decision():
 	assert clock.next_month(date(2026, 12, 31)) == date(2027, 1, 1)
 

@@ -130,6 +130,20 @@ def test_the_remarks_are_in_the_same_rows_of_the_same_file(who):
 	)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_family_that_moves_in_is_not_overdue_for_the_reviews_of_the_old_system(who, known):
+	start, last = add_months(getdate(today()), -40).replace(day=1), add_days(today(), -20)
+	more = {"最近复核日期": str(last)} if known else {}
+	lines = make.couple("1", 起始月份=f"{start:%Y-%m}", **more)
+	make.written(who, make.as_csv(lines, [*make.HEADINGS, "最近复核日期"]))
+	home = frappe.db.get_value("Household Member", {"recipient": make.person(lines[0]["身份证号"])}, "parent")
+	due = frappe.db.get_value("Recipient Household", home, "next_review_on")
+	if known:
+		assert due == add_months(getdate(last), 12)
+	else:
+		assert getdate(today()) <= due < add_months(getdate(today()), 12) and due.day == 1
+
+
 # --- review and writing -------------------------------------------------------------------------------------------
 def test_another_person_reviews_what_was_handed_over(who):
 	made = make.checked(who, make.couple())
