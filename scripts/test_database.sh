@@ -38,12 +38,12 @@ start_test_database() {
 		--innodb-buffer-pool-size=$((memory < 1024 ? memory : 1024))M --innodb-log-file-size=256M \
 		--innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0 --skip-innodb-doublewrite
 	for i in $(seq 100); do
-		! as_user mariadb-admin --no-defaults --socket="$place/socket" -u root ping > /dev/null 2>&1 || break
+		! as_user mariadb-admin --no-defaults --socket="$place/socket" ping > /dev/null 2>&1 || break
 		[ "$i" != 100 ] || die "测试用的数据库没有启动起来" "看 $STATE/test-database.log"
 		sleep 0.2
 	done
 	# 与机器上那个同名同密码的管理账号：建站点、复制、备份都照常
-	as_user mariadb --no-defaults --socket="$place/socket" -u root <<- SQL
+	as_user mariadb --no-defaults --socket="$place/socket" <<- SQL
 		CREATE USER '$(config_get root_login)'@'localhost' IDENTIFIED BY '$(config_get root_password)';
 		GRANT ALL PRIVILEGES ON *.* TO '$(config_get root_login)'@'localhost' WITH GRANT OPTION;
 	SQL
