@@ -27,6 +27,8 @@ start_test_database() {
 	local place memory i
 	stop_test_database
 	place=$(test_database_place)
+	# 运行测试的人可能不是 bench 用户，也要够得着套接字
+	as_user chmod 711 "$place"
 	printf '%s\n' "$place" | as_user sh -c 'cat > "$1"' sh "$STATE/test-database.place"
 	memory=$(($(awk '/^MemTotal/ { print $2 }' /proc/meminfo) / 1024 / 8))
 	quietly as_user mariadb-install-db --no-defaults --datadir="$place/data" --skip-test-db \
