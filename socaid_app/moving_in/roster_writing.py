@@ -333,7 +333,11 @@ def _person(row: Row, household: Household) -> dict:
 def _home(household: Household, paid: list[frappe._dict] | None) -> dict:
 	head = household.head
 	return {
-		**(entitlements.summary(paid, frappe._dict(last_review_on=household.first("last_review_on"))) if paid else {}),
+		**(
+			entitlements.summary(paid, frappe._dict(last_review_on=household.first("last_review_on")))
+			if paid
+			else {}
+		),
 		"name": household.name,
 		"head": head.recipient,
 		"head_name": head.name,

@@ -53,6 +53,7 @@ def take_effect(change: Document) -> None:
 
 def _add(change: Document, plan: dict) -> dict:
 	away = _absences(plan["recipient"])
+	place = frappe.db.get_value(PERSON, plan["recipient"], "division")
 	row = registry.add_member(
 		change.household,
 		plan["recipient"],
@@ -61,7 +62,7 @@ def _add(change: Document, plan: dict) -> dict:
 		plan["residence"],
 		change.reason,
 	)
-	return {"row": row, "back": sorted(away - _absences(plan["recipient"]))}
+	return {"row": row, "back": sorted(away - _absences(plan["recipient"])), "from": place}
 
 
 def _absences(recipient: str) -> set[str]:
@@ -207,13 +208,17 @@ def _undo_add(change: Document, outcome: dict) -> None:
 	household = _household(change.household)
 	_never_here(household, [outcome["row"]])
 	registry.save(household)
+	recipient = next(_rows(household, [outcome["row"]])).recipient
 	if outcome["back"]:
-		person = frappe.get_doc(PERSON, next(_rows(household, [outcome["row"]])).recipient)
+		person = frappe.get_doc(PERSON, recipient)
 		for row in person.absences:
 			if row.name in outcome["back"]:
 				row.absent_until = None
 		person.flags.by_life_event = True
 		registry.save(person)
+	# as below; and whoever has moved on since stays there
+	if outcome.get("from") and frappe.db.get_value(PERSON, recipient, "division") == household.division:
+		registry.bring([recipient], outcome["from"])
 
 
 def _undo_remove(change: Document, outcome: dict) -> None:

@@ -216,7 +216,7 @@ def add_member(
 	residence: str = terms.LIVING_TOGETHER,
 	reason: str = "",
 ) -> str:
-	"""Returns the name of the new row."""
+	"""Returns the name of the new row. Whoever lives with the family is kept in its village from now on."""
 	doc = _open(household)
 	row = doc.append(
 		"members",
@@ -228,6 +228,8 @@ def add_member(
 		},
 	)
 	save(doc, joined_on, reason)
+	if residence == terms.LIVING_TOGETHER:
+		bring([recipient], doc.division)
 	return row.name
 
 

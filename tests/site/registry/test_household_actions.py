@@ -299,6 +299,17 @@ def test_whoever_comes_by_a_merge_is_kept_where_the_household_is_and_goes_back_w
 	assert kept == [builders.VILLAGE_B, builders.VILLAGE_B]
 
 
+def test_whoever_joins_from_another_village_is_kept_where_the_household_is_and_goes_back(household, officer):
+	person = builders.make_person(
+		f"来{builders.digits()}", born="2020-03-04", division=builders.OTHER_VILLAGE_A
+	)
+	with builders.acting_as(officer):
+		answer = household_actions.add_member(household.name, person.name, "20", today(), reason="投靠")
+	assert frappe.db.get_value("Recipient", person.name, "division") == household.division
+	take_back(answer["change"], "办错了")
+	assert frappe.db.get_value("Recipient", person.name, "division") == builders.OTHER_VILLAGE_A
+
+
 def test_what_was_built_on_since_is_not_taken_back(household, newcomer):
 	change = household_actions.add_member(household.name, newcomer, "20", ago(20))["change"]
 	household_actions.remove_member(household.name, newcomer, ago(5), "Other", "离开")
