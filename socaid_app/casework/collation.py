@@ -9,6 +9,7 @@ nothing that should be the same is lost; initials, which are small letters, find
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 
 import frappe
 from frappe.custom.doctype.customize_form.customize_form import CustomizeForm
@@ -29,26 +30,30 @@ def text_columns(only: str = "") -> dict[str, set[str]]:
 		pluck="name",
 		order_by="name",
 	)
-	named_by_text = {kind for kind in kinds if _naming_field(kind)}
+
+	@cache
+	def named_by_text(kind: str) -> bool:
+		return kind in kinds and _named_by_text(kind)
+
 	columns = defaultdict(set)
 	for kind in kinds:
 		if only not in ("", kind):
 			continue
-		meta = frappe.get_meta(kind)
-		for df in meta.fields:
+		for df in frappe.get_meta(kind).fields:
 			typed = df.fieldtype in TYPED and not df.read_only
-			named = df.fieldtype == "Link" and df.options in named_by_text
+			named = df.fieldtype == "Link" and named_by_text(df.options)
 			if typed or named or written.rule_of(kind, df.fieldname):
 				columns[f"tab{kind}"].add(df.fieldname)
-		if kind in named_by_text:
+		if named_by_text(kind):
 			columns[f"tab{kind}"].add("name")
 	return columns
 
 
-def _naming_field(kind: str) -> bool:
+def _named_by_text(kind: str) -> bool:
 	"""Whether records are named by what somebody typed; codes are digits and letters that no collation confuses."""
-	autoname = frappe.get_meta(kind).autoname or ""
-	field = frappe.get_meta(kind).get_field(autoname.removeprefix("field:"))
+	meta = frappe.get_meta(kind)
+	autoname = meta.autoname or ""
+	field = meta.get_field(autoname.removeprefix("field:"))
 	return bool(autoname.startswith("field:") and field and field.fieldtype in TYPED)
 
 
