@@ -24,6 +24,7 @@ def install() -> None:
 		return
 	from socaid_app.casework import workflows, written
 	from socaid_app.overrides import (
+		deadlocks,
 		default_letter,
 		frappe_words,
 		mandatory,
@@ -36,6 +37,7 @@ def install() -> None:
 	from socaid_app.permissions import doors, fence, following, masks, stored
 
 	readable.install()
+	deadlocks.install()
 	mandatory.install()
 	spreadsheets.install()
 	frappe_words.install()

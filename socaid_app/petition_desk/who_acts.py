@@ -32,7 +32,7 @@ def who_delivers(names: list[str], directory: Directory) -> dict[str, tuple[str,
 		.join(petition)
 		.on((delivery.reference_doctype == secrecy.PETITION) & (delivery.reference_name == petition.name))
 		.select(delivery.name, petition.handler)
-		.where(delivery.name.isin(names) & petition.handler.isnotnull())
+		.where(delivery.name.isin(names or [""]) & petition.handler.isnotnull())
 		.run()
 	)
 	return {name: (handler,) for name, handler in rows if handler}
