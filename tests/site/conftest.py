@@ -51,11 +51,11 @@ def transaction(site):
 	# what a test answered as a request would make all others run inside it
 	if hasattr(frappe.local, "request"):
 		del frappe.local.request
-	# nobody else has changed the words meanwhile, and to read all of them again takes as long as a small test
-	forget(keep=b"|merged_translations")
+	# nobody else has changed the words and the forms meanwhile, and to read them again takes as long as a small test
+	forget(keep=(b"|merged_translations", b"|doctype_meta"))
 
 
-def forget(keep: bytes = b"") -> None:
+def forget(keep: tuple[bytes, ...] = ()) -> None:
 	"""Drop what caches learnt from records that the rollback has taken away; ``keep``: how a name ends that stays."""
 	import frappe
 	from frappe.cache_manager import user_cache_keys
