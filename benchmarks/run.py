@@ -19,6 +19,7 @@ from benchmarks import (
 	archives,
 	benefits,
 	comparison,
+	insight,
 	linkage_curve,
 	listpage,
 	petitions,
@@ -100,6 +101,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 		table.add("  control: list of fixed length", "", milliseconds(times[CONTROL]))
 	query_counts(table)
 	monthly_roll(table, options.repetitions)
+	insight.measure(table, options.repetitions)
 	assessments(table)
 	visits.measure(table, options.repetitions)
 	routes(table)

@@ -14,7 +14,8 @@ def add_indexes() -> None:
 	frappe.db.add_index(
 		"Home Visit", ["household", "check_out_at", "status", "reception"], "household_visited"
 	)
-	# Who had a benefit in force in a month, by township and household?
+	# Who had a benefit in force in a month, by township and household, of which kind and how much? And how many
+	# families are that in the county? Also asked by management_insight (benchmarks/insight.py).
 	frappe.db.add_index(
 		"Entitlement",
 		[
@@ -26,8 +27,32 @@ def add_indexes() -> None:
 			"payment",
 			"category",
 			"previous_entitlement",
+			"scheme",
+			"area",
+			"member_count",
+			"amount",
 		],
 		"township_in_force",
 	)
+	frappe.db.add_index(
+		"Entitlement",
+		[
+			"household",
+			"docstatus",
+			"start_month",
+			"end_month",
+			"payment",
+			"scheme",
+			"area",
+			"category",
+			"township",
+			"member_count",
+			"amount",
+		],
+		"family_in_force",
+	)
+	# What began in a month? Which recognition is over and not looked at?
+	frappe.db.add_index("Entitlement", ["start_month"], "begun_in")
+	frappe.db.add_index("Entitlement", ["payment", "status", "end_month"], "recognised_until")
 	# When was it last visited, and of which class is it? Asked for every benefit in force.
 	frappe.db.add_index("Recipient Household", ["name", "last_visited_on", "review_class"], "visits_of_name")

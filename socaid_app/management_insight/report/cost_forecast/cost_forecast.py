@@ -15,6 +15,7 @@ from frappe.utils import cint, flt, getdate
 
 from socaid_app import figures
 from socaid_app.management_insight import behind
+from socaid_app.management_insight.report.households_and_cost import households_and_cost as paid
 from socaid_app.means_testing import what_if
 from socaid_app.permissions.scope import scope_condition
 from socaid_app.policy import terms
@@ -85,10 +86,10 @@ def by_month(filters: frappe._dict) -> list[frappe._dict]:
 	# Raw SQL. A family is in a month if one of its benefits is: a bit for each month, joined by family.
 	start = "greatest(timestampdiff(month, %(first)s, e.start_month), 0)"
 	end = f"least(ifnull(timestampdiff(month, %(first)s, e.end_month), {len(months)}), {len(months) - 1})"
+	mask = f"bit_or((1 << ({end} + 1)) - (1 << {start})) as mask"
 	bits = ", ".join(f"cast(sum(mask >> {n} & 1) as int) as m{n}" for n in range(len(months)))
 	counted = frappe.db.sql(
-		f"""select {bits} from (select bit_or((1 << ({end} + 1)) - (1 << {start})) as mask
-			from `tabEntitlement` e where {" and ".join(where)} group by ifnull(e.household, e.name)) families""",
+		f"select {bits} from ({paid.by_family(mask, ' and '.join(where))}) families",
 		values,
 		as_dict=True,
 	)[0]

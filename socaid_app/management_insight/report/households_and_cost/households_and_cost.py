@@ -88,14 +88,24 @@ def criteria(filters: frappe._dict, first: date, last: date) -> tuple[str, dict]
 	return " and ".join(where), values
 
 
+def by_family(column: str, where: str) -> str:
+	"""A derived table of a row for each family with one aggregate ``column``, in the order of the index that holds all it
+	reads (field_visits/indexes.py); whoever belongs to no household is one alone."""
+	return " union all ".join(
+		f"""select {column} from `tabEntitlement` e force index (family_in_force)
+			where {where} and e.household is {null} group by {whose}"""
+		for null, whose in (("not null", "e.household"), ("null", "e.name"))
+	)
+
+
 def counted(
 	months: dict[str, date], by: tuple[str, ...], filters: frappe._dict
 ) -> tuple[list[frappe._dict], frappe._dict | None]:
 	"""Rows of the columns ``by`` with households, persons and cost of each month, and their sum, in which a family that
 	has benefits of two categories counts once."""
 	where, values = criteria(filters, min(months.values()), max(months.values()))
-	parts = list(by)
-	for key, month in months.items():
+	parts, bits, families = list(by), [], []
+	for number, (key, month) in enumerate(months.items()):
 		# the criteria have their own "first" and "last"
 		paid = f"e.start_month <= %(in_{key})s and (e.end_month is null or e.end_month >= %(in_{key})s)"
 		parts += [
@@ -103,16 +113,27 @@ def counted(
 			f"cast(ifnull(sum(case when {paid} then e.member_count end), 0) as int) as persons_{key}",
 			f"ifnull(sum(case when {paid} then e.amount end), 0) as cost_{key}",
 		]
+		bits.append(f"if({paid}, {1 << number}, 0)")
+		families.append(f"cast(sum(mask >> {number} & 1) as int) as households_{key}")
 		values[f"in_{key}"] = month
-	# Raw SQL: sums over cases, held to the time of the bare query. The sum of all comes last.
+	# Raw SQL: sums over cases, held to the time of the bare query.
 	found = frappe.db.sql(
-		f"select {', '.join(parts)} from `tabEntitlement` e where {where} group by {', '.join(by)} with rollup",
+		f"select {', '.join(parts)} from `tabEntitlement` e where {where} group by {', '.join(by)} order by {', '.join(by)}",
 		values,
 		as_dict=True,
 	)
-	total = found.pop() if found else None
-	# the sums of each township: every benefit has a category
-	return [row for row in found if all(row[field] for field in by[1:])], total
+	if len(found) < 2:
+		return found, None
+	masks = by_family(f"bit_or({' | '.join(bits)}) as mask", where)
+	(total,) = frappe.db.sql(
+		f"select {', '.join(families)} from ({masks}) families",
+		values,
+		as_dict=True,
+	)
+	for field in ("persons", "cost"):
+		for key in months:
+			total[f"{field}_{key}"] = sum(row[f"{field}_{key}"] for row in found)
+	return found, total
 
 
 def compare(row: dict) -> None:
