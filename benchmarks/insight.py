@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import frappe
 from frappe.desk import query_report
 from frappe.utils import get_first_day, getdate, today
@@ -44,7 +46,11 @@ def cards() -> dict:
 	found = frappe.get_all(
 		"Number Card", {"method": "socaid_app.figures.card"}, ["name", "filters_json"], order_by="name"
 	)
-	return {f"card {row.name}": lambda row=row: figures.card(row.filters_json) for row in found}
+	return {
+		f"card {row.name}": lambda row=row: figures.card(row.filters_json)
+		for row in found
+		if frappe.has_permission(figures.figure(json.loads(row.filters_json)["figure"]).doctype)
+	}
 
 
 def sent(task) -> list[str]:

@@ -59,7 +59,7 @@ def by_township(filters: frappe._dict) -> list[frappe._dict]:
 	# Raw SQL: sums over cases.
 	rows = frappe.db.sql(
 		f"""select e.township, count(distinct {paid.WHOSE}) as households, {sums}
-		from `tabEntitlement` e where {where} group by e.township""",
+		from `tabEntitlement` e force index (township_in_force) where {where} group by e.township""",
 		values | COUNTED,
 		as_dict=True,
 	)
