@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run deploy upgrade version stop sync test test-unit test-site test-browser test-frappe test-frappe-all bench audit-web lint clean
+.PHONY: help run deploy upgrade version stop sync test test-unit test-site test-browser test-frappe test-frappe-all bench audit sbom audit-web lint clean
 
 help: ## 显示本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -48,6 +48,12 @@ test-frappe-all: ## 同上，四十个模块，与没有本应用时逐个比较
 bench: ## 性能对比，打印规模、用时、倍数
 	@scripts/bench.sh
 
+audit: ## 对照等保三级检查正在运行的系统，列出不符合的和怎么办
+	@scripts/protection.sh
+
+sbom: ## 软件清单（CycloneDX），写到 sbom.json 或 SBOM=文件
+	@scripts/sbom.sh
+
 audit-web: ## 以每种角色试每个可调用的函数：泄露、改写、出错都应为 0
 	@scripts/audit.sh
 
@@ -55,5 +61,5 @@ lint: ## ruff 与元数据检查
 	@scripts/lint.sh
 
 clean: ## 删除虚拟环境、缓存与测试产物（不动 bench）
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis tests/artifacts dist build *.egg-info
+	rm -rf .venv .venv-sbom .pytest_cache .ruff_cache .hypothesis tests/artifacts dist build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

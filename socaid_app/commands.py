@@ -152,6 +152,48 @@ def socaid_demo(context, households: int) -> None:
 	click.echo(f"DEMO-USERS {json.dumps(loaded['users'], ensure_ascii=False, default=str)}")
 
 
+@click.command("socaid-audit")
+@pass_context
+def socaid_audit(context) -> None:
+	"""对照等保三级检查正在运行的系统，列出不符合的和怎么办；有不符合的退出码为 1。"""
+	from socaid_app.permissions import accounts
+	from socaid_app.upkeep import protection_audit
+
+	site = get_site(context)
+	frappe.init(site=site)
+	frappe.connect()
+	frappe.local.lang = frappe.db.get_default("lang") or frappe.local.lang
+	accounts.answer_for_frappe()
+	try:
+		answers = protection_audit.take()
+		click.echo(protection_audit.report(site, answers))
+	finally:
+		frappe.destroy()
+	if not protection_audit.passed(answers):
+		raise SystemExit(1)
+
+
+@click.command("socaid-second-factor")
+@click.argument("user")
+@pass_context
+def socaid_second_factor(context, user: str) -> None:
+	"""给一个账号新的第二因素，在屏幕上显示二维码：本人当面用手机上的动态口令程序扫描。原来的作废。"""
+	import pyqrcode
+
+	from socaid_app.permissions import accounts
+
+	frappe.init(site=get_site(context))
+	frappe.connect()
+	try:
+		if not frappe.db.get_value("User", user, "enabled"):
+			raise click.ClickException(f"没有启用的账号 {user}")
+		address = accounts.give_second_factor(user)
+	finally:
+		frappe.destroy()
+	click.echo(pyqrcode.create(address).terminal(quiet_zone=1))
+	click.echo("扫码以后清屏（clear）：看到这个码的人就能生成动态口令。")
+
+
 def _run(
 	context,
 	names: tuple[str, ...],
@@ -187,6 +229,8 @@ commands = [
 	socaid_rotate_backup_key,
 	socaid_restore_test,
 	socaid_rotate_secrets,
+	socaid_audit,
+	socaid_second_factor,
 	socaid_signatures,
 	socaid_demo,
 ]

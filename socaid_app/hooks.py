@@ -734,7 +734,13 @@ shown_doctypes = (
 )
 doc_events[shown_doctypes] = {"on_change": "socaid_app.public_disclosure.board.forget"}
 # Days; Frappe's Log Settings clear them.
-default_log_clearing_doctypes = {"Petition Web Attempt": 90, "Online Application": 180, "System Problem": 400}
+default_log_clearing_doctypes = {
+	# who logged in: six months at least (网络安全法第二十一条（三）); Frappe has 90 days
+	"Activity Log": 190,
+	"Petition Web Attempt": 90,
+	"Online Application": 180,
+	"System Problem": 400,
+}
 
 # Jobs on one record that go on where they were killed (casework/background.py).
 socaid_resumable_jobs = [

@@ -14,6 +14,8 @@ from socaid_app.setup import flow_seeds, seeds
 
 MANUAL, MANUAL_OFFERED = "User Manual", "socaid_manual_offered"
 FRAPPES_DORMANT_DAYS, DORMANT_DAYS = 4, 3650
+# hooks.default_log_clearing_doctypes is for sites that have not cleared a log yet.
+FRAPPES_LOGIN_DAYS, LOGIN_DAYS = 90, 190
 
 
 def after_install() -> None:
@@ -32,6 +34,7 @@ def after_migrate() -> None:
 	seeds.seed_all()
 	offer_manual()
 	keep_awake()
+	keep_logins()
 	guide_search.reindex()
 	door_review.tell_administrators()
 	flow_seeds.tell_administrators()
@@ -57,6 +60,14 @@ def keep_awake() -> None:
 	"""
 	if frappe.db.get_single_value("System Settings", "dormant_days") in (0, FRAPPES_DORMANT_DAYS):
 		frappe.db.set_single_value("System Settings", "dormant_days", DORMANT_DAYS)
+
+
+def keep_logins() -> None:
+	"""As the law asks; a county that set its own number of days keeps it."""
+	kept = frappe.qb.DocType("Logs To Clear")
+	of_logins = (kept.ref_doctype == "Activity Log") & (kept.days == FRAPPES_LOGIN_DAYS)
+	frappe.qb.update(kept).set(kept.days, LOGIN_DAYS).where(of_logins).run()
+	frappe.clear_document_cache("Log Settings", "Log Settings")
 
 
 def complete_setup() -> None:

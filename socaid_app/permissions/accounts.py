@@ -12,14 +12,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 import frappe
-from frappe import _
+import pyotp
+from frappe import _, twofactor
 from frappe.auth import get_login_attempt_tracker
 from frappe.core.doctype.user import user as users
 from frappe.core.doctype.user.user import User
 from frappe.model.document import Document
 from frappe.rate_limiter import rate_limit
 from frappe.utils import cstr
-from frappe.utils.password import passlibctx
+from frappe.utils.password import encrypt, passlibctx
 from frappe.www import login
 
 from socaid_app import visitors
@@ -109,6 +110,7 @@ def answer_for_frappe() -> None:
 	See :func:`socaid_app.visitors.answer_for_frappe`.
 	"""
 	User.find_by_credentials = classmethod(find_by_credentials)
+	twofactor.two_factor_is_enabled_for_ = second_factor_asked
 
 
 def find_by_credentials(cls, user_name: str, password: str, validate_password: bool = True):
@@ -135,12 +137,47 @@ def _nobodys_password() -> str:
 	return passlibctx.hash(frappe.generate_hash(length=20))
 
 
+# --- a second factor ----------------------------------------------------------------------------------------
+_second_factor_asked = twofactor.two_factor_is_enabled_for_
+
+
+def second_factor_asked(user: str | User) -> bool:
+	"""Frappe's answer for everybody but Administrator, whom it never asks: here the role *Administrator* says so."""
+	if getattr(user, "name", user) == "Administrator":
+		return bool(frappe.db.get_value("Role", "Administrator", "two_factor_auth"))
+	return _second_factor_asked(user)
+
+
+def give_second_factor(user: str) -> str:
+	"""A new secret for the app on somebody's phone, as an otpauth address, for who stands at the server: Frappe sends it
+	by e-mail, which not every account has. The one before is void. Commits."""
+	secret = pyotp.random_base32()
+	twofactor.set_default(f"{user}_otpsecret", encrypt(secret))
+	# Frappe sends it once more otherwise
+	twofactor.set_default(f"{user}_otplogin", 1)
+	frappe.db.commit()
+	issuer = frappe.db.get_single_value("System Settings", "otp_issuer_name")
+	return pyotp.TOTP(secret).provisioning_uri(user, issuer_name=issuer)
+
+
+# --- keys and tokens ----------------------------------------------------------------------------------------
 def keep_out_disabled() -> None:
-	"""Hook ``auth_hooks``: keys and tokens of an account that was disabled open nothing; Frappe asks for sessions only."""
+	"""Hook ``auth_hooks``: keys and tokens of an account that was disabled open nothing, nor do they from a place that is
+	not its own. Frappe asks both for sessions only."""
 	user = frappe.session.user
-	if user not in frappe.STANDARD_USERS and not frappe.get_cached_value("User", user, "enabled"):
+	if user in ("", "Guest"):
+		return
+	account = frappe.get_cached_value("User", user, ["enabled", "restrict_ip"], as_dict=True)
+	if (user not in frappe.STANDARD_USERS and not account.enabled) or (
+		frappe.get_request_header("Authorization") and not _from_its_place(account)
+	):
 		frappe.set_user("Guest")
 		raise frappe.AuthenticationError
+
+
+def _from_its_place(account: frappe._dict) -> bool:
+	places = users.get_restricted_ip_list(account)
+	return not places or any(cstr(frappe.local.request_ip).startswith(place) for place in places)
 
 
 # --- names --------------------------------------------------------------------------------------------------

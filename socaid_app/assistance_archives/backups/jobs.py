@@ -175,6 +175,11 @@ def restore_test_due(used: list[frappe._dict]) -> date:
 	return getdate(add_days(last, _days("backup_restore_test_days")))
 
 
+def restore_proved_until() -> date | None:
+	"""The day until which the last restore test counts; None where no copy was ever restored."""
+	return restore_test_due(_in_use()) if _tested() else None
+
+
 def _days(parameter: str) -> int:
 	return cint(rules.parameters().get(parameter, getdate(today())))
 

@@ -15,6 +15,7 @@ MANUALS = {
 	"citizen": (_lt("For Citizens"), ()),
 	"administrator": (_lt("For Administrators"), ("Socaid Administrator", "System Manager")),
 	"backup": (_lt("Backup and Restore"), ("Socaid Administrator", "System Manager")),
+	"protection": (_lt("Protection of Level Three"), ("Socaid Administrator", "System Manager")),
 }
 
 
