@@ -78,6 +78,31 @@ def socaid_restore_test(context, names: tuple[str, ...]) -> None:
 	)
 
 
+@click.command("socaid-compare-restored")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False))
+@pass_context
+def socaid_compare_restored(context, directory: str) -> None:
+	"""把恢复出来、还没有人用过的站点与备份里的清单比对；有不同的退出码为 1。"""
+	from pathlib import Path
+
+	from socaid_app.assistance_archives.backups import restored_site
+
+	frappe.init(site=get_site(context))
+	frappe.connect()
+	frappe.local.lang = frappe.db.get_default("lang") or frappe.local.lang
+	try:
+		found = restored_site.compare(Path(directory))
+	finally:
+		frappe.destroy()
+	for line in found.told:
+		click.echo(f"  {line}")
+	for line in found.differences:
+		click.echo(f"✗ {line}")
+	if found.differences:
+		raise SystemExit(1)
+	click.echo("✓ 与备份时完全一致")
+
+
 @click.command("socaid-rotate-secrets")
 @click.option("--dry-run", is_flag=True, help="只说明会做什么，不作改动")
 @click.option("--api-keys", is_flag=True, help="同时作废全部接口密钥（API key、OAuth 令牌）")
@@ -228,6 +253,7 @@ commands = [
 	socaid_verify_backup,
 	socaid_rotate_backup_key,
 	socaid_restore_test,
+	socaid_compare_restored,
 	socaid_rotate_secrets,
 	socaid_audit,
 	socaid_second_factor,

@@ -68,6 +68,24 @@ def verify(batch: int = BATCH) -> int:
 	return len(documents)
 
 
+def examine_all() -> list[tuple[str, str]]:
+	"""(name, state) of every filed copy that is not as it was filed; stores nothing."""
+	document, file = frappe.qb.DocType(DOCUMENT), frappe.qb.DocType(FILE)
+	rows = (
+		frappe.qb.from_(document)
+		.join(file)
+		.on(file.name == document.archive_file)
+		.select(document.name, document.attachment, document.content_hash)
+		.where(document.content_hash.isnotnull() & (document.content_hash != ""))
+		.where(file.status != DESTROYED)
+		.orderby(document.name)
+		.run(as_dict=True)
+	)
+	known = _paths({row.attachment for row in rows})
+	states = ((row.name, examine(row, known.get(row.attachment))) for row in rows)
+	return [(name, state) for name, state in states if state in BAD]
+
+
 def _next(batch: int) -> list[frappe._dict]:
 	document, file = frappe.qb.DocType(DOCUMENT), frappe.qb.DocType(FILE)
 	before = add_days(getdate(today()), 1 - every_days())

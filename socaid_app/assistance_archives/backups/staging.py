@@ -25,7 +25,7 @@ from frappe import _
 from frappe.utils import get_bench_path, get_site_path, now
 from frappe.utils.backups import BackupGenerator
 
-from socaid_app.assistance_archives.backups import tables
+from socaid_app.assistance_archives.backups import proven_figures, tables
 from socaid_app.assistance_archives.backups.restic import CHUNK, MANIFEST, sha256
 
 DUMP, CONFIG = "database.sql", "site_config.json"
@@ -85,6 +85,7 @@ def staged() -> Iterator[Stage]:
 def _fill(path: Path) -> Stage:
 	try:
 		before = _fresh_tables()
+		figures = proven_figures.take(now())
 		dump = _dump(path)
 		after = _fresh_tables()
 		_write_config(path)
@@ -106,6 +107,7 @@ def _fill(path: Path) -> Stage:
 		"tables": {name: table for name, table in before.items() if after.get(name) == table},
 		# Their state in the dump lies somewhere between; they are restored but not compared.
 		"written_meanwhile": sorted(name for name in before | after if before.get(name) != after.get(name)),
+		"figures": figures,
 		"files": dump | _hashes(path, skip=dump),
 	}
 	return _seal(path, manifest)
