@@ -4,7 +4,7 @@ Frappe leaves static files and the realtime service to a reverse proxy. `make ru
 the realtime service only (scripts/haproxy.cfg), so this wraps Frappe's application with the two middlewares of its own
 development server, the one for stored files made safe. It serves behind nginx as well, which answers for files itself:
 here Frappe learns before the first request whom to believe about a visitor's address, and how a login that fails is
-answered.
+answered; and whoever comes while the database is away is told so.
 
 Environment: SOCAID_SITE, the one site served whatever the Host header says; SITES_PATH, the bench's sites
 directory.
@@ -23,6 +23,7 @@ from werkzeug.utils import safe_join
 
 from socaid_app import visitors
 from socaid_app.overrides.headers import stored_file
+from socaid_app.overrides.unavailable import Unavailable
 from socaid_app.permissions import accounts
 
 SITES_PATH = os.path.abspath(os.environ.get("SITES_PATH", "."))
@@ -65,7 +66,7 @@ def make_application():
 	accounts.answer_for_frappe()
 
 	application = SharedDataMiddleware(
-		frappe.app.application, {"/assets": os.path.join(SITES_PATH, "assets")}
+		Unavailable(frappe.app.application), {"/assets": os.path.join(SITES_PATH, "assets")}
 	)
 	return StoredFiles(application, {"/files": SITES_PATH})
 

@@ -29,3 +29,4 @@ import "./socaid/careful_reload";
 import "./socaid/greeting";
 import "./socaid/landing";
 import "./socaid/list_columns";
+import "./socaid/unavailable";
