@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run deploy upgrade version stop sync test test-unit test-site test-browser test-frappe test-frappe-all bench audit sbom audit-web lint clean
+.PHONY: help run bundle deploy upgrade restore version stop sync test test-unit test-site test-browser test-frappe test-frappe-all test-bundle bench audit sbom audit-web lint clean
 
 help: ## 显示本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -12,11 +12,17 @@ help: ## 显示本说明
 run: ## 装好需要的一切，建站点，装演示县，启动服务，给出地址和演示用户
 	@scripts/run.sh
 
+bundle: ## 把安装要用的一切收进一个文件；没有外网的机器用 make run BUNDLE=文件 安装
+	@scripts/bundle.sh
+
 deploy: ## 正式服务器：nginx（HTTPS）、systemd、日志轮转、按本机大小设置；可反复运行
 	@scripts/deploy.sh
 
 upgrade: ## 升级到检出目录里的版本：先留底，维护页面，升级，检查；不成就退回原来的版本和数据
 	@scripts/upgrade.sh
+
+restore: ## 在另一台机器上从备份恢复并比对：FROM=备份库 KEY=密钥文件 SITE_WAS=原站点名
+	@scripts/restore.sh
 
 version: ## 各部分的版本
 	@scripts/version.sh
@@ -44,6 +50,9 @@ test-frappe: ## 装上本应用后，Frappe 自己的测试（快的那些）
 
 test-frappe-all: ## 同上，四十个模块，与没有本应用时逐个比较（约半小时）
 	@SOCAID_FRAPPE_ALL=1 scripts/test.sh frappe
+
+test-bundle: ## 只凭安装包 BUNDLE=文件，在没有网络的命名空间里装到能登录；KILLED="20 90" 先在这些秒断电
+	@scripts/test_bundle.sh
 
 bench: ## 性能对比，打印规模、用时、倍数
 	@scripts/bench.sh

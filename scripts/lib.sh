@@ -23,6 +23,8 @@
 #+ SOCAID_VENV             单元测试用的虚拟环境（检出目录下 .venv）
 #+ SOCAID_BENCH_CLI        没有 bench 命令时，把它装到哪里（root：/opt/socaid-bench-cli，否则 ~/.local/share/socaid-bench-cli）
 #+ SOCAID_PYTHON           建 bench 用的 Python，3.10–3.12（python3）
+#+ BUNDLE                  make run、make deploy：只从这个安装包安装，不连网络；SOCAID_BUNDLE_SIGNERS 是签名人名单
+#+ OUT                     make bundle：写到哪个文件（dist/ 下）；SOCAID_BUNDLE_KEY 是签名用的私钥
 #+ FRAPPE_REPO             Frappe 源码地址，可指向内网镜像（https://github.com/frappe/frappe）
 #+ FRAPPE_BRANCH           Frappe 分支（version-15）
 #+ DB_ROOT_USER            数据库管理员（root）
@@ -144,6 +146,8 @@ frappe_cmd() {
 
 bench_exists() { as_user test -d "$SOCAID_BENCH/apps/frappe" -a -x "$SOCAID_BENCH/env/bin/python"; }
 site_exists() { as_user test -f "$SITES/$1/site_config.json"; }
+
+[ -z "${BUNDLE:-}" ] || source "$ROOT/scripts/from_bundle.sh"
 
 # ---- 记号：内容没变就不重做 ---------------------------------------------------------------
 

@@ -6,6 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # ---- Frappe 源码取得到吗？先问这一句，免得装了一堆东西才发现 ------------------------------------
 
 check_frappe_source() {
+	[ -z "${BUNDLE:-}" ] || return 0 # 安装包里的核对过了
 	local -a ask=(timeout 60 git ls-remote --heads "$FRAPPE_REPO" "$FRAPPE_BRANCH")
 	command -v git > /dev/null || return 0 # git 由下一步安装，bench init 时自见分晓
 	local found
@@ -66,7 +67,7 @@ install_yarn() {
 		"Debian 12 / Ubuntu 24.04 自带的版本即可；更旧的系统请先安装 Node.js 18 或 20。"
 	command -v yarn > /dev/null && return
 	say "安装 yarn 1"
-	as_root npm install --global --silent yarn@1 || die "安装 yarn 失败" "内网请先配置 npm 镜像：npm config set registry …"
+	as_root npm install --global --silent "${YARN_PACKAGE:-yarn@1}" || die "安装 yarn 失败" "内网请先配置 npm 镜像：npm config set registry …"
 }
 
 # ---- 服务 -----------------------------------------------------------------------------
@@ -117,7 +118,7 @@ install_bench_cli() {
 	say "安装 bench 命令到 $venv"
 	local python=/usr/bin/python3
 	[ -x $python ] || python=python3
-	{ "$python" -m venv "$venv" && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check frappe-bench uv; } \
+	{ "$python" -m venv "$venv" && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${CLI_WHEELS:+--find-links "$CLI_WHEELS"} frappe-bench uv; } \
 		|| die "安装 frappe-bench 失败" "检查网络；内网请先把 pip 指向内部镜像（pip config set global.index-url …）。"
 }
 
@@ -205,9 +206,10 @@ ensure_db_account() {
 
 if getent passwd "$SOCAID_BENCH_USER" > /dev/null && bench_exists; then :; else check_frappe_source; fi
 install_packages
+make_user
+[ -z "${BUNDLE:-}" ] || unpack_bundle
 install_yarn
 start_mariadb
-make_user
 install_bench_cli
 init_bench
 configure_ports
