@@ -25,6 +25,7 @@ from socaid_app.comparison.kinds import column
 from socaid_app.moving_in import division_files, staff_files
 from socaid_app.moving_in.division_files import REFUSED, THERE, TO_WRITE, Judged
 from socaid_app.permissions.scope import COUNTY_ROLES, STAFF_ROLES
+from socaid_app.socaid_app import staff_accounts
 
 DOCTYPE, ROW, DIVISION = "Onboarding Import", "Onboarding Import Row", "Administrative Division"
 NOT_READ, READ, WRITING, WRITTEN = (
@@ -36,7 +37,6 @@ NOT_READ, READ, WRITING, WRITTEN = (
 DONE = "Written"
 DIVISIONS, STAFF = "Divisions", "Staff"
 SETTINGS = "Socaid Settings"
-MODULE_PROFILE = "社会救助工作人员"
 MOST_ROWS = 5_000
 # Accounts are slow to make; after so many it is stored how far it came.
 AT_ONCE = 20
@@ -165,45 +165,13 @@ def _make_division(one: Judged) -> str:
 
 
 def _make_account(one: Judged) -> str:
-	"""No password is made or mailed: where the site sends mail, whoever gets the account chooses it by a link."""
 	values = dict(one.values)
 	division, roles = values.pop("division"), values.pop("roles")
-	mails = bool(frappe.db.exists("Email Account", {"default_outgoing": 1, "enable_outgoing": 1}))
-	earlier, frappe.flags.in_import = frappe.flags.in_import, True
-	try:
-		user = frappe.get_doc(
-			{
-				"doctype": "User",
-				**values,
-				# Frappe sets no defaults while it imports
-				"enabled": 1,
-				"language": "zh",
-				"time_zone": "Asia/Shanghai",
-				"send_welcome_email": int(mails),
-				"module_profile": MODULE_PROFILE
-				if frappe.db.exists("Module Profile", MODULE_PROFILE)
-				else None,
-				"roles": [{"role": role} for role in roles],
-			}
-		)
-		user.flags.no_welcome_mail = not mails
-		user.insert(ignore_permissions=True)
-	finally:
-		frappe.flags.in_import = earlier
-	if division:
-		frappe.get_doc(
-			{
-				"doctype": "User Permission",
-				"user": user.name,
-				"allow": DIVISION,
-				"for_value": division,
-				"apply_to_all_doctypes": 1,
-			}
-		).insert(ignore_permissions=True)
+	staff_accounts.make(values, roles, [division] if division else [])
 	return (
 		"已建账号；设置密码的链接已发到邮箱"
-		if mails
-		else "已建账号；站点没有发信邮箱，请在用户中当面设置初始密码"
+		if staff_accounts.sends_mail()
+		else "已建账号；站点没有发信邮箱，请用“账号变更—重设密码”把链接当面交给本人"
 	)
 
 

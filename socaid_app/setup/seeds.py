@@ -14,12 +14,12 @@ from socaid_app import figures
 from socaid_app.casework import due_rules, duties, letters, own_reports, result_texts
 from socaid_app.management_insight import monthly_mails
 from socaid_app.means_testing import rule_records, source_records
-from socaid_app.moving_in.onboarding_imports import MODULE_PROFILE
 from socaid_app.petition_desk import escalation, guides
 from socaid_app.policy import cycles, parameters, remedies, retention_periods, standards, terms
 from socaid_app.policy.workdays import announced_years, official_days, standing_holidays, standing_years
 from socaid_app.setup import administration, flow_seeds
 from socaid_app.socaid_app import quality_rules
+from socaid_app.socaid_app.staff_accounts import MODULE_PROFILE
 
 HERE = Path(__file__).parent
 COUNTY = "220422000000"
