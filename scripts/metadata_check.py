@@ -82,12 +82,12 @@ TERMS: dict[tuple[str, str], str] = {
 
 # DocTypes of Frappe that ours may refer to.
 CORE_DOCTYPES = set(
-	"""Address|Comment|Communication|Contact|Country|Currency|DocType|Email Account|Email Queue|Email Template
+	"""Address|Comment|Communication|Contact|Country|Currency|Custom Field|Customize Form|DocType|Email Account|Email Queue|Email Template
 	|Error Log|File|Has Role|Language|Letter Head|Module Def|Note|Notification|Notification Log|Number Card
 	|Page|Print Format|Report|Role|Role Profile|SMS Log|SMS Settings|Scheduled Job Log|Scheduled Job Type
 	|System Settings|ToDo|User|User Permission|Version|Workflow|Workflow Action|Workflow Action Master
 	|Workflow State|Workspace|Data Import|Access Log|Activity Log|Deleted Document|Web Form|Web Page
-	|Print Settings|Prepared Report|Transaction Log|Dashboard|Dashboard Chart|Gender|Holiday List|Event
+	|Print Settings|Prepared Report|Property Setter|Transaction Log|Dashboard|Dashboard Chart|Gender|Holiday List|Event
 	|Assignment Rule|Auto Repeat|Document Naming Rule|Bulk Update|Document Follow|Tag""".replace(
 		"\n\t", ""
 	).split("|")

@@ -283,8 +283,7 @@ has_permission["Document Follow"] = [
 override_doctype_class = {"File": "socaid_app.permissions.files.StoredFile"}
 override_doctype_class |= {
 	"Auto Email Report": "socaid_app.permissions.reports.MailedReport",
-	# what people wrote stays compared as text when its column changes
-	"Customize Form": "socaid_app.casework.collation.CustomizedForm",
+	"Customize Form": "socaid_app.setup.form_changes.CustomizedForm",
 	"Prepared Report": "socaid_app.permissions.reports.PreparedReport",
 	"Report": "socaid_app.casework.own_reports.OwnReport",
 }
@@ -672,12 +671,33 @@ doc_events[("Workflow Document State", "Workflow Transition")] = dict.fromkeys(
 	("before_validate", "on_trash"), f"{flow_changes}.refuse_row"
 )
 # What is shipped as mandatory stays so.
-doc_events[("Custom Field",)] = {"on_update": "socaid_app.casework.collation.follow_field"}
-doc_events[("Property Setter",)] = {"validate": "socaid_app.setup.mandatory_fields.keep"}
-# What a letter's addressee is texted names nothing that cannot be filled in.
-doc_events[("Email Template",)] = {"validate": "socaid_app.casework.result_texts.check_template"}
-# A duplicate of one of our print formats has its template.
-doc_events[("Print Format",)] = {"onload": "socaid_app.printing.show_template"}
+# What is no more than words, columns and fields of the county's own is the Socaid Administrator's to change.
+form_changes = "socaid_app.setup.form_changes"
+doc_events[("Custom Field",)] = {
+	"validate": f"{form_changes}.check_own",
+	"on_update": "socaid_app.casework.collation.follow_field",
+	**dict.fromkeys(("before_rename", "on_trash"), f"{form_changes}.keep_own"),
+}
+doc_events[("Property Setter",)] = {
+	"validate": ["socaid_app.setup.mandatory_fields.keep", f"{form_changes}.check_setter"],
+	"on_trash": f"{form_changes}.keep_setter",
+}
+# What a letter's addressee is texted names nothing that cannot be filled in; messages and rules run in nobody's name.
+rule_changes = "socaid_app.setup.rule_changes"
+doc_events[("Email Template",)] = {
+	"validate": ["socaid_app.casework.result_texts.check_template", f"{rule_changes}.check_template"],
+	**dict.fromkeys(("before_rename", "on_trash"), f"{rule_changes}.keep_template"),
+}
+doc_events[("Notification",)] = {"validate": f"{rule_changes}.check_notification"}
+doc_events[("Assignment Rule",)] = {"validate": f"{rule_changes}.check_assignment"}
+# A duplicate of one of our print formats has its template, and computes no more than it.
+print_changes = "socaid_app.setup.print_changes"
+doc_events[("Print Format",)] = {
+	"onload": "socaid_app.printing.show_template",
+	"validate": f"{print_changes}.check_format",
+	**dict.fromkeys(("before_rename", "on_trash"), f"{print_changes}.keep_format"),
+}
+doc_events[("Letter Head",)] = {"validate": f"{print_changes}.check_head"}
 
 # Custody on the form and list of the file, which belongs to filing.
 doctype_js = {"Archive File": "public/js/archive_custody.js"}
@@ -687,6 +707,8 @@ doctype_js |= dict.fromkeys(("Publicity Notice", "Petition"), "public/js/notice_
 doctype_js["Entitlement"] = ["public/js/termination_notice.js", "public/js/adjust_benefit.js"]
 doctype_js["Circumstance Change"] = "public/js/adjust_benefit.js"
 doctype_js["Assistance Standard"] = "public/js/simulate_raise.js"
+# Frappe's own forms, as far as an administrator without code goes in them.
+doctype_js["Customize Form"] = "public/js/customize_form.js"
 doctype_list_js = {"Archive File": "public/js/archive_custody_list.js"}
 # The short address on archive labels.
 website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]

@@ -12,7 +12,6 @@ from collections import defaultdict
 from functools import cache
 
 import frappe
-from frappe.custom.doctype.customize_form.customize_form import CustomizeForm
 from frappe.model.document import Document
 
 from socaid_app.casework import written
@@ -82,15 +81,6 @@ def compare_as_text(doctype: str = "") -> None:
 
 
 # --- an administrator changes a form ------------------------------------------------------------------------
-class CustomizedForm(CustomizeForm):
-	"""Frappe writes a changed column anew, with the collation of its table."""
-
-	@frappe.whitelist()
-	def save_customization(self) -> None:
-		super().save_customization()
-		compare_as_text(self.doc_type)
-
-
 def follow_field(doc: Document, _method: str | None = None) -> None:
 	"""Hook ``on_update`` of Custom Field: Frappe has made or changed its column, unless many are made at once."""
 	if not frappe.flags.in_create_custom_fields:
