@@ -708,7 +708,20 @@ doctype_js["Entitlement"] = ["public/js/termination_notice.js", "public/js/adjus
 doctype_js["Circumstance Change"] = "public/js/adjust_benefit.js"
 doctype_js["Assistance Standard"] = "public/js/simulate_raise.js"
 # Frappe's own forms, as far as an administrator without code goes in them.
-doctype_js["Customize Form"] = "public/js/customize_form.js"
+doctype_js |= dict.fromkeys(
+	(
+		"Assignment Rule",
+		"Custom Field",
+		"Customize Form",
+		"Email Template",
+		"Letter Head",
+		"Notification",
+		"Print Format",
+		"Property Setter",
+		"Workflow",
+	),
+	"public/js/administration.js",
+)
 doctype_list_js = {"Archive File": "public/js/archive_custody_list.js"}
 # The short address on archive labels.
 website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]

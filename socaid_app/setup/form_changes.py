@@ -117,6 +117,7 @@ KINDS = frozenset(
 	}
 )
 OWN_NAME = re.compile(r"custom_\w+")
+WORDS = ("label", "description")
 TEXTS = ("label", "description", "placeholder", "default", "options")
 # The words of a comparison of the record's own fields, as Frappe's forms evaluate it.
 WORD = re.compile(
@@ -137,10 +138,25 @@ def is_free() -> bool:
 
 
 class CustomizedForm(CustomizeForm):
-	"""Hook ``override_doctype_class`` of Customize Form."""
+	"""Hook ``override_doctype_class`` of Customize Form: its words are those of the screens, and stored where changed."""
+
+	def load_properties(self, meta) -> None:
+		super().load_properties(meta)
+		for row in self.fields:
+			for part in WORDS:
+				row.set(part, _(row.get(part), context=meta.name) if row.get(part) else row.get(part))
+
+	def keep_words(self) -> None:
+		meta = frappe.get_meta(self.doc_type)
+		for row in self.fields:
+			stored = meta.get_field(row.fieldname) if row.fieldname else None
+			for part in WORDS if stored else ():
+				if stored.get(part) and row.get(part) == _(stored.get(part), context=meta.name):
+					row.set(part, stored.get(part))
 
 	@frappe.whitelist()
 	def save_customization(self) -> None:
+		self.keep_words()
 		check_form(self)
 		super().save_customization()
 		# Frappe writes a changed column anew, with the collation of its table

@@ -217,6 +217,13 @@ def test_two_administrators_open_no_case_whatever_the_duties_say(people, admin, 
 		frappe.db.commit()
 
 
+def test_full_numbers_are_not_the_administrators_to_give_himself(admin):
+	settings = admin.get("/api/resource/Socaid Settings/Socaid Settings").json["data"]
+	rows = [*settings["reveal_roles"], {"role": "Socaid Administrator"}]
+	answer = admin.put("/api/resource/Socaid Settings/Socaid Settings", reveal_roles=rows)
+	assert answer.status_code == 417 and "RoleSeesNoNumbers" in answer.text, answer.text
+
+
 def test_who_confirms_is_nobody_who_asked_wrote_or_is_meant(people, admin, client):
 	director = client(people.director)
 	assert new(director).status_code == 403

@@ -15,7 +15,7 @@ frappe.get_indicator = function (doc, doctype, ...rest) {
 };
 
 // Choices as list columns, and the actions of a workflow for several cases.
-const { get_column_html, get_workflow_action_menu_items } = frappe.views.ListView.prototype;
+const { get_column_html, get_subject_text, get_workflow_action_menu_items } = frappe.views.ListView.prototype;
 Object.assign(frappe.views.ListView.prototype, {
 	get_column_html(column, doc) {
 		const html = get_column_html.call(this, column, doc);
@@ -24,6 +24,12 @@ Object.assign(frappe.views.ListView.prototype, {
 		if (!value) return html;
 		const own = frappe.utils.escape_html(word(value, df.parent));
 		return html.replace(`<span class="ellipsis"> ${__(value)} </span>`, () => `<span class="ellipsis"> ${own} </span>`);
+	},
+
+	// Records whose names are words.
+	get_subject_text(doc, title) {
+		const named = [...(frappe.boot.translated_doctypes || []), "Report", "Workflow"].includes(this.doctype);
+		return named ? __(title || doc.name) : get_subject_text.call(this, doc, title);
 	},
 
 	get_workflow_action_menu_items() {

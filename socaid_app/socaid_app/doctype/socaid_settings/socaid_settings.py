@@ -1,5 +1,6 @@
 from socaid_app.casework import duties
 from socaid_app.casework.records import ALL, ANY, Guard, Guarded
+from socaid_app.permissions import sensitive
 
 
 class SocaidSettings(Guarded):
@@ -7,3 +8,4 @@ class SocaidSettings(Guarded):
 
 	def validate(self) -> None:
 		duties.check(self)
+		sensitive.check_roles(self)

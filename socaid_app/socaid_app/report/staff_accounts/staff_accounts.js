@@ -11,12 +11,14 @@ frappe.query_reports["Staff Accounts"] = {
 		if (column.fieldname !== "account" || !data || !frappe.model.can_create("Staff Account Change")) return shown;
 		const link = document.createElement("a");
 		link.textContent = value;
+		link.href = "#";
 		link.dataset.account = value;
 		link.className = "change-account";
 		return link.outerHTML;
 	},
 };
 
-$(document).on("click", "a.change-account", (event) =>
-	frappe.new_doc("Staff Account Change", { change_kind: "Duties and Places", account_user: event.currentTarget.dataset.account })
-);
+$(document).on("click", "a.change-account", (event) => {
+	event.preventDefault();
+	frappe.new_doc("Staff Account Change", { change_kind: "Duties and Places", account_user: event.currentTarget.dataset.account });
+});

@@ -6,21 +6,23 @@ from collections import defaultdict
 
 import frappe
 from frappe import _
+from frappe.utils import format_datetime
 
 from socaid_app.reporting import column, division_names
 from socaid_app.socaid_app.staff_accounts import DIVISION, GRANTABLE, PERMISSION
 
 CONTEXT = "Staff Account Change"
+NONE = "—"
 
 
 def execute(filters: dict | None = None):
 	columns = [
 		column("full_name", _("Name of the Staff Member"), "Data", 140),
-		column("account", _("Account (E-mail Address)"), "Data", 230),
+		column("account", _("Account (E-mail Address)"), "Data", 290),
 		column("duties", _("Duties of the Person"), "Data", 260),
-		column("places", _("Divisions"), "Data", 220),
+		column("places", _("Places to Work For"), "Data", 220),
 		column("state", _("Status", context=CONTEXT), "Data", 90),
-		column("last_active", _("Last at Work"), "Datetime", 170),
+		column("last_active", _("Last at Work"), "Data", 170),
 	]
 	return columns, rows()
 
@@ -42,10 +44,12 @@ def rows() -> list[dict]:
 		{
 			"full_name": user.full_name,
 			"account": user.name,
-			"duties": "、".join(duties[user.name]),
-			"places": "、".join(places[user.name]),
+			"duties": "、".join(duties[user.name]) or NONE,
+			"places": "、".join(places[user.name]) or NONE,
 			"state": _("Account in Use") if user.enabled else _("Switched Off"),
-			"last_active": user.last_active,
+			"last_active": format_datetime(user.last_active, "yyyy-MM-dd HH:mm")
+			if user.last_active
+			else NONE,
 		}
 		for user in frappe.get_all(
 			"User",

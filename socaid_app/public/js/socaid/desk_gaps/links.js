@@ -40,3 +40,17 @@ gap("links shown translated", () => {
 		return text === value && translated.includes(docfield.options) ? __(value) : text;
 	};
 });
+
+// An open field holds the login of a colleague and shows the name, as a closed one does.
+gap("names of colleagues in open fields", () => {
+	const link = frappe.ui.form.ControlLink.prototype;
+	const { set_link_title } = link;
+	link.set_link_title = async function (user) {
+		if (this.get_options() !== "User") return set_link_title.call(this, user);
+		if (!frappe.boot.user_info[user]) {
+			const asked = { users: JSON.stringify([user]) };
+			frappe.update_user_info(await frappe.xcall("frappe.desk.form.load.get_user_info_for_viewers", asked));
+		}
+		this.translate_and_set_input_value(frappe.user_info(user).fullname || user, user);
+	};
+});

@@ -1,0 +1,164 @@
+"""The Socaid Administrator configures from the desk, without code and without a case: each thing once, as a person does."""
+
+import frappe
+import pytest
+
+from tests import builders
+from tests.browser.people import TOWNSHIP, TOWNSHIP_NAME
+
+FORM, FLOW = "Service Object", "Standard Raise"
+LABEL = "编号或车牌"
+WIDE = {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def administrator(desk_as, staff):
+	desk = desk_as(staff.administrator, "administration-", viewport=WIDE)
+	yield desk
+	assert desk.page.errors == []
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(site):
+	flow = frappe.get_doc("Workflow", FLOW).as_dict()
+	yield
+	frappe.db.rollback()
+	for doctype, filters in (
+		("Print Format", {"name": ["like", "县级%"]}),
+		("Notification", {"name": ["like", "县级%"]}),
+		("Property Setter", {"doc_type": FORM}),
+	):
+		for name in frappe.get_all(doctype, filters, pluck="name"):
+			frappe.delete_doc(doctype, name, force=True)
+	stored = frappe.get_doc("Workflow", FLOW)
+	stored.set("states", flow.states)
+	stored.save()
+	frappe.clear_cache(doctype=FORM)
+	frappe.db.commit()
+
+
+def choose(desk, field: str, word: str) -> None:
+	control = desk.control(field)
+	box = control.locator("input").last
+	box.click()
+	box.press_sequentially(word, delay=10)
+	desk.settle()
+	control.locator('[role="option"]', has_text=word).first.click()
+	desk.settle()
+
+
+def write_code(desk, field: str, text: str) -> None:
+	control = desk.control(field)
+	control.locator(".ace_content").click()
+	desk.page.keyboard.press("Control+End")
+	desk.page.keyboard.insert_text(text)
+	desk.page.locator(".page-container:visible .page-title").last.click()
+	desk.settle()
+
+
+def test_every_link_of_the_page_opens(administrator):
+	page = administrator.page
+	administrator.open("Workspaces", "System Configuration").shoot("系统配置")
+	routes = page.evaluate(
+		"() => [...document.querySelectorAll('.widget.links-widget-box a.link-item')].map((a) => a.getAttribute('href'))"
+	)
+	assert len(routes) > 20
+	for route in routes:
+		page.evaluate("route => { frappe.set_route(route.replace('/app/', '')); }", route)
+		page.wait_for_function("route => decodeURI(location.pathname) === decodeURI(route)", arg=route)
+		administrator.settle()
+		shown = administrator.body.inner_text()
+		dialogs = page.locator(".modal.show").count()
+		assert not dialogs and "未找到" not in shown and "没有权限" not in shown, (route, shown[:300])
+
+
+def test_an_account_is_asked_for_and_opened_by_another(administrator, desk_as, staff):
+	login = f"xin{builders.digits()}@browser.invalid"
+	administrator.open("query-report", "Staff Accounts").shoot("账号一览")
+	administrator.press("新建账号").arrive("Form", "Staff Account Change")
+	administrator.fill(full_name="辛到岗", login_email=login, reason="新到岗")
+	choose(administrator, "roles", "乡镇经办人员")
+	choose(administrator, "places", TOWNSHIP_NAME)
+	administrator.save().shoot("账号变更")
+	name = administrator.name()
+	director = desk_as(staff.county_approver, "administration-director-", viewport=WIDE)
+	director.open("Form", "Staff Account Change", name)
+	director.press("确认并办理")
+	director.press("是")
+	director.page.locator(".modal.show", has_text="设置密码的链接").wait_for()
+	director.shoot("链接")
+	frappe.db.rollback()
+	assert [row.role for row in frappe.get_doc("User", login).roles] == ["Township Officer"]
+	assert frappe.db.exists("User Permission", {"user": login, "for_value": TOWNSHIP})
+	# a colleague in an open field is shown by name
+	administrator.new("Staff Account Change", change_kind="Duties and Places", account_user=staff.clerk)
+	shown = administrator.control("account_user").locator("input").first
+	administrator.page.wait_for_function("input => input.value === '王录入'", arg=shown.element_handle())
+	assert administrator.value("account_user") == staff.clerk
+	assert director.page.errors == []
+
+
+def test_a_form_is_changed_where_it_is_shown(administrator):
+	page = administrator.page
+	administrator.open("Form", "Customize Form")
+	administrator.fill(doc_type=("场所与设施", "场所与设施"))
+	label = (
+		page.locator(".form-builder-container .field", has_text=LABEL).locator("span", has_text=LABEL).last
+	)
+	label.wait_for()
+	label.dblclick()
+	page.locator(".form-builder-container input.input-text").fill(f"{LABEL}（县级）")
+	page.keyboard.press("Enter")
+	administrator.shoot("改表单")
+	administrator.press("更新")
+	page.locator(".form-builder-container .field", has_text="（县级）").wait_for()
+	administrator.settle()
+	frappe.db.rollback()
+	frappe.clear_cache(doctype=FORM)
+	changed = [df.label for df in frappe.get_meta(FORM).fields if "县级" in (df.label or "")]
+	# nothing but what was changed, although all was shown in Chinese
+	assert changed == [f"{LABEL}（县级）"]
+	assert frappe.get_all("Property Setter", {"doc_type": FORM}, pluck="property") == ["label"]
+
+
+def test_a_state_says_something_else(administrator):
+	administrator.open("Form", "Workflow", FLOW)
+	administrator.edit_row("states", 1, message="县里先核对材料")
+	administrator.shoot("工作流").save()
+	frappe.db.rollback()
+	assert frappe.get_doc("Workflow", FLOW).states[0].message == "县里先核对材料"
+
+
+def test_a_print_is_copied_and_changed(administrator):
+	name = f"县级{builders.digits()}"
+	administrator.open("Form", "Print Format", "Acceptance Notice")
+	administrator.page.locator(".page-container:visible .menu-btn-group button").last.click()
+	administrator.page.locator(".menu-btn-group .dropdown-item:visible", has_text="复制").first.click()
+	administrator.arrive("Form", "Print Format")
+	administrator.fill(__newname=name)
+	write_code(administrator, "html", "<p>{{ cn_date(doc.applied_on) }} 县级落款</p>")
+	administrator.save().shoot("打印格式副本")
+	frappe.db.rollback()
+	assert "县级落款" in frappe.db.get_value("Print Format", name, "html")
+	write_code(administrator, "html", "{{ frappe.db.get_list('Recipient') }}")
+	administrator.press("保存", administrator.form)
+	assert "打印格式里不能有" in administrator.message()
+	administrator.shoot("越界的不能保存").close_dialogs()
+
+
+def test_a_message_and_a_value(administrator):
+	name = f"县级{builders.digits()}"
+	administrator.new("Notification")
+	administrator.fill(
+		__newname=name, channel="系统通知", subject="{{ doc.name }}已确认", document_type="救助申请"
+	)
+	administrator.fill(event="值变动", value_changed="流程状态")
+	write_code(administrator, "message", "{{ doc.name }}，期限{{ doc.statutory_due }}")
+	administrator.add_row("recipients", receiver_by_role="县级审核人员")
+	administrator.save().shoot("通知")
+	parameter = frappe.get_all("Policy Parameter", {"to_be_confirmed": 1}, pluck="name", order_by="name")[0]
+	administrator.open("Form", "Policy Parameter", parameter)
+	administrator.fill(note="已同市局核对").save().shoot("政策参数")
+	frappe.db.rollback()
+	assert frappe.db.get_value("Notification", name, "enabled")
+	assert frappe.db.get_value("Policy Parameter", parameter, "note") == "已同市局核对"
