@@ -385,6 +385,28 @@ def require_openable(data: bytes, name: str) -> None:
 		page_count(data, name)
 
 
+# Bytes of a colour profile as browsers write it; a larger one may tell of a device.
+PROFILE = 2048
+
+
+def only_pixels(data: bytes) -> bool:
+	"""A JPEG to whose pixels nobody noted anything but their colours: no camera, no place, no comment, nothing behind
+	its end."""
+	try:
+		picture = Image.open(io.BytesIO(data))
+	except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+		return False
+	return (
+		picture.format == "JPEG"
+		and all(
+			segment == "APP0"
+			or (segment == "APP2" and content.startswith(b"ICC_PROFILE\0") and len(content) < PROFILE)
+			for segment, content in picture.applist
+		)
+		and data.endswith(b"\xff\xd9")
+	)
+
+
 def upright(data: bytes, kind: str) -> tuple[bytes, str]:
 	"""A picture as a renderer shows it, with its kind: turned as its camera says, a TIFF as PNG. What cannot be
 	opened stays as it is."""

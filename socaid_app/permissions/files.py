@@ -83,6 +83,8 @@ class StoredFile(File):
 		apart = ignore_existing_file_check or bool(self.flags.shown_name)
 		if isinstance(content, bytes) and not decode:
 			content = self._turned_upright(content)
+			# nothing to take away: not one byte is changed (Frappe writes the picture anew, and loses of it)
+			self.flags.as_it_came = content if documents.only_pixels(content) else None
 		stored = super().save_file(content, decode, apart, overwrite)
 		self.flags.content_address = self.file_url
 		return stored
@@ -103,6 +105,8 @@ class StoredFile(File):
 			super().validate_duplicate_entry()
 
 	def check_max_file_size(self) -> int:
+		if self.flags.as_it_came:
+			self._content = self.flags.as_it_came
 		return len(self._content or b"") if self.flags.any_size else super().check_max_file_size()
 
 	def get_full_path(self) -> str:
