@@ -727,13 +727,14 @@ doctype_list_js = {"Archive File": "public/js/archive_custody_list.js"}
 website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]
 
 # --- Public pages -----------------------------------------------------------------------------------
-page_renderer = ["socaid_app.website.PublicPage"]
+page_renderer = ["socaid_app.website.PublicPage", "socaid_app.field_visits.phone_app.PhoneApp"]
 get_website_user_home_page = "socaid_app.website.home_page"
 # Who writes down that an address read too many pages with names (website.py): purpose, note.
 socaid_readers_refused = ["socaid_app.petition_desk.attempts.note_refusal"]
 # The notice behind a public key, while it hangs (petition_desk/public_intake.py).
 socaid_public_notice = ["socaid_app.public_disclosure.content.public_notice"]
 on_login = ["socaid_app.petition_desk.guards.require_password"]
+on_logout = "socaid_app.field_visits.phone_app.remember_logout"
 auth_hooks = ["socaid_app.permissions.accounts.keep_out_disabled"]
 # Accounts that no link by e-mail opens (permissions/accounts.py).
 socaid_closed_accounts = ["socaid_app.petition_desk.guards.is_guarded"]

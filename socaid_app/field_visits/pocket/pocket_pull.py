@@ -8,14 +8,16 @@ import json
 import frappe
 from frappe import _
 from frappe.model import display_fieldtypes, table_fields
+from frappe.model.meta import Meta
 from frappe.utils import add_days, cint, now_datetime, today
 
 from socaid_app.field_visits import payload, visits
-from socaid_app.field_visits.pocket import pocket_devices, pocket_holdings
+from socaid_app.field_visits.pocket import pocket_devices, pocket_entries, pocket_holdings
 from socaid_app.permissions import access_log
 
 VISIT, HOUSEHOLD, PERSON = "Home Visit", "Recipient Household", "Recipient"
 DAYS, MOST = 6, 100
+RISK_TAB = "safety_tab"
 PLAN = (
 	"name",
 	"status",
@@ -86,7 +88,7 @@ def pull(
 				"route_order": place[doc.name],
 				"household": files[doc.household],
 				"visitors": [
-					{key: row.get(key) for key in ("officer", "officer_name", "user", "leader")}
+					{key: row.get(key) for key in ("officer", "officer_name", "user", "leader", "signed")}
 					for row in doc.visitors
 				],
 				"fields": {field: payload.value_of(doc, field) for field in payload.fields(doc)},
@@ -155,7 +157,9 @@ def _files(households: set[str]) -> dict[str, dict]:
 	"""Household → where it is and who belongs to it, with masks for numbers."""
 	if not households:
 		return {}
-	home, member, person = (frappe.qb.DocType(name) for name in (HOUSEHOLD, "Household Member", PERSON))
+	home, member, person, kin = (
+		frappe.qb.DocType(name) for name in (HOUSEHOLD, "Household Member", PERSON, "Kinship Code")
+	)
 	files = {
 		row.name: row | {"members": []}
 		for row in frappe.qb.from_(home)
@@ -167,7 +171,15 @@ def _files(households: set[str]) -> dict[str, dict]:
 		frappe.qb.from_(member)
 		.join(person)
 		.on(person.name == member.recipient)
-		.select(member.parent, member.recipient, member.member_name.as_("name"), member.kinship, person.phone)
+		.left_join(kin)
+		.on(kin.name == member.kinship)
+		.select(
+			member.parent,
+			member.recipient,
+			member.member_name.as_("name"),
+			kin.kinship_name.as_("kinship"),
+			person.phone,
+		)
 		.where((member.parenttype == HOUSEHOLD) & member.parent.isin(households))
 		.orderby(member.parent, member.idx)
 		.run(as_dict=True)
@@ -177,12 +189,31 @@ def _files(households: set[str]) -> dict[str, dict]:
 
 
 def _lists() -> tuple[dict, str]:
-	"""Every field of the form and of its tables with its Chinese and its choices, and their version."""
+	"""Every field of the form and of its tables with its Chinese and its choices, the parts of the form, and their version."""
 	meta = frappe.get_meta(VISIT)
-	lists = {"fields": _fields(VISIT)}
+	lists = {"fields": _fields(VISIT), "sections": _sections(meta)}
 	lists["tables"] = {table.fieldname: _fields(table.options) for table in meta.get_table_fields()}
+	lists["entries"] = {
+		kind: {name: field for name, field in _fields(doctype).items() if name in asked}
+		for kind, (doctype, asked) in pocket_entries.ASKED.items()
+	}
 	text = json.dumps(lists, sort_keys=True, ensure_ascii=False)
 	return lists, hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sections(meta: Meta) -> list[dict]:
+	"""The form in its order: [{tab, risk: 1 for what is assessed beforehand, label, depends_on, names: [field]}]."""
+	found, tab = [], None
+	for field in meta.fields:
+		label = _(field.label, context=VISIT) if field.label else ""
+		if field.fieldtype == "Tab Break":
+			tab = {"tab": label, "risk": int(field.fieldname == RISK_TAB)}
+		if field.fieldtype in ("Tab Break", "Section Break"):
+			section = {"label": "" if field.fieldtype == "Tab Break" else label}
+			found.append({**tab, **section, "depends_on": field.depends_on or "", "names": []})
+		elif field.fieldtype not in display_fieldtypes:
+			found[-1]["names"].append(field.fieldname)
+	return [section for section in found if section["names"]]
 
 
 def _fields(doctype: str) -> dict[str, dict]:
@@ -192,6 +223,8 @@ def _fields(doctype: str) -> dict[str, dict]:
 			"type": field.fieldtype,
 			"read_only": cint(field.read_only),
 			"reqd": cint(field.reqd),
+			"hidden": cint(field.hidden),
+			"depends_on": field.depends_on or "",
 			"options": [
 				{"value": word, "label": word and _(word, context=doctype)}
 				for word in (field.options or "").split("\n")

@@ -15,7 +15,7 @@ from frappe.utils import add_days, add_to_date, cint, cstr, get_datetime, now_da
 from socaid_app.casework import records
 from socaid_app.casework.steps import Steps
 from socaid_app.field_visits import payload, visits
-from socaid_app.field_visits.pocket import pocket_devices, pocket_photos
+from socaid_app.field_visits.pocket import pocket_devices, pocket_entries, pocket_photos
 from socaid_app.field_visits.pocket.field_merge import merge_rows, version_reached
 from socaid_app.socaid_app import safety
 
@@ -32,6 +32,9 @@ KINDS = {
 	CHECK_OUT: "Check Out",
 	SIGN: "Visitor Signs",
 	PHOTO: "Photo",
+	pocket_entries.NOTE: "Note",
+	pocket_entries.LEAD: "Lead",
+	pocket_entries.PROBLEM: "Problem",
 }
 MOST_ITEMS, DAYS_TO_DECIDE = 50, 3
 ROW_KEY = re.compile(r"[a-z0-9-]{8,36}")
@@ -40,6 +43,10 @@ step = Steps(ITEM)
 
 
 class ItemRefused(frappe.ValidationError):
+	pass
+
+
+class TooManyEntries(frappe.ValidationError):
 	pass
 
 
@@ -59,8 +66,15 @@ def push(
 		frappe.throw(
 			_("This version of the app is not understood. Update it."), pocket_devices.ProtocolUnknown
 		)
-	answers = [_answer(caller, item) for item in frappe.parse_json(items)[:MOST_ITEMS]]
-	return {"server_time": str(now_datetime()), "answers": answers}
+	items = frappe.parse_json(items)
+	if len(items) > MOST_ITEMS:
+		frappe.throw(
+			_("At most {0} entries are taken at once; {1} came, and none was taken.").format(
+				MOST_ITEMS, len(items)
+			),
+			TooManyEntries,
+		)
+	return {"server_time": str(now_datetime()), "answers": [_answer(caller, item) for item in items]}
 
 
 def _answer(caller: frappe._dict, item: dict) -> dict:
@@ -115,7 +129,8 @@ def _take(caller: frappe._dict, item: dict, sent: str) -> dict:
 	frappe.db.savepoint("pocket_entry")
 	try:
 		_require_visitor(visit, record)
-		if frappe.db.exists(ITEM, {"visit": visit.name, "status": HELD}):
+		beside = item["kind"] in pocket_entries.KINDS
+		if not beside and frappe.db.exists(ITEM, {"visit": visit.name, "status": HELD}):
 			_hold(record, _("An earlier entry of this visit waits for the supervisor."))
 		else:
 			apply(visit, record)
@@ -174,13 +189,16 @@ def apply(visit: Document, record: Document, gates: bool = True) -> None:
 	if item["kind"] in (FIELDS, RISK):
 		_fill(visit, record, data, gates)
 		return
+	if item["kind"] in pocket_entries.KINDS:
+		pocket_entries.enter(visit, record, item["kind"], data)
+		return
 	if item["kind"] == SIGN:
 		_sign(visit, data)
-		_save(visit, record, gates)
+		save(visit, record, gates)
 		return
 	if item["kind"] == PHOTO:
 		pocket_photos.attach(visit, record.device, record.name, data)
-		_save(visit, record, gates)
+		save(visit, record, gates)
 		return
 	begins = item["kind"] == CHECK_IN
 	if visit.status != (visits.PLANNED if begins else visits.UNDER_WAY):
@@ -237,7 +255,7 @@ def _fill(visit: Document, record: Document, data: dict, gates: bool) -> None:
 			continue
 		touched.append(field)
 	if touched:
-		_save(visit, record, gates)
+		save(visit, record, gates)
 	after = payload.versions(visit)
 	record.made = json.dumps(
 		{
@@ -251,7 +269,8 @@ def _fill(visit: Document, record: Document, data: dict, gates: bool) -> None:
 		record.flags.conflicts = conflicts
 
 
-def _save(visit: Document, record: Document, gates: bool) -> None:
+def save(visit: Document, record: Document, gates: bool) -> None:
+	"""Without ``gates`` in the name of whoever entered it, whoever decided that it stands."""
 	if gates:
 		visit.save()
 		return
@@ -349,4 +368,7 @@ def accept(record: Document, decision_reason: str) -> None:
 
 @step(_lt("Reject the Entry"), to=REJECTED, **supervised)
 def reject(record: Document, decision_reason: str) -> None:
-	"""It takes no effect and stays on record."""
+	"""It takes no effect and stays on record; the phone hears of it when it sends the entry again."""
+	keep_answer(
+		record, outcome="refused", message=_("The supervisor has rejected it: {0}").format(decision_reason)
+	)

@@ -2,24 +2,26 @@
 
 import base64
 import hashlib
+import io
 import json
-import uuid
 
 import frappe
 import pytest
 from frappe.utils import add_to_date, get_datetime, now_datetime
+from PIL import Image, ImageCms
 
-from socaid_app.field_visits import payload, visits
+from socaid_app.casework import steps
+from socaid_app.field_visits import payload, phone_app, visits
 from socaid_app.field_visits.pocket import (
 	pocket_conflicts,
 	pocket_devices,
 	pocket_photos,
-	pocket_pull,
 	pocket_sync,
 )
 from socaid_app.socaid_app import safety
 from tests import builders
-from tests.builders.visits import PIXEL, make_family, make_visit, make_visit_team
+from tests.builders.pocket import Phone, fields, item
+from tests.builders.visits import PIXEL, fill_in, make_family, make_visit, make_visit_team
 
 ITEM, HOLDING = "Visit Sync Item", "Visit Device Holding"
 SIGNATURE = f"data:image/png;base64,{base64.b64encode(PIXEL).decode()}"
@@ -35,37 +37,6 @@ def visit(team):
 	return make_visit(make_family()[0], team).name
 
 
-class Phone:
-	def __init__(self, user):
-		self.user = user
-		with builders.acting_as(user):
-			answer = pocket_devices.register("测试手机", "Android", "1.0")
-		self.keys = {"device": answer["device"], "token": answer["token"]}
-
-	def pull(self, **values):
-		with builders.acting_as(self.user):
-			return pocket_pull.pull(**self.keys, **values)
-
-	def push(self, *items, clock=None):
-		with builders.acting_as(self.user):
-			return pocket_sync.push(
-				**self.keys, protocol=1, clock=str(clock or now_datetime()), items=list(items)
-			)
-
-	def one(self, item, **values):
-		return self.push(item, **values)["answers"][0]
-
-	def chunk(self, photo, offset, content):
-		with builders.acting_as(self.user):
-			return pocket_photos.photo_chunk(
-				**self.keys, id=photo, offset=offset, data=base64.b64encode(content).decode()
-			)
-
-	def resolve(self, **values):
-		with builders.acting_as(self.user):
-			return pocket_conflicts.resolve(**self.keys, **values)
-
-
 @pytest.fixture
 def phone(team):
 	return Phone(team.first)
@@ -74,26 +45,6 @@ def phone(team):
 @pytest.fixture
 def other(team):
 	return Phone(team.second)
-
-
-def item(kind, visit, made_at=None, **data):
-	return {
-		"id": str(uuid.uuid4()),
-		"kind": kind,
-		"visit": visit,
-		"made_at": str(made_at or now_datetime()),
-		"data": data,
-	}
-
-
-def fields(visit, taken, **values):
-	return item(
-		"fields",
-		visit,
-		fields=values,
-		versions={field: taken["versions"].get(field, 0) for field in values},
-		base={field: taken["fields"][field] for field, value in values.items() if isinstance(value, list)},
-	)
 
 
 def stored(visit, field):
@@ -107,6 +58,8 @@ def test_a_phone_takes_what_the_visit_needs_and_the_log_says_so(phone, visit):
 	taken = page["visits"][0]
 	assert taken["household"]["members"] and taken["fields"]["members"]
 	assert page["lists"]["fields"]["reception"]["options"][1]["label"] != "At Home"
+	risk = [section for section in page["lists"]["sections"] if section["risk"]]
+	assert "risk_person" in risk[0]["names"] and risk[0]["tab"] == "安全评估"
 	assert phone.pull(lists_version=page["lists_version"])["lists"] is None
 	held = {"device": phone.keys["device"], "household": taken["household"]["name"]}
 	assert frappe.db.count(HOLDING, held) == 1
@@ -207,6 +160,56 @@ def test_rows_of_both_phones_stand_side_by_side(phone, other, visit):
 	assert {"phone-one-1", "phone-two-1"} <= names and len(names) == len(rows) + 2
 
 
+def test_more_than_can_be_taken_at_once_is_refused_as_a_whole(phone, visit):
+	many = [item("check_in", visit) for _ in range(pocket_sync.MOST_ITEMS + 1)]
+	with pytest.raises(pocket_sync.TooManyEntries):
+		phone.push(*many)
+	assert not frappe.db.exists(ITEM, {"visit": visit})
+
+
+def test_a_supervisor_settles_at_the_desk_what_two_phones_entered(phone, other, visit, team):
+	mine, theirs = phone.pull()["visits"][0], other.pull()["visits"][0]
+	phone.one(item("check_in", visit))
+	phone.one(fields(visit, mine, illness="甲", work_wish="愿意"))
+	sent = fields(visit, theirs, illness="乙", work_wish="不愿意")
+	assert other.one(sent)["outcome"] == "conflict"
+	record = frappe.get_doc(ITEM, sent["id"])
+	told = pocket_conflicts.tell_form(record)["conflicts"]
+	assert [(hit["mine"], hit["theirs"], hit["decided"]) for hit in told] == [
+		("乙", "甲", ""),
+		("不愿意", "愿意", ""),
+	]
+	with builders.acting_as(team.first), pytest.raises(frappe.PermissionError):
+		pocket_conflicts.decide(sent["id"], "illness", "mine", "不是主管")
+	with builders.acting_as(team.supervisor):
+		steps.take(
+			ITEM, sent["id"], "decide", {"field": "illness", "row": "", "choice": "mine", "reason": "问过"}
+		)
+		assert frappe.db.get_value(ITEM, sent["id"], "status") == "In Conflict"
+		pocket_conflicts.decide(sent["id"], "work_wish", "theirs", "以后填的为准")
+	assert (stored(visit, "illness"), stored(visit, "work_wish")) == ("乙", "愿意")
+	assert frappe.db.get_value(ITEM, sent["id"], ["status", "decided_by"]) == ("Settled", team.supervisor)
+	# the phone hears of it when it sends the same again
+	assert other.one(sent)["outcome"] == "done"
+
+
+def test_a_conflict_is_decided_after_the_visit_has_ended(phone, other, visit, team):
+	mine, theirs = phone.pull()["visits"][0], other.pull()["visits"][0]
+	phone.push(item("check_in", visit), fields(visit, mine, found_address="村东新房"))
+	sent = fields(visit, theirs, found_address="村西新房")
+	assert other.one(sent)["outcome"] == "conflict"
+	fill_in(visit, team.first)
+	with builders.acting_as(team.first):
+		visits.check_out(visit)
+	stranger = Phone(builders.make_user("Field Investigator", builders.TOWNSHIP_A))
+	with pytest.raises(frappe.PermissionError):
+		stranger.resolve(item=sent["id"], field="found_address", choice="mine")
+	other.resolve(item=sent["id"], field="found_address", choice="mine")
+	doc = frappe.get_doc("Home Visit", visit)
+	assert (doc.status, doc.found_address) == (visits.FINISHED, "村西新房")
+	assert [row.found_value for row in doc.differences if row.fact_key == "address"] == ["村西新房"]
+
+
 # --- at the door ------------------------------------------------------------------------------------------
 def test_the_time_of_the_device_is_corrected_and_both_are_kept(phone, visit):
 	# the phone is an hour ahead; the visit began half an hour ago
@@ -247,6 +250,8 @@ def test_a_rejected_entry_stays_on_record(phone, visit, team):
 		pocket_sync.reject(sent["id"], "未培训")
 	assert frappe.db.get_value(ITEM, sent["id"], ["status", "decision_reason"]) == ("Rejected", "未培训")
 	assert frappe.db.get_value("Home Visit", visit, "status") == visits.PLANNED
+	answer = phone.one(sent)
+	assert answer["outcome"] == "refused" and "未培训" in answer["message"]
 
 
 def test_a_whole_visit_comes_home(phone, visit, team):
@@ -287,6 +292,68 @@ def test_a_photo_that_was_damaged_on_the_way_is_sent_again(phone, visit):
 	assert phone.one(photo)["outcome"] == "again"
 	with builders.acting_as(phone.user):
 		assert pocket_photos.photo_begin(**phone.keys, id=photo["id"]) == {"received": 0}
+
+
+def test_a_photo_of_the_phone_is_stored_byte_for_byte(phone, visit):
+	content = io.BytesIO()
+	Image.effect_noise((80, 60), 40).convert("RGB").save(
+		content,
+		"JPEG",
+		quality=75,
+		icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(),
+	)
+	photo = item(
+		"photo", visit, sha256=hashlib.sha256(content.getvalue()).hexdigest(), size=len(content.getvalue())
+	)
+	phone.chunk(photo["id"], 0, content.getvalue())
+	assert phone.one(photo)["outcome"] == "done"
+	row = frappe.get_doc("Home Visit", visit).photos[0]
+	file = frappe.get_doc("File", {"file_url": row.photo})
+	assert file.get_content() == content.getvalue() and row.content_hash == photo["data"]["sha256"]
+
+
+# --- the app itself ---------------------------------------------------------------------------------------
+def test_the_shell_names_nobody_and_is_kept_for_everybody_alike(team):
+	parts = {}
+	for user in (team.first, "Guest"):
+		with builders.acting_as(user):
+			parts[user] = [
+				phone_app.PhoneApp(path).render().get_data()
+				for path in ("visits", "visits/sw.js", "visits/manifest.webmanifest")
+			]
+	assert parts[team.first] == parts["Guest"]
+	with builders.acting_as("Guest"):
+		answer = phone_app.PhoneApp("visits/session.json").render()
+	assert (json.loads(answer.get_data()), answer.headers["Cache-Control"]) == ({"user": "Guest"}, "no-store")
+	assert not phone_app.PhoneApp("visits/other").can_render()
+
+
+def test_what_was_noticed_beside_the_form_becomes_a_record_of_its_own(phone, visit, team):
+	# no gate stands before it: the visit has not begun
+	lead = {
+		"person_name": "邻居老人",
+		"need": "Medical",
+		"urgency": "Urgent Lead",
+		"consent": "Not Asked Yet",
+	}
+	problem = {
+		"subject": "房屋漏雨",
+		"content": "西屋漏雨",
+		"sent_to": "镇村建办",
+		"due_on": str(builders.TODAY),
+	}
+	answers = phone.push(
+		item("note", visit, text="下次带大字卡片 <b>"),
+		item("lead", visit, **lead, situation="独居，卧床"),
+		item("problem", visit, **problem),
+		item("lead", visit, person_name="没有写明"),
+	)["answers"]
+	assert [answer["outcome"] for answer in answers] == ["done", "done", "done", "refused"]
+	comment = frappe.db.get_value("Comment", {"reference_name": visit, "comment_type": "Comment"}, "content")
+	assert comment == "下次带大字卡片 &lt;b&gt;"
+	made = frappe.get_doc("Assistance Lead", {"person_name": "邻居老人"})
+	assert (made.source, made.division, made.owner) == ("Visit by Staff", builders.VILLAGE_A, team.first)
+	assert frappe.db.get_value("Visit Problem", {"visit": visit}, "subject") == "房屋漏雨"
 
 
 def test_somebody_who_was_not_sent_brings_nothing(visit):

@@ -77,7 +77,8 @@
 
 		draw_outings() {
 			const $outings = this.$body.find(".work-outings").prop("hidden", !this.outings.length);
-			$outings.html(`<h5>${__("Visits Today")} <span class="text-muted">${this.outings.length}</span></h5>
+			$outings.html(`<h5>${__("Visits Today")} <span class="text-muted">${this.outings.length}</span>
+				<a class="btn btn-default btn-sm work-offline" href="/visits">${__("On the Phone, Without Network")}</a></h5>
 				${this.outings.map(outing_html).join("")}`);
 			show_distances($outings);
 		}

@@ -1,0 +1,3 @@
+import { begin } from "./visits/app";
+
+begin(document.getElementById("app"));

@@ -1,0 +1,74 @@
+// Help, and what this phone holds.
+import { button, clock, h, notice } from "./dom";
+import { known, oldestFirst, WAITING } from "./model";
+import { VERSION } from "./server";
+import { lockState, rules } from "./vault";
+
+const HELP = [
+	[
+		"出发以前",
+		"有网络时打开一次，今天和以后六天的走访就下载到手机上，没有网络也能用。出发前看一眼“与服务器核对”的时间。风险评估最好在出发前做好：评为中、高风险的，要求的措施要联网后才下载得到。",
+	],
+	[
+		"在门口",
+		"评定五项风险，落实措施，再点“签到”。手机记下时间和位置；取不到位置也能签到。条件不具备时签到，内容会收下，由主管决定。",
+	],
+	["填写", "写的每一个字都自动加密保存在本机。关掉浏览器、没电、更新程序，内容都还在。"],
+	[
+		"签退",
+		"点“签退并交上传”。有网络时自动上传，先做的先传；一件出错，别的照传。“先交上传”可以在走访中途把已填的交上去。",
+	],
+	["不一致", "同一栏别人也改过，系统不会覆盖：在“上传”里点“核对”，看下载时的、我的、系统里的，选一个。"],
+	[
+		"手机丢了",
+		"马上告诉主管或安全员：在系统里登记遗失以后，这台手机一联网，资料就自动清除；超过规定天数不联网也会清除。",
+	],
+];
+
+export const help = () => ({
+	title: "帮助",
+	content: HELP.map(([title, words]) => h("section", { className: "card" }, h("h2", {}, title), h("p", {}, words))),
+});
+
+export function about(app) {
+	const waiting = oldestFirst().filter((item) => item.state === WAITING).length;
+	const facts = h("dl", {});
+	Promise.all([lockState(), rules()]).then(([lock, { lock_minutes, wrong_tries, days_without_contact }]) => {
+		if (!lock) return;
+		const lines = [
+			["设备编号", lock.device],
+			["程序版本", VERSION],
+			["最近联系服务器", clock(lock.contact)],
+			["下载的走访", known.visits.size],
+			["等待上传", waiting],
+			["手机时钟比服务器快", lock.skew === undefined ? "未知" : `${Math.round(lock.skew / 1000)} 秒`],
+			[
+				"安全规定",
+				`${lock_minutes} 分钟不用自动锁定；密码输错 ${wrong_tries} 次、${days_without_contact} 天没有联网，资料清除`,
+			],
+		];
+		facts.append(...lines.flatMap(([term, words]) => [h("dt", {}, term), h("dd", {}, String(words))]));
+	});
+	const confirm = h("div", {});
+	const unsent = waiting || oldestFirst().length || [...known.drafts.values()].length;
+	return {
+		title: "本机",
+		content: [
+			app.told(),
+			facts,
+			button(
+				"退出登录并清除本机资料",
+				() =>
+					confirm.replaceChildren(
+						notice(
+							unsent ? "有内容还没有上传，清除后找不回来。" : "没有等待上传的内容。",
+							unsent ? "bad" : "good"
+						),
+						button("确定退出并清除", () => app.leave(), "danger")
+					),
+				"danger"
+			),
+			confirm,
+		],
+	};
+}
