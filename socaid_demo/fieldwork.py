@@ -51,6 +51,9 @@ def _officers(members: list[StaffMember], township: str, today: date) -> list[st
 				"trained_on": add_months(today, -3),
 				"training_valid_until": add_months(today, 9),
 				"background_checked_on": add_months(today, -10),
+				"background_valid_until": add_months(today, 26),
+				"health_checked_on": add_months(today, -5),
+				"health_valid_until": add_months(today, 7),
 				"communication_device": f"DJ-{number:02d}",
 			}
 		)

@@ -19,6 +19,7 @@ from socaid_app.assistance_archives import numbering, retention
 from socaid_app.assistance_archives.retention import DESTROYED, FILE, LENT
 from socaid_app.casework import duties
 from socaid_app.permissions.scope import LinkOutOfScope
+from socaid_app.socaid_app import safety
 
 LOCATION, MOVEMENT = "Archive Location", "Archive Movement"
 ROOM, CABINET, SHELF, BOX = "Room", "Cabinet", "Shelf", "Box"
@@ -395,6 +396,7 @@ def require_archivist(user: str, error: type[Exception]) -> None:
 			),
 			error,
 		)
+	safety.require_proofs(today(), users=[user])
 
 
 @frappe.whitelist()

@@ -23,6 +23,7 @@ from socaid_app.field_visits.planning import (
 	UNDER_WAY,
 )
 from socaid_app.permissions.divisions import bounds
+from socaid_app.socaid_app import safety
 
 # What a visit may make of its task.
 VISIT_MARKS = frozenset({TO_DO, SCHEDULED, UNDER_WAY, DONE, CANNOT_VISIT})
@@ -96,6 +97,7 @@ def check_officer(officer: str, division: str) -> None:
 	row = frappe.db.get_value("Visit Officer", officer, ["active", "division", "officer_name"], as_dict=True)
 	if not row or not row.active:
 		frappe.throw(_("{0} is not on duty. Choose another officer.").format(officer), OfficerUnfit)
+	safety.require_proofs(today(), [officer])
 	low, high = bounds(row.division)
 	if not low <= division <= high:
 		frappe.throw(

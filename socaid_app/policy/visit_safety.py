@@ -25,6 +25,14 @@ ARTICLE_TWO = "民发〔2021〕57号第16条、服务方案第三章"
 ARTICLE_RELATIVES = "民发〔2021〕57号第11条"
 
 
+# What somebody needs to be sent to people, and the field with its last day.
+PROOFS = {
+	"training_valid_until": "安全培训",
+	"background_valid_until": "背景审查",
+	"health_valid_until": "健康证明",
+}
+
+
 @dataclass(frozen=True)
 class Measure:
 	"""One protective measure. ``key`` keeps a ticked measure ticked when the level is computed again."""
@@ -88,6 +96,7 @@ class Visitor:
 	training_until: date | None = None
 	checked_on: date | None = None
 	check_until: date | None = None
+	health_until: date | None = None
 	has_device: bool = False
 	is_relative: bool = False
 
@@ -115,6 +124,7 @@ def start_breaches(facts: VisitFacts) -> list[Breach]:
 			_visitors,
 			_training,
 			_background,
+			_health,
 			_relatives,
 			_risk,
 			_measures,
@@ -178,8 +188,20 @@ def _background(facts: VisitFacts) -> Breach | None:
 	)
 
 
+def _health(facts: VisitFacts) -> Breach | None:
+	run_out = _names(facts, lambda v: v.health_until is not None and v.health_until < facts.today)
+	if not run_out:
+		return None
+	return Breach("healthy", f"{run_out}的健康证明已过期", SOURCE, "请先更新健康证明并登记，或更换人员。")
+
+
 def _in_force(since: date | None, until: date | None, on: date) -> bool:
 	return bool(since) and since <= on and (until is None or on <= until)
+
+
+def run_out(until: Mapping[str, date | None], on: date) -> list[str]:
+	"""Which proofs of somebody have run out by a day; ``until``: field of :data:`PROOFS` → last day, None: no end."""
+	return [word for field, word in PROOFS.items() if until.get(field) and until[field] < on]
 
 
 def _relatives(facts: VisitFacts) -> Breach | None:

@@ -3,6 +3,8 @@ the visit may start. One gate for a Home Visit and for a Household Investigation
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import frappe
 from frappe import _, _lt
 from frappe.model.document import Document
@@ -22,6 +24,10 @@ SUPERVISE = "Supervise Visits"
 
 
 class VisitMayNotStart(frappe.ValidationError):
+	pass
+
+
+class ProofRunOut(frappe.ValidationError):
 	pass
 
 
@@ -170,9 +176,46 @@ def _visitor(row: Document, officer: frappe._dict | None, related: relatives.Rel
 		training_until=officer.training_valid_until,
 		checked_on=officer.background_checked_on,
 		check_until=officer.background_valid_until,
+		health_until=officer.health_valid_until,
 		has_device=bool(officer.communication_device),
 		is_relative=related.includes(officer.user, officer.officer_name),
 	)
+
+
+def require_proofs(on, officers: Iterable[str | None] = (), users: Iterable[str | None] = ()) -> None:
+	"""Nobody is assigned whose training, background check or health certificate has run out by the day.
+
+	Officers by name, or accounts: those are judged by the file of an officer on duty. Who has no file, or no last day
+	in it, has no proof that could run out; a county that installs this keeps working. Raises ProofRunOut.
+	"""
+	officers, users = [one for one in officers if one], [one for one in users if one]
+	# an empty list would find everybody without an account
+	wanted = [[field, "in", names] for field, names in (("name", officers), ("user", users)) if names]
+	if not wanted:
+		return
+	rows = frappe.get_all(
+		"Visit Officer",
+		or_filters=wanted,
+		fields=["name", "active", "officer_name", *law.PROOFS],
+		order_by="name",
+	)
+	sentences = [
+		_("{0}: run out by {1}: {2}. Renew it, or choose somebody else.").format(
+			row.officer_name, getdate(on), "、".join(words)
+		)
+		for row in rows
+		if (row.active or row.name in officers) and (words := law.run_out(row, getdate(on)))
+	]
+	if sentences:
+		frappe.throw(" ".join(sentences), ProofRunOut)
+
+
+def require_proofs_of_team(record: Document, on) -> None:
+	"""From ``validate``: of whoever is new in the team; of all of it, when the day is another."""
+	before = record.get_doc_before_save()
+	same_day = before and getdate(before.get("planned_on") or before.get("investigated_on")) == getdate(on)
+	known = {row.officer for row in visitors_of(before)} if same_day else set()
+	require_proofs(on, [row.officer for row in visitors_of(record) if row.officer not in known])
 
 
 def require_open_gate(visit: Document) -> None:

@@ -87,6 +87,7 @@ def test_a_ready_visit_may_start():
 		({"visitors": (visitor("甲"), visitor("乙", on_duty=False))}, "trained"),
 		({"visitors": (visitor("甲"), visitor("乙", training_until=date(2026, 11, 22)))}, "trained"),
 		({"visitors": (visitor("甲"), Visitor("乙", trained_on=TODAY))}, "background_checked"),
+		({"visitors": (visitor("甲"), visitor("乙", health_until=date(2026, 11, 22)))}, "healthy"),
 		({"visitors": (visitor("甲"), visitor("乙", is_relative=True))}, "relative"),
 		({"level": ""}, "risk_assessed"),
 		({"undone_measures": ("随身携带通讯设备并保持畅通",)}, "measures"),

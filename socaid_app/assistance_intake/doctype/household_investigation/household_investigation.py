@@ -40,6 +40,7 @@ class HouseholdInvestigation(GuardedRecord):
 		self.check_date()
 		self.name_investigators()
 		self.refuse_the_same_person_twice()
+		safety.require_proofs_of_team(self, self.investigated_on)
 		safety.assess(self)
 
 	def before_submit(self) -> None:

@@ -68,6 +68,7 @@ class HomeVisit(GuardedRecord):
 		visits.claim_task(self)
 		self.check_visitors()
 		revisits.check_visitors(self)
+		safety.require_proofs_of_team(self, self.planned_on or today())
 		safety.assess(self)
 		self.compute_means()
 		self.grade_care()

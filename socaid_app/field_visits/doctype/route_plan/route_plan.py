@@ -5,6 +5,7 @@ from frappe.utils import getdate, today
 from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 from socaid_app.field_visits import route_stops, routes, times_of_day
 from socaid_app.permissions.divisions import significant
+from socaid_app.socaid_app import safety
 
 
 class TeamInvalid(frappe.ValidationError):
@@ -145,6 +146,7 @@ class RoutePlan(GuardedRecord):
 			frappe.throw(
 				_("{0} is not on duty. Choose another officer.").format(self.names_of(off_duty)), TeamInvalid
 			)
+		safety.require_proofs(self.planned_on, officers)
 		for officer, other in self.elsewhere(officers):
 			frappe.throw(
 				_(

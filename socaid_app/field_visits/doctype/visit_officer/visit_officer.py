@@ -25,6 +25,7 @@ class VisitOfficer(Guarded):
 			)
 		self.check_period(self.trained_on, self.training_valid_until, _("Safety Training"))
 		self.check_period(self.background_checked_on, self.background_valid_until, _("Background Check"))
+		self.check_period(self.health_checked_on, self.health_valid_until, _("Health Certificate"))
 
 	def check_period(self, since, until, what: str) -> None:
 		if until and not since:

@@ -26,7 +26,7 @@ from socaid_app.petition_desk import (
 from socaid_app.petition_desk.petition_records import PetitionRecord
 from socaid_app.policy import identity, numbers
 from socaid_app.policy import petitions as law
-from socaid_app.socaid_app import rules
+from socaid_app.socaid_app import rules, safety
 
 
 class PetitionIncomplete(frappe.ValidationError):
@@ -138,6 +138,8 @@ class Petition(PetitionRecord):
 		self.keep_steps()
 		self.set("actions", [])
 		self.status, self.entered_by = law.RECORDED, frappe.session.user
+		if self.channel == "In Person":
+			safety.require_proofs(today(), users=[self.entered_by])
 		if not self.flags.ignore_permissions:
 			self.update(dict.fromkeys(TRACKING))
 		self.division = self.division or self.own_division()

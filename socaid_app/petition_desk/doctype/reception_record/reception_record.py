@@ -1,5 +1,8 @@
+from frappe.utils import today
+
 from socaid_app.casework.records import ALL, ANY, Guard, GuardedRecord
 from socaid_app.petition_desk import reception
+from socaid_app.socaid_app import safety
 
 
 class ReceptionRecord(GuardedRecord):
@@ -15,3 +18,5 @@ class ReceptionRecord(GuardedRecord):
 
 	def validate(self) -> None:
 		reception.check(self)
+		if self.is_new() or self.has_value_changed("received_by"):
+			safety.require_proofs(today(), users=[self.received_by])
