@@ -1022,6 +1022,7 @@ NO_DUE_DATE: dict[tuple[str, str], str] = {
 	("Screening Task", "planned_on"): "a plan; the last day is due_on",
 	("Service Check Plan", "next_on"): "the night makes a Service Check of it, which has the rule",
 	("Service Check Plan", "ends_on"): "the last day of the plan",
+	("Alarm Call", "answer_by"): "watched every minute (casework/alarm_calls.py)",
 	("Service Callback", "follow_up_due"): "becomes the due date of a Visit Problem",
 	("Recovery Instalment", "due_on"): "the next one stands on the recovery and has the rule",
 	("Violation Case", "pay_by"): "what the order says; the recovery made of it has the rule",

@@ -99,6 +99,8 @@ SCOPED_DOCTYPES = (
 	"Service Object",
 	"Service Check Plan",
 	"Service Check",
+	"Incident",
+	"Alarm Call",
 	"Archive File",
 	"Archive Document",
 	"Archive Location",
@@ -206,6 +208,9 @@ SCOPED_CHILD_TABLES = {
 	"Route Stop": "Route Plan",
 	"Route Team": "Route Plan",
 	"Service Check Answer": "Service Check",
+	"Incident Task": "Incident",
+	"Incident Entry": "Incident",
+	"Incident Outside Report": "Incident",
 	"Archive Handover Item": "Archive Handover",
 	"Archive Appraisal Item": "Archive Appraisal",
 	"Reception Guide": "Reception Record",
@@ -404,9 +409,12 @@ scheduler_events = {
 			"socaid_app.socaid_app.quality_rules.nightly",
 			"socaid_app.casework.clocks.nightly",
 		],
+		# An alarm nobody answers reaches the next person within a minute.
+		"* * * * *": ["socaid_app.casework.alarm_calls.pass_on"],
 		# A team that does not come back is missed within minutes.
 		"*/5 * * * *": [
 			"socaid_app.field_visits.alarms.raise_overdue",
+			"socaid_app.service_management.incidents.raise_late_reports",
 			"socaid_app.upkeep.system_problems.watch",
 		],
 		# Monday: did last week's reminders really go out?

@@ -38,6 +38,7 @@ from socaid_demo import (
 	name_lists,
 	petitions,
 	registry_care,
+	service_emergencies,
 	service_rounds,
 	users,
 )
@@ -102,6 +103,7 @@ def load(
 			name_lists,
 			emergency_aid,
 			service_rounds,
+			service_emergencies,
 		):
 			counts |= desk.load(book)
 	standings.refresh()

@@ -90,6 +90,7 @@ UNLIKE = frozenset(
 		"sheet_name",
 		"team_name",
 		"object_name",
+		"plan_name",
 		"template_name",
 		"village_name",
 	}

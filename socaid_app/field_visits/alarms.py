@@ -1,17 +1,20 @@
-"""A team that does not check out in time: the supervisors are told at once.
+"""A team that does not check out in time: the supervisors are told at once, and when none of them answers, whoever
+commands emergencies (casework/alarm_calls.py).
 
-The message of each rings at their own desk (Frappe's event ``notification``, which says nothing more). An event to
-everybody's desk would tell every township who is visited and where.
+The message of each rings at their own desk. An event to everybody's desk would tell every township who is visited and
+where.
 """
 
 from __future__ import annotations
 
 import frappe
-from frappe import _
+from frappe import _, _lt
+from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from socaid_app.casework import duties, messages
+from socaid_app.casework import alarm_calls, duties, steps
 from socaid_app.casework.people import Directory
+from socaid_app.casework.steps import Steps
 from socaid_app.field_visits import visits
 from socaid_app.socaid_app import safety
 
@@ -47,27 +50,27 @@ def alarm(visit: frappe._dict, directory: Directory) -> None:
 		visit.address or "",
 		frappe.utils.format_datetime(visit.check_in_at, "HH:mm"),
 	)
-	told = messages.tell_staff(
-		directory.users(duties.roles_of(safety.SUPERVISE), visit.division), subject, visits.VISIT, visit.name
+	minutes = safety.parameter("alarm_answer_minutes")
+	alarm_calls.raise_alarm(
+		frappe._dict(visit, doctype=visits.VISIT),
+		subject,
+		[
+			(directory.users(duties.roles_of(duty), visit.division), minutes)
+			for duty in (safety.SUPERVISE, safety.COMMAND)
+		],
 	)
-	reached = [user for user, error in told.items() if not error]
-	if not reached:
-		call_by_hand(visit, subject)
 	frappe.db.set_value(visits.VISIT, visit.name, "alarm_at", now_datetime(), update_modified=False)
 
 
-def call_by_hand(visit: frappe._dict, subject: str) -> None:
-	"""Nobody could be told: the reminder ledger shows that a person has to."""
-	frappe.get_doc(
-		{
-			"doctype": "Case Reminder",
-			"reference_doctype": visits.VISIT,
-			"reference_name": visit.name,
-			"subject": subject[:140],
-			"kind": "Overdue",
-			"due_on": frappe.utils.today(),
-			"channel": "System",
-			"status": "Manual Needed",
-			"note": _("No supervisor could be reached."),
-		}
-	).insert(ignore_permissions=True)
+@Steps(visits.VISIT)(
+	_lt("Answer the Alarm"),
+	at=visits.UNDER_WAY,
+	when=lambda visit: visit.alarm_at and alarm_calls.is_ringing(visit),
+	who=alarm_calls.why_not_called,
+	permission="read",
+	primary=True,
+)
+def answer_alarm(visit: Document) -> None:
+	"""Whoever was called looks after the team; nobody else is called."""
+	alarm_calls.answer(visit)
+	steps.nothing_to_save(visit)

@@ -14,7 +14,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import add_days, add_to_date, cint, flt, get_datetime, getdate, now_datetime, today
 
-from socaid_app.casework import records
+from socaid_app.casework import alarm_calls, records
 from socaid_app.casework.records import author
 from socaid_app.casework.steps import Ask, Steps
 from socaid_app.field_visits import differences, planning, screening_tasks
@@ -250,6 +250,8 @@ def check_out(
 def end(visit: Document, latitude=None, longitude=None) -> None:
 	"""What a visit records of its end; raises VisitIncomplete."""
 	require_complete(visit)
+	if visit.alarm_at:
+		alarm_calls.call_off(visit)
 	differences.draw_up(visit)
 	visit.update(
 		{"check_out_latitude": _degrees(latitude, 90), "check_out_longitude": _degrees(longitude, 180)}

@@ -20,7 +20,7 @@ from socaid_app.policy.names import comparable_name
 from socaid_app.socaid_app import rules
 
 VISIT, INVESTIGATION = "Home Visit", "Household Investigation"
-SUPERVISE = "Supervise Visits"
+SUPERVISE, COMMAND = "Supervise Visits", "Command Emergencies"
 
 
 class VisitMayNotStart(frappe.ValidationError):

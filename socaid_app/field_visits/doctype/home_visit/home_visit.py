@@ -4,7 +4,7 @@ from frappe.utils import cint, flt, getdate, today
 
 from socaid_app.assistance_intake import consents
 from socaid_app.casework.records import Guard, GuardedRecord, all_but, changes
-from socaid_app.field_visits import differences, payload, photos, revisits, times_of_day, visits
+from socaid_app.field_visits import alarms, differences, payload, photos, revisits, times_of_day, visits
 from socaid_app.permissions import outgoing
 from socaid_app.policy import selfcare, terms
 from socaid_app.socaid_app import safety
@@ -44,6 +44,7 @@ class HomeVisit(GuardedRecord):
 
 	division_from = "household"
 	TELLS_WHO_IS_IN_CHARGE = True
+	DECLARED_IN = (alarms,)
 
 	def in_charge(self) -> str | None:
 		"""Whoever leads the visit, until its form is finished; the review is whoever may review."""

@@ -1,0 +1,17 @@
+// Who was told of an incident, who answered, and who is next.
+frappe.ui.form.on("Incident", {
+	refresh(frm) {
+		const rows = frm.doc.__onload?.alarm || [];
+		const cell = (text) => $("<td>").text(text || "");
+		const head = [__("Turn"), __("Person Called"), __("Status"), __("Called At"), __("Answer Expected By"), __("Answered At")];
+		const $table = $("<table class='table table-bordered'>").append($("<tr>").append(head.map((text) => $("<th>").text(text))));
+		for (const row of rows)
+			$table.append(
+				$("<tr>").append(
+					[row.turn, row.full_name, __(row.status, null, "Alarm Call")].map(cell),
+					[row.called_at, row.answer_by, row.answered_at].map((at) => cell(at && frappe.datetime.str_to_user(at))),
+				),
+			);
+		frm.fields_dict.alarm_html.$wrapper.empty().append($("<div class='table-responsive'>").append($table));
+	},
+});
