@@ -40,6 +40,7 @@ from socaid_demo import (
 	registry_care,
 	service_emergencies,
 	service_rounds,
+	service_stock,
 	users,
 )
 from socaid_demo.benefit_history import Rules
@@ -104,6 +105,7 @@ def load(
 			emergency_aid,
 			service_rounds,
 			service_emergencies,
+			service_stock,
 		):
 			counts |= desk.load(book)
 	standings.refresh()

@@ -91,6 +91,7 @@ UNLIKE = frozenset(
 		"team_name",
 		"object_name",
 		"plan_name",
+		"item_name",
 		"template_name",
 		"village_name",
 	}

@@ -280,6 +280,7 @@ FITTING = {
 	"Route Plan": {"teams": [], "stops": []},
 	"Screening Cycle": {"stages": [{"stage": stage} for stage in cycles.STAGES]},
 	"Violation Case": {"second_investigator": None},
+	"Stock Item": {"lots": "[]", "disabled": 0},
 	"Spot Check Item": {"revisit": None, "result": None, "deviation": None},
 }
 
