@@ -36,6 +36,7 @@ PLANS = (
 def load(book: Daybook) -> dict[str, int]:
 	officer, leader = book.township(JIASHAN, "officer1"), book.township(JIASHAN, "approver1")
 	manager, reviewer, approver = book.county("manager"), book.county("reviewer1"), book.county("approver")
+	plans = {}
 	for kind, name, covers, measures, reports in PLANS:
 		with book.acting(manager, book.day(200)):
 			plan = frappe.get_doc(
@@ -65,9 +66,10 @@ def load(book: Daybook) -> dict[str, int]:
 			emergency_plans.submit_plan(plan.name)
 		with book.acting(approver, book.day(199)):
 			emergency_plans.approve_plan(plan.name)
-	_finished(book, officer, leader, manager, reviewer)
+		plans[kind] = plan.name
+	_finished(book, officer, leader, manager, reviewer, plans["Accident"])
 	_near_miss(book, officer, manager)
-	_under_way(book, officer, leader, manager)
+	_under_way(book, officer, leader, manager, plans["Public Health Incident"])
 	return {doctype: frappe.db.count(doctype) for doctype in (emergency_plans.DOCTYPE, incidents.DOCTYPE)}
 
 
@@ -94,13 +96,13 @@ def _finish_all(name: str) -> None:
 		incidents.finish_task(name, row.task, "已完成。")
 
 
-def _finished(book: Daybook, officer: str, leader: str, manager: str, reviewer: str) -> None:
+def _finished(book: Daybook, officer: str, leader: str, manager: str, reviewer: str, plan: str) -> None:
 	with book.acting(officer, book.day(60)):
 		name = _report(
 			"Accident", "甲山村路口", "走访途中电动车侧滑，一名走访人员膝部擦伤。", harm="一人轻伤"
 		)
 	with book.acting(manager, book.day(60)):
-		incidents.grade(name, "IV")
+		incidents.grade(name, "IV", plan)
 	with book.acting(leader, book.day(60)):
 		incidents.answer_alarm(name)
 		incidents.note_progress(name, "伤者送乡卫生院包扎，无大碍；走访改期。")
@@ -134,12 +136,12 @@ def _near_miss(book: Daybook, officer: str, manager: str) -> None:
 		)
 
 
-def _under_way(book: Daybook, officer: str, leader: str, manager: str) -> None:
+def _under_way(book: Daybook, officer: str, leader: str, manager: str, plan: str) -> None:
 	"""Since yesterday: the chain is on the board, one task waits."""
 	with book.acting(officer, book.day(1)):
 		name = _report("Public Health Incident", "服务站接待室", "来访的三人先后发热，已请到隔离间等候。")
 	with book.acting(manager, book.day(1)):
-		incidents.grade(name, "IV")
+		incidents.grade(name, "IV", plan)
 		incidents.report_outside(name, "县卫生健康局", "电话报告值班室。")
 	with book.acting(leader, book.day(1)):
 		incidents.answer_alarm(name)

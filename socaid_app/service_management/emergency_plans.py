@@ -31,12 +31,11 @@ class RevisionUnderWay(frappe.ValidationError):
 step = Steps(DOCTYPE, incomplete=PlanIncomplete)
 
 
-def of_event(event_type: str) -> Document | None:
-	"""The plan in force for a kind of event, the one approved last."""
-	name = frappe.db.get_value(
+def of_event(event_type: str) -> str | None:
+	"""The plan in force for a kind of event; of several, the one approved last."""
+	return frappe.db.get_value(
 		DOCTYPE, {"event_type": event_type, "status": IN_FORCE}, order_by="approved_on desc, name desc"
 	)
-	return frappe.get_doc(DOCTYPE, name) if name else None
 
 
 def applies(row: Document, level: str) -> bool:

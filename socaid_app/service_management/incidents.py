@@ -39,6 +39,10 @@ class LevelUnchanged(frappe.ValidationError):
 	pass
 
 
+class PlanUnfit(frappe.ValidationError):
+	pass
+
+
 step = Steps(DOCTYPE, incomplete=IncidentIncomplete)
 
 
@@ -107,31 +111,48 @@ def answer_alarm(incident: Document) -> None:
 
 
 # --- level and response -------------------------------------------------------------------------------------------
+def _fitting(incident: Document) -> dict:
+	return {"event_type": incident.event_type, "status": emergency_plans.IN_FORCE}
+
+
+def _usual_plan(incident: Document) -> str | None:
+	"""The plan it follows already, else the one for such events that was approved last."""
+	return incident.plan or emergency_plans.of_event(incident.event_type)
+
+
 @step(
 	_lt("Set the Level"),
 	at=(REPORTED, RESPONDING),
 	when=lambda doc: not doc.near_miss,
 	duty=COMMAND,
-	asks=(Ask("level", options=LEVELS, description=_lt("I is the gravest.")),),
+	asks=(
+		Ask("level", options=LEVELS, description=_lt("I is the gravest.")),
+		Ask("plan", reqd=False, default=lambda doc: _usual_plan(doc), filters=lambda doc: _fitting(doc)),
+	),
 	stamps=("graded_by",),
 	primary=lambda doc: doc.status == REPORTED,
 )
-def grade(incident: Document, level: str) -> None:
-	"""The response of the level begins: tasks, reports outside, and the team is called. A graver level adds what it
-	needs; a milder one leaves what was begun. Raises LevelUnchanged."""
+def grade(incident: Document, level: str, plan: str | None = None) -> None:
+	"""The response of the level begins: tasks, reports outside, and the team is called, as the plan says (by default the
+	one in force for such events). A graver level adds what it needs; a milder one leaves what was begun. Raises
+	LevelUnchanged, PlanUnfit."""
 	before = frappe.db.get_value(DOCTYPE, incident.name, "level")
 	if level not in LEVELS or level == before:
 		frappe.throw(_("Choose another level than it has."), LevelUnchanged)
-	plan = emergency_plans.of_event(incident.event_type)
-	incident.plan = plan.name if plan else None
+	incident.plan = plan or _usual_plan(incident)
+	if incident.plan and not frappe.db.exists(
+		emergency_plans.DOCTYPE, {"name": incident.plan, **_fitting(incident)}
+	):
+		frappe.throw(_("Choose a plan in force for such events."), PlanUnfit)
+	followed = frappe.get_doc(emergency_plans.DOCTYPE, incident.plan) if incident.plan else None
 	present = alarm_calls.moment()
-	_add_tasks(incident, plan, present)
-	_add_reports(incident, plan, present)
+	_add_tasks(incident, followed, present)
+	_add_reports(incident, followed, present)
 	alarm_calls.answer(incident)
 	_note(incident, _("Level {0}").format(_(level, context=DOCTYPE)))
 	done(incident, status=RESPONDING, graded_at=present)
 	if not before or LEVELS.index(level) < LEVELS.index(before):
-		_call_the_team(incident, plan)
+		_call_the_team(incident, followed)
 
 
 def _add_tasks(incident: Document, plan: Document | None, present) -> None:

@@ -501,6 +501,11 @@ REGISTER = (
 	"Archive Handover",
 	"Archive Appraisal",
 	"Archive Room Check",
+	"Emergency Plan",
+	"Incident",
+	"Alarm Call",
+	"Stock Item",
+	"Stock Movement",
 )
 
 

@@ -14,7 +14,7 @@ from socaid_app.casework.steps import StepNotOpen
 from socaid_app.field_visits import alarms, visits
 from socaid_app.service_management import emergency_plans, incidents
 from socaid_app.service_management.emergency_plans import PlanIncomplete, RevisionUnderWay
-from socaid_app.service_management.incidents import IncidentIncomplete, LevelUnchanged
+from socaid_app.service_management.incidents import IncidentIncomplete, LevelUnchanged, PlanUnfit
 from socaid_app.service_management.report.incident_statistics import incident_statistics
 from tests import builders
 from tests.builders.visits import fill_in, make_family, make_visit, make_visit_team
@@ -134,10 +134,10 @@ def test_the_next_version_replaces_the_one_before_when_it_is_approved(staff):
 		revised = frappe.get_doc("Emergency Plan", name)
 		revised.update({"revision_note": "更换联系人"}).save()
 		emergency_plans.submit_plan(name)
-	assert emergency_plans.of_event(HEALTH).name == plan.name
+	assert emergency_plans.of_event(HEALTH) == plan.name
 	with builders.acting_as(staff.approver):
 		emergency_plans.approve_plan(name)
-	assert emergency_plans.of_event(HEALTH).name == name
+	assert emergency_plans.of_event(HEALTH) == name
 	earlier = frappe.get_doc("Emergency Plan", plan.name)
 	assert (earlier.status, earlier.review_due_on) == ("Plan Replaced", None)
 	assert [row.task for row in frappe.get_doc("Emergency Plan", name).measures] == [
@@ -172,6 +172,17 @@ def test_with_the_level_come_tasks_reports_and_calls_of_the_plan(staff):
 	incident.reload()
 	assert [row.task for row in incident.tasks] == ["登记接触人员", "暂停集中活动"]
 	assert len(incident.outside_reports) == 1
+
+
+def test_only_a_plan_in_force_for_such_events_is_followed(staff):
+	older, newer = make_plan(staff), make_plan(staff, plan_name="食物中毒预案")
+	incident = report(staff)
+	with builders.acting_as(staff.chief):
+		with pytest.raises(PlanUnfit):
+			incidents.grade(report(staff, event_type="Accident").name, "III", plan=older.name)
+		incidents.grade(incident.name, "III", plan=older.name)
+	assert incident.reload().plan == older.name
+	assert graded(staff).plan == newer.name
 
 
 def test_without_a_plan_the_health_authority_is_told_within_two_hours(staff):
