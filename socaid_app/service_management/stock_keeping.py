@@ -23,8 +23,8 @@ from socaid_app.policy.stock import Lot, NotEnough
 ITEM, MOVEMENT, LOT = "Stock Item", "Stock Movement", "Stock Movement Lot"
 RECEIPT, ISSUE, RETURN, COUNT, DISPOSAL = "Receipt", "Issue", "Return", "Stock Count", "Disposal"
 KEEP = "Keep Stock"
-# How far back the use of a supply is looked at.
-LOOKED_AT = 90
+# How many days back the use of a supply is looked at, and over how many it is spread at least.
+LOOKED_AT, AT_LEAST = 90, 30
 BOOK_BACK = _lt("A movement stays as it was booked. Book it back by a return, a count or a receipt.")
 
 
@@ -184,8 +184,8 @@ def shown(item: Document) -> list[dict]:
 
 
 def used_per_day(names: Iterable[str]) -> dict[str, float]:
-	"""Pieces a day that were issued and did not come back, in the last 90 days or since the first movement; by supply,
-	one statement."""
+	"""Pieces a day that were issued and did not come back, in the last 90 days or since the first movement (30 days at least);
+	by supply, one statement."""
 	rows = frappe.db.sql(
 		f"""select stock_item, min(moved_on) as first_on, sum(if(kind in (%(issue)s, %(return)s), -change_of_stock, 0))
 		as used from `tab{MOVEMENT}` where stock_item in %(names)s and moved_on > %(since)s group by stock_item""",
@@ -193,7 +193,8 @@ def used_per_day(names: Iterable[str]) -> dict[str, float]:
 		as_dict=True,
 	)
 	return {
-		row.stock_item: max(flt(row.used), 0) / max(date_diff(today(), row.first_on) + 1, 1) for row in rows
+		row.stock_item: max(flt(row.used), 0) / max(date_diff(today(), row.first_on) + 1, AT_LEAST)
+		for row in rows
 	}
 
 

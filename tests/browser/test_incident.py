@@ -139,7 +139,7 @@ def test_supplies_are_received_issued_and_reported(desk_as, staff):
 	reader.read(desk, "lots")
 	assert "20260301" in desk.form.locator('[data-fieldname="lots_html"]').inner_text()
 	desk.open("query-report", "Stock on Hand")
-	desk.page.get_by_text(f"医用口罩{mark}").first.wait_for()
+	desk.page.locator(".dt-cell", has_text=f"医用口罩{mark}").first.wait_for()
 	desk.shoot("库存表")
 	reader.read(desk, "stock report")
 	assert "物资领用单" in paper(desk, reader, "领用单", "Stock Movement", issue, "Stock Movement Slip")

@@ -235,22 +235,22 @@ def test_below_the_minimum_and_soon_expired_are_told(masks, keeper):
 
 def test_the_report_says_what_is_missing_and_what_will_not_be_used(masks, keeper):
 	stocked(masks)
-	move(masks, "Issue", 9, moved_on=add_days(today(), -8))
+	move(masks, "Issue", 15, moved_on=add_days(today(), -29))
 
 	def rows(**filters):
 		with builders.acting_as(keeper):
 			return stock_on_hand.execute({"service_object": masks.service_object, **filters})[1]
 
 	found = rows()
-	# nine pieces in nine days: one a day, twenty-one days for the first lot
+	# fifteen pieces in thirty days: one in two days, for twenty-one and for two hundred and one days
 	assert [(row["batch"], row["quantity"], row["wasted"]) for row in found] == [
-		("甲", 21, 0),
-		("乙", 100, 0),
+		("甲", 15, 5),
+		("乙", 100, 10),
 	]
-	assert found[0]["per_month"] == 30 and found[0]["object_name"] == "物资柜"
+	assert found[0]["per_month"] == 15 and found[0]["object_name"] == "物资柜"
 	move(masks, "Receipt", 500, batch="丙", expires_on=later())
-	# a hundred and eighty of them are used by the last day of both
-	assert {row["batch"]: row["wasted"] for row in rows(only="Not Used in Time")} == {"丙": 320, "乙": 100}
+	wasted = {row["batch"]: row["wasted"] for row in rows(only="Not Used in Time")}
+	assert wasted == {"甲": 5, "丙": 410, "乙": 100}
 	assert [row["batch"] for row in rows(only="Expiring", days=30)] == ["甲"]
 	assert rows(only="Below the Minimum") == []
 	html = frappe.get_print(
