@@ -671,6 +671,11 @@ doc_events[("Workspace",)] = dict.fromkeys(
 	("validate", "before_rename", "on_trash"), "socaid_app.permissions.workspaces.keep_to_own"
 )
 
+# A filter that everybody sees in a list is nobody's to take away.
+doc_events[("List Filter",)] = dict.fromkeys(
+	("validate", "before_rename", "on_trash"), "socaid_app.permissions.list_filters.keep_to_own"
+)
+
 # Whoever loosens a workflow is told what the law needs.
 flow_changes = "socaid_app.setup.flow_changes"
 doc_events[("Workflow",)] = {

@@ -8,7 +8,7 @@ const HIDDEN = {
 	"Email Template": ["email_reply_help"],
 	"Letter Head": ["header_script", "footer_script", "instructions", "scripts_section"],
 	Notification: ["slack_webhook_url", "is_standard", "module", "method", "sender", "sender_email", "html_7", "message_examples", "view_properties", "property_section", "set_property_after_alert", "property_value", "attach_print", "print_format", "column_break_25", "send_system_notification"],
-	"Print Format": ["print_format_type", "raw_printing", "raw_commands", "module", "standard", "print_format_help", "custom_html_help", "default_print_language"],
+	"Print Format": ["print_format_type", "raw_printing", "raw_commands", "module", "standard", "print_format_help", "custom_html_help", "default_print_language", "print_format_builder_beta"],
 	Workflow: ["send_email_alert", "override_status"],
 };
 // Options that are not taken.
@@ -51,11 +51,11 @@ Object.keys(SAID)
 	);
 
 frappe.ui.form.on("Workflow", {
-	onload(frm) {
-		const { grid } = frm.fields_dict.transitions;
-		if (is_bound()) grid.update_docfield_property("example", "hidden", 1);
+	setup() {
+		const field = (name) => frappe.meta.get_docfield("Workflow Transition", name);
+		if (is_bound()) field("example").hidden = 1;
 		// actions are words of the records they are taken on
-		grid.update_docfield_property("action", "formatter", (value) => frappe.utils.escape_html(__(value, null, frm.doc.document_type)));
+		field("action").formatter = (value) => frappe.utils.escape_html(__(value || "", null, cur_frm.doc.document_type));
 	},
 	refresh(frm) {
 		// to a list that is not the administrator's
@@ -64,6 +64,10 @@ frappe.ui.form.on("Workflow", {
 });
 
 frappe.ui.form.on("Customize Form", {
+	setup(frm) {
+		// how full a table is, is asked of system managers
+		if (is_bound()) frm.cscript.show_db_utilization = () => {};
+	},
 	onload(frm) {
 		if (!is_bound()) return;
 		const ours = Object.keys(frappe.boot.module_app || {}).filter((module) => frappe.boot.module_app[module] === "socaid_app");

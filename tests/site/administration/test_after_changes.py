@@ -2,7 +2,7 @@
 
 import frappe
 import pytest
-from frappe.boot import get_allowed_reports
+from frappe.boot import get_allowed_pages, get_allowed_reports
 from frappe.desk.desktop import get_desktop_page
 from frappe.desk.form.load import getdoctype
 
@@ -34,6 +34,7 @@ def test_every_link_of_the_page_opens(user, as_user):
 		wanted = [row.link_to for row in stored.links if row.type == "Link"]
 		wanted += [row.link_to for row in stored.shortcuts]
 		assert sorted(row["link_to"] for row in shown) == sorted(wanted)
+		assert {"print-format-builder", "system-condition"} <= set(get_allowed_pages())
 		for row in shown:
 			kind, name = row.get("link_type") or row["type"], row["link_to"]
 			if kind == "Report":
