@@ -9,6 +9,7 @@ asked of the client either (public_files.py).
 
 from __future__ import annotations
 
+import errno
 import mimetypes
 import re
 from pathlib import Path
@@ -43,6 +44,10 @@ class FileKept(frappe.ValidationError):
 
 
 class PictureUnopenable(frappe.ValidationError):
+	pass
+
+
+class DiskFull(frappe.ValidationError):
 	pass
 
 
@@ -88,6 +93,25 @@ class StoredFile(File):
 		stored = super().save_file(content, decode, apart, overwrite)
 		self.flags.content_address = self.file_url
 		return stored
+
+	def write_file(self) -> str | None:
+		"""A full disk takes nothing: no half of a file stays, and whoever attached it is told."""
+		path = Path(self.get_full_path())
+		was_there = path.exists()
+		try:
+			return super().write_file()
+		except OSError as error:
+			if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+				raise
+			if not was_there:
+				path.unlink(missing_ok=True)
+			frappe.throw(
+				_(
+					"The disk of the attachments is full: this one was not stored. Ask the person in charge of the"
+					" system to make room, then try again."
+				),
+				DiskFull,
+			)
 
 	def _turned_upright(self, content: bytes) -> bytes:
 		"""Frappe takes away what the camera noted, which way up the photo is included: it is turned before."""

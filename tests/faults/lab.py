@@ -3,7 +3,7 @@
 Only inside the closed-off machine of scripts/test_bundle.sh (FAULTS=1), as root: it kills the database, both Redis, a
 worker, fills a disk and cuts the network of the namespace it runs in. Standard library only.
 
-    lab.py BENCH USER SITE PASSWORD-FILE
+    lab.py BENCH USER SITE PASSWORD-FILE [FAULT ...]
 """
 
 import json
@@ -23,6 +23,8 @@ from urllib.parse import urlencode
 BENCH, USER, SITE, PASSWORD = Path(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4]).read_text()
 STATE = BENCH / "config" / "socaid"
 AT = "http://127.0.0.1:8000"
+# of one run, so that what an earlier one wrote is not counted
+RUN = f"{time.time():.0f}"
 CLERKS, AWAY_SECONDS, SETTLE_SECONDS = 4, 8, 60
 FILES = BENCH / "sites" / SITE / "private" / "files"
 
@@ -60,7 +62,7 @@ class Load:
 	def work(self, number: int, clerk: Clerk) -> None:
 		turn = 0
 		while not self.over.is_set():
-			title = f"{self.name}-{number}-{turn}"
+			title = f"{self.name}-{RUN}-{number}-{turn}"
 			status, _text = clerk.ask("/api/resource/Note", data=json.dumps({"title": title, "content": "x"}))
 			self.told.append((title, status, time.time()))
 			turn += 1
@@ -127,7 +129,7 @@ def faulted(name: str, take, give, look=None) -> dict:
 			time.sleep(0.2)
 		time.sleep(5)
 	titles = in_site(
-		f"print(*frappe.get_all('Note', {{'title': ['like', {name + '-%'!r}]}}, pluck='title'))"
+		f"print(*frappe.get_all('Note', {{'title': ['like', {f'{name}-{RUN}-%'!r}]}}, pluck='title'))"
 	).split()
 	confirmed = [title for title, status, _at in load.told if status == 200]
 	back = [at for _title, status, at in load.told if status == 200 and at > given]
@@ -253,12 +255,12 @@ def worker() -> dict:
 		time.sleep(10)
 	in_site(
 		f"""for number in range({jobs}):
-	frappe.enqueue("frappe.client.insert", queue="short", doc={{"doctype": "Note", "title": f"job-{{number}}", "content": "x"}})
+	frappe.enqueue("frappe.client.insert", queue="short", doc={{"doctype": "Note", "title": f"job-{RUN}-{{number}}", "content": "x"}})
 """
 	)
 	time.sleep(2)
 	kill("worker")
-	count = "print(frappe.db.count('Note', {'title': ['like', 'job-%']}))"
+	count = f"print(frappe.db.count('Note', {{'title': ['like', 'job-{RUN}-%']}}))"
 	at_kill = in_site(count)
 	time.sleep(3)
 	spawn("worker", BENCH / "sites", *start)
@@ -292,9 +294,9 @@ FAULTS = {
 
 
 def main() -> None:
-	for name, fault in FAULTS.items():
+	for name in sys.argv[5:] or FAULTS:
 		try:
-			found = fault()
+			found = FAULTS[name]()
 		except Exception as error:
 			found = {"fault": name, "lab": f"{type(error).__name__}: {error}"}
 		print(json.dumps(found, ensure_ascii=False), flush=True)

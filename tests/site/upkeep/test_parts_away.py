@@ -1,5 +1,6 @@
 """While the database or the cache is away, people read a page that says so, and a monitor learns it by the status."""
 
+import errno
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import redis
 from werkzeug.test import Client
 
 from socaid_app.overrides.unavailable import Unavailable
+from socaid_app.permissions import files
 
 
 @pytest.fixture
@@ -83,3 +85,22 @@ def test_only_a_part_that_is_away_is_said_to_be(error, known):
 	else:
 		with pytest.raises(KeyError):
 			browser.get("/app")
+
+
+@pytest.mark.parametrize(
+	("number", "known"), [(errno.ENOSPC, True), (errno.EDQUOT, True), (errno.EIO, False)]
+)
+def test_a_full_disk_takes_no_half_of_an_attachment(transaction, monkeypatch, number, known):
+	def full(handle):
+		raise OSError(number, os.strerror(number))
+
+	before = frappe.db.count("File")
+	monkeypatch.setattr(os, "fsync", full)
+	name = f"{frappe.generate_hash(length=8)}.txt"
+	with pytest.raises(files.DiskFull if known else OSError, match="磁盘满了" if known else ""):
+		frappe.get_doc(
+			{"doctype": "File", "file_name": name, "content": "x" * 5000, "is_private": 1}
+		).insert()
+	assert frappe.db.count("File") == before
+	assert Path(frappe.get_site_path("private", "files", name)).exists() is not known
+	Path(frappe.get_site_path("private", "files", name)).unlink(missing_ok=True)
