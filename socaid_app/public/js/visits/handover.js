@@ -1,5 +1,4 @@
 // What becomes of a draft: at the door, on the way and at the end it turns into items of the queue.
-import { moment } from "./dom";
 import * as model from "./model";
 import { entryFields, fieldOf, KINDS, parts } from "./server";
 
