@@ -198,7 +198,9 @@ def apply(visit: Document, record: Document, gates: bool = True) -> None:
 		return
 	if item["kind"] == PHOTO:
 		pocket_photos.attach(visit, record.device, record.name, data)
-		save(visit, record, gates)
+		# taken before the visit ended, it may arrive after
+		late = visit.status == visits.FINISHED and record.happened_at <= get_datetime(visit.check_out_at)
+		save(visit, record, gates and not late)
 		return
 	begins = item["kind"] == CHECK_IN
 	if visit.status != (visits.PLANNED if begins else visits.UNDER_WAY):

@@ -312,6 +312,20 @@ def test_a_photo_of_the_phone_is_stored_byte_for_byte(phone, visit):
 	assert file.get_content() == content.getvalue() and row.content_hash == photo["data"]["sha256"]
 
 
+def test_a_photo_taken_before_the_visit_ended_may_arrive_after(phone, visit, team):
+	phone.one(item("check_in", visit))
+	taken_at = now_datetime()
+	fill_in(visit, team.first)
+	with builders.acting_as(team.first):
+		visits.check_out(visit)
+	frappe.db.set_value("Home Visit", visit, "check_out_at", taken_at)
+	for made_at, outcome in ((taken_at, "done"), (add_to_date(taken_at, hours=1), "refused")):
+		photo = item("photo", visit, made_at, sha256=hashlib.sha256(PIXEL).hexdigest(), size=len(PIXEL))
+		phone.chunk(photo["id"], 0, PIXEL)
+		assert phone.one(photo)["outcome"] == outcome
+	assert len(frappe.get_doc("Home Visit", visit).photos) == 2
+
+
 # --- the app itself ---------------------------------------------------------------------------------------
 def test_the_shell_names_nobody_and_is_kept_for_everybody_alike(team):
 	parts = {}

@@ -10,6 +10,7 @@ const LONGEST_PAUSE = 10 * 60_000;
 const MOST_ITEMS = 20;
 const MOST_LETTERS = 400_000;
 const MOST_LOST = 2;
+const MOST_TRIES = 8;
 // What the supervisor has decided about is learnt by sending the same again.
 const ASKED_AGAIN = new Set([model.WAITING, "held", "conflict"]);
 const DECIDED_BY_NOW = 60_000;
@@ -38,6 +39,23 @@ async function work(changed) {
 
 async function deliver(changed) {
 	const due = model.oldestFirst().filter((item) => ASKED_AGAIN.has(item.state) && item.next <= Date.now());
+	const leaves = due.filter((item) => item.kind === "check_out");
+	await deliverInOrder(
+		due.filter((item) => item.kind !== "check_out"),
+		changed
+	);
+	// a visit that has ended takes nothing more: its end comes last
+	await deliverInOrder(
+		leaves.filter((item) => !model.ofVisit(item.visit).some(holdsUp)),
+		changed
+	);
+}
+
+// What is still on its way; what the server has refused again and again holds nothing up.
+const holdsUp = (item) =>
+	item.state === model.WAITING && item.kind !== "check_out" && !(item.message && item.tries > MOST_TRIES);
+
+async function deliverInOrder(due, changed) {
 	const lost = [];
 	let batch = [];
 	let letters = 0;
