@@ -103,11 +103,10 @@ def test_a_form_is_changed_where_it_is_shown(administrator):
 	administrator.open("Form", "Customize Form")
 	administrator.fill(doc_type=("场所与设施", "场所与设施"))
 	field = page.locator(".form-builder-container .field", has_text=LABEL).last
-	label = field.locator("span:not(.hidden-span)", has_text=LABEL).first
+	label = field.get_by_text(LABEL, exact=True).and_(page.locator(":visible")).first
 	label.wait_for()
-	label.dblclick()
-	page.locator(".form-builder-container input.input-text").fill(f"{LABEL}（县级）")
-	page.keyboard.press("Enter")
+	label.click()
+	page.locator('.form-builder-container [data-fieldname="label"] input').fill(f"{LABEL}（县级）")
 	administrator.shoot("改表单")
 	administrator.press("更新")
 	page.locator(".form-builder-container .field", has_text="（县级）").wait_for()

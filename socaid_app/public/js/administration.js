@@ -60,6 +60,11 @@ frappe.ui.form.on("Workflow", {
 	refresh(frm) {
 		// to a list that is not the administrator's
 		if (is_bound()) frm.clear_custom_buttons();
+		if (!frm.doc.document_type) return;
+		// the metadata of those records bring the workflow along once more, and what is typed would go into those rows
+		frappe.model.with_doctype(frm.doc.document_type, () =>
+			[...(frm.doc.states || []), ...(frm.doc.transitions || [])].forEach((row) => (locals[row.doctype][row.name] = row))
+		);
 	},
 });
 
