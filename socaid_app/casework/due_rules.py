@@ -255,7 +255,11 @@ def rows(rule: Rule, until: date, narrowed: Narrowed | None = None) -> list[frap
 	statement = Statement(rule)
 	if narrowed:
 		statement.narrowed = narrowed(statement)
-	return _grouped(statement, until) if rule.group_by else _single(statement, until)
+	found = _grouped(statement, until) if rule.group_by else _single(statement, until)
+	for row in found:
+		# what is due at an hour is due on its day
+		row.due_on = getdate(row.due_on)
+	return found
 
 
 def _single(statement: Statement, until: date) -> list[frappe._dict]:
@@ -308,7 +312,8 @@ def _persons(statement: Statement) -> Iterator:
 
 def _until(statement: Statement, until: date):
 	rule = statement.rule
-	query = statement.query.where(statement.criterion()).where(statement.due <= until)
+	# to the end of the day, where an hour is due
+	query = statement.query.where(statement.criterion()).where(statement.due < add_days(until, 1))
 	if statement.narrowed is not None:
 		query = query.where(statement.narrowed)
 	if rule.leave_after:

@@ -52,7 +52,7 @@ def alarm(visit: frappe._dict, directory: Directory) -> None:
 	)
 	minutes = safety.parameter("alarm_answer_minutes")
 	alarm_calls.raise_alarm(
-		frappe._dict(visit, doctype=visits.VISIT),
+		frappe._dict(doctype=visits.VISIT, name=visit.name, division=visit.division),
 		subject,
 		[
 			(directory.users(duties.roles_of(duty), visit.division), minutes)

@@ -7,7 +7,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, add_to_date, data, get_datetime, getdate, now_datetime, today
 
-from socaid_app.casework import alarm_calls, messages, rectification
+from socaid_app.casework import alarm_calls, clocks, messages, rectification
 from socaid_app.casework.duties import NotYourDuty
 from socaid_app.casework.records import RecordClosed
 from socaid_app.casework.steps import StepNotOpen
@@ -24,6 +24,9 @@ HEALTH = "Public Health Incident"
 
 @pytest.fixture
 def staff(site):
+	# what other tests have committed rings as well
+	for doctype in ("Alarm Call", "Incident Outside Report"):
+		frappe.db.delete(doctype)
 	return frappe._dict(
 		reporter=builders.make_user("Village Assistant", builders.VILLAGE_A),
 		chief=builders.make_user("Safety Officer"),
@@ -232,6 +235,18 @@ def test_it_ends_when_all_is_done_and_told_and_closes_when_it_is_improved(staff)
 	assert len(words) == 4 and words[1] == "现场已通风"
 	html = frappe.get_print("Incident", incident.name, "Incident Report Form")
 	assert "登记12人" in html and "电话报告值班员" in html and "Ⅲ级" in html
+
+
+def test_open_tasks_and_reports_are_told_to_their_people_on_the_day(staff):
+	make_plan(staff)
+	incident = graded(staff)
+	clocks.nightly()
+	told = frappe.get_all(
+		"Case Reminder",
+		filters={"reference_doctype": "Incident", "reference_name": incident.name, "kind": "Due Today"},
+		pluck="recipient_user",
+	)
+	assert {staff.deputy, staff.chief} <= set(told)
 
 
 def test_what_was_written_down_stays(staff):
