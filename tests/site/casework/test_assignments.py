@@ -67,6 +67,7 @@ OF_A_ROLE = {
 	"Screening Cycle": "each stage has an owner of its own (due rule)",
 	"Screening Task": "given out by the hundred; the list is filtered by officer",
 	"Spot Check": "drawn and completed by whoever may",
+	"Staff Account Change": "asked for by an administrator, confirmed by somebody who sees the cases",
 	"Stock Item": "supplies are moved by whoever keeps the stock; the due rule tells its keeper",
 	"Stock Movement": "booked at once",
 	"Standard Raise": "verified and decided by different people",
