@@ -6,6 +6,7 @@ import frappe
 import pytest
 from frappe.utils import today
 
+from socaid_app.overrides import unavailable
 from tests import builders
 from tests.browser.latin import latin_words
 from tests.browser.people import VILLAGE, VILLAGE_NAME, new_name
@@ -59,6 +60,31 @@ def test_a_person_who_cannot_be_entered(desk_as, staff, records):
 	frappe.db.rollback()
 	assert frappe.db.exists("Recipient", {"full_name": name})
 	assert desk.page.errors == []
+
+
+def test_the_database_is_away_while_somebody_saves(desk_as, staff, records):
+	desk = desk_as(staff.clerk, "errors-away-")
+	desk.open("List", "Recipient").press("添加 救助对象")
+	dialog = desk.dialog("新建 救助对象")
+	name = new_name("卢")
+	number = builders.case_id_number("1991-02-03")
+	desk.fill(dialog, full_name=name, division=VILLAGE_NAME, id_number=number)
+	away = unavailable.answer({"PATH_INFO": "/api/method/x", "REQUEST_METHOD": "POST"})
+	desk.page.route(
+		lambda url: "save" in url,
+		lambda route: route.fulfill(
+			status=away.status_code, headers=dict(away.headers), body=away.get_data(as_text=True)
+		),
+	)
+	desk.press("保存", dialog)
+	assert "这一步没有保存" in refusal(desk, "数据库不在")
+	# given back: the same dialog is saved
+	desk.page.unroute_all()
+	assert typed(desk, dialog, "full_name", "id_number") == [name, number]
+	desk.press("保存", dialog)
+	dialog.wait_for(state="hidden")
+	frappe.db.rollback()
+	assert frappe.db.exists("Recipient", {"full_name": name})
 
 
 def test_an_application_with_something_missing(desk_as, staff, records):
