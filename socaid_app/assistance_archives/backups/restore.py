@@ -23,7 +23,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
@@ -119,7 +119,7 @@ def restore_test(name: str, progress: Progress = no_progress) -> str:
 				findings = Findings()
 				manifest = _read_manifest(place, backup.content_hash, findings)
 				compare_files(place.path, manifest, findings)
-				_load(place, admin)
+				_load(place)
 				progress(80, _("Comparing"))
 				compare_tables(place, manifest, findings)
 				findings.apps = _open_as_site(place)
@@ -283,7 +283,7 @@ def _remove_leftovers(manager: DbManager, root: Path) -> None:
 	shutil.rmtree(root, ignore_errors=True)
 
 
-def _load(place: Scratch, admin: tuple[str, str]) -> None:
+def _load(place: Scratch) -> None:
 	"""Load the dump as the scratch account, which can reach no other database."""
 	program = which("mariadb") or which("mysql")
 	if not program:
@@ -292,27 +292,21 @@ def _load(place: Scratch, admin: tuple[str, str]) -> None:
 			ScratchSiteFailed,
 		)
 	conf = frappe.conf
-	options = {
-		"user": place.database,
-		"password": _password(place),
-		"host": conf.db_host,
-		"port": conf.db_port,
-		"socket": conf.db_socket,
-	}
+	# beside an address the client would not look at the socket
+	server = {"socket": conf.db_socket} if conf.db_socket else {"host": conf.db_host, "port": conf.db_port}
+	options = {"user": place.database, "password": _password(place), **server}
 	lines = [f'{key}="{value}"' for key, value in options.items() if value]
 	_write_private(place.sites / "client.cnf", "[client]\n" + "\n".join(lines) + "\n")
 	command = [program, f"--defaults-file={place.sites / 'client.cnf'}", place.database]
+	# a client that stops early takes nothing more, not even at the end; its message says why
 	with (
+		suppress(BrokenPipeError),
 		open(place.sites / "load.log", "wb") as log,
 		subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log) as process,
 		open(place.path / staging.DUMP, "rb") as dump,
 	):
-		try:
-			process.stdin.writelines(line for line in dump if not NOT_LOADED.search(line))
-			process.stdin.close()
-		except BrokenPipeError:
-			pass  # the client stopped early; its message says why
-	if process.returncode:
+		process.stdin.writelines(line for line in dump if not NOT_LOADED.search(line))
+	if process.wait():
 		said = (place.sites / "load.log").read_text(errors="replace").strip()
 		frappe.throw(_("The dump cannot be loaded: {0}").format(said[-300:]), ScratchSiteFailed)
 

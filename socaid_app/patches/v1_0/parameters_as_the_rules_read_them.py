@@ -28,7 +28,6 @@ NEVER_READ = (
 	"expenditure_publicity",
 	"export_requires_approval",
 	"general_publish_days",
-	"infectious_report_hours",
 	"info_correction_notice_days",
 	"info_request_extend_days",
 	"info_request_reply_days",

@@ -357,6 +357,20 @@ def test_a_lost_key_file_stops_the_backup_instead_of_making_another(place, small
 
 
 # --- the restore test --------------------------------------------------------------------------------------
+def test_what_the_database_says_against_a_dump_is_in_the_report(tmp_path, monkeypatch):
+	"""The client ends long before the dump does."""
+	spot = restore.Scratch("0" * 12, tmp_path)
+	spot.path.mkdir(parents=True)
+	(spot.sites / "password").write_text("geheim")
+	(spot.path / staging.DUMP).write_bytes(b"insert into nothing;\n" * 200_000)
+	client = tmp_path / "client"
+	client.write_text("#!/bin/sh\necho no such table >&2\nexit 1\n")
+	client.chmod(0o700)
+	monkeypatch.setattr(restore, "which", lambda name: str(client))
+	with pytest.raises(restore.ScratchSiteFailed, match="no such table"):
+		restore._load(spot)
+
+
 def test_a_restore_test_restores_the_site_and_compares_every_table_and_file(place, monkeypatch):
 	"""The whole way once, on the real site; then the same copy against a manifest with one row more."""
 	letter = frappe.get_doc(

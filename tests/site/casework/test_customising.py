@@ -279,6 +279,7 @@ FITTING = {
 	"Reception Record": {"petition": None, "result": "Explained on the Spot", "guides": []},
 	"Route Plan": {"teams": [], "stops": []},
 	"Screening Cycle": {"stages": [{"stage": stage} for stage in cycles.STAGES]},
+	"Staff Account Change": {"login_email": "county.office@example.invalid"},
 	"Violation Case": {"second_investigator": None},
 	"Stock Item": {"lots": "[]", "disabled": 0},
 	"Spot Check Item": {"revisit": None, "result": None, "deviation": None},

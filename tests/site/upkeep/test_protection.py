@@ -59,9 +59,10 @@ def settings(transaction, monkeypatch):
 
 @pytest.fixture
 def nobody_else(transaction):
-	"""No accounts but the built-in ones."""
+	"""No accounts but the built-in ones, and no keys."""
 	user = frappe.qb.DocType("User")
 	frappe.qb.update(user).set(user.enabled, 0).where(user.name.notin(frappe.STANDARD_USERS)).run()
+	frappe.qb.update(user).set(user.api_key, None).run()
 
 
 def role_asks(role: str, asks: int = 1) -> None:
