@@ -23,7 +23,7 @@ socaid.insight.report = (filters, more = {}) => ({
 	...more,
 });
 
-socaid.insight.open = (report, target) => {
+socaid.insight.open = async (report, target) => {
 	if (target.doctype) {
 		frappe.route_options = Object.fromEntries(
 			Object.entries(target.filters).map(([field, test]) => [
@@ -33,6 +33,7 @@ socaid.insight.open = (report, target) => {
 		);
 		frappe.set_route("List", target.doctype, "List");
 	} else if (target.report) {
+		await fetch_titles(target.filters);
 		frappe.route_options = target.filters;
 		frappe.set_route("query-report", target.report);
 	} else {
@@ -40,8 +41,19 @@ socaid.insight.open = (report, target) => {
 	}
 };
 
-// A link is set when the server has looked for it: the report is asked once, when all filters stand.
+// A filter that is a link has no value until its title is there, for which Frappe asks the server and does not wait.
+const LINKS = { township: "Administrative Division", category: "Assistance Category" };
+
+const fetch_titles = (filters) =>
+	Promise.all(
+		Object.entries(LINKS)
+			.filter(([field, doctype]) => filters[field] && !frappe.utils.get_link_title(doctype, filters[field]))
+			.map(([field, doctype]) => frappe.utils.fetch_link_title(doctype, filters[field]))
+	);
+
+// The report is asked once, when all filters stand.
 async function set_all(report, filters) {
+	await fetch_titles(filters);
 	report._no_refresh = true;
 	try {
 		await Promise.all(Object.entries(filters).map(([field, value]) => report.get_filter(field).set_value(value)));
