@@ -42,7 +42,12 @@ socaid.insight.open = async (report, target) => {
 };
 
 // A filter that is a link has no value until its title is there, for which Frappe asks the server and does not wait.
-const LINKS = { township: "Administrative Division", category: "Assistance Category" };
+const LINKS = {
+	township: "Administrative Division",
+	category: "Assistance Category",
+	rule: "Due Rule",
+	scenario: "What-if Scenario",
+};
 
 const fetch_titles = (filters) =>
 	Promise.all(
