@@ -49,7 +49,9 @@ gap("names of colleagues in open fields", () => {
 		if (this.get_options() !== "User") return set_link_title.call(this, user);
 		if (!frappe.boot.user_info[user]) {
 			const asked = { users: JSON.stringify([user]) };
-			frappe.update_user_info(await frappe.xcall("frappe.desk.form.load.get_user_info_for_viewers", asked));
+			// whoever leaves the page meanwhile gets no answer, and needs none
+			const found = await frappe.xcall("frappe.desk.form.load.get_user_info_for_viewers", asked).catch(() => ({}));
+			frappe.update_user_info(found);
 		}
 		this.translate_and_set_input_value(frappe.user_info(user).fullname || user, user);
 	};
