@@ -115,7 +115,7 @@ bench_cli_dir() {
 	local default found
 	if am_root; then default=/opt/socaid-bench-cli; else default=$HOME/.local/share/socaid-bench-cli; fi
 	for found in "${SOCAID_BENCH_CLI:-$default}/bin/bench" "$(command -v bench || true)"; do
-		[ ! -x "$found" ] || { dirname "$(readlink -f "$found")"; return; }
+		[ ! -x "$found" ] || { dirname "$(readlink -f "$found")"; return 0; }
 	done
 	echo "${SOCAID_BENCH_CLI:-$default}/bin"
 }

@@ -144,6 +144,8 @@ collect_artifacts() {
 
 finish() {
 	local copy running
+	# 收拾到底，哪一步不成都接着做下一步
+	set +e
 	for running in $(jobs -pr); do kill -- "-$running" 2> /dev/null || true; done
 	[ "${KEEP:-}" = 1 ] || for copy in "${copies[@]}"; do drop_copy "$copy" || warn "站点 $copy 没有删干净"; done
 	[ "${SOCAID_FRAPPE_ALL:-}" != 1 ] || discard_site "$FRAPPE_PLAIN"
