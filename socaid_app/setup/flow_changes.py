@@ -9,7 +9,7 @@ steps of the law go on under their own conditions.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import frappe
 from frappe import _
@@ -106,13 +106,27 @@ def _is_plain(flow: frappe._dict, condition: str | None) -> bool:
 	except (SyntaxError, ValueError, RecursionError, MemoryError):
 		return False
 	shipped = frozenset().union(*(flow_seeds.conjuncts(line.get("if")) for line in flow.transitions))
-	return all(_compares(ast.parse(part, mode="eval").body) for part in parts - shipped)
+	return all(compares(ast.parse(part, mode="eval").body, _is_open) for part in parts - shipped)
 
 
-def _compares(node: ast.AST) -> bool:
-	if isinstance(node, ast.Attribute):
-		return isinstance(node.value, ast.Name) and node.value.id == "doc" and not node.attr.startswith("_")
-	return isinstance(node, PLAIN) and all(map(_compares, ast.iter_child_nodes(node)))
+def _is_open(node: ast.AST) -> bool:
+	field = field_of_doc(node)
+	return bool(field) and not field.startswith("_")
+
+
+def compares(node: ast.AST, is_field: Callable[[ast.AST], bool]) -> bool:
+	"""Whether an expression does no more than compare constants and what ``is_field`` takes for a field."""
+	if is_field(node):
+		return True
+	return isinstance(node, PLAIN) and all(compares(child, is_field) for child in ast.iter_child_nodes(node))
+
+
+def field_of_doc(node: ast.AST) -> str:
+	"""``status`` of ``doc.status``, '' of anything else."""
+	of_record = (
+		isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "doc"
+	)
+	return node.attr if of_record else ""
 
 
 def _check_detours(flow: frappe._dict, workflow: Document) -> None:

@@ -21,6 +21,7 @@ from socaid_app.casework import due_rules, result_texts
 from socaid_app.permissions.scope import COUNTY_ROLES, scope_of, scoped_doctypes
 from socaid_app.petition_desk import secrecy
 from socaid_app.printing import is_ours
+from socaid_app.setup import flow_changes
 from socaid_app.setup.form_changes import is_free
 from socaid_app.setup.template_judge import Judge
 from socaid_app.socaid_app.staff_accounts import ADMINISTRATOR, OUT_OF_REACH
@@ -31,19 +32,6 @@ CHANNELS = ("System Notification", "Email")
 OPEN_LINKS = ("User", "Administrative Division", "Assistance Category")
 # For conditions of assignments, which go out to nobody.
 CHOICES = ("Select", "Check", "Date", "Datetime", "Int", "Currency", "Float", "Link")
-COMPARED = (
-	ast.BoolOp,
-	ast.boolop,
-	ast.UnaryOp,
-	ast.Not,
-	ast.USub,
-	ast.Compare,
-	ast.cmpop,
-	ast.Constant,
-	ast.Tuple,
-	ast.List,
-	ast.Load,
-)
 
 
 class RuleRefused(frappe.ValidationError):
@@ -68,7 +56,7 @@ def check_notification(notification: Document, method: str | None = None) -> Non
 		if fieldname not in said:
 			_refuse_field(notification.document_type, fieldname, said)
 	for condition in (notification.condition, *(row.condition for row in notification.recipients)):
-		if not _is_comparison(condition, lambda node: _attribute(node) in said):
+		if not _is_comparison(condition, lambda node: flow_changes.field_of_doc(node) in said):
 			_refuse_condition(condition, notification.document_type, said)
 	judge = Judge(lambda table: said)
 	for template in (notification.subject, notification.message):
@@ -196,20 +184,7 @@ def _is_comparison(condition: str | None, is_field: Callable[[ast.AST], bool]) -
 		tree = ast.parse(condition.strip(), mode="eval").body
 	except (SyntaxError, ValueError, RecursionError, MemoryError):
 		return False
-
-	def compares(node: ast.AST) -> bool:
-		if is_field(node):
-			return True
-		return isinstance(node, COMPARED) and all(map(compares, ast.iter_child_nodes(node)))
-
-	return compares(tree)
-
-
-def _attribute(node: ast.AST) -> str:
-	of_record = (
-		isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "doc"
-	)
-	return node.attr if of_record else ""
+	return flow_changes.compares(tree, is_field)
 
 
 def _labels(doctype: str, names: Iterable[str]) -> str:

@@ -12,19 +12,6 @@ from tests import builders
 PAGE, OBJECT = "System Configuration", "Service Object"
 
 
-@pytest.fixture(scope="module")
-def user(site):
-	frappe.set_user("Administrator")
-	found = builders.make_user("Socaid Administrator")
-	frappe.db.commit()
-	return found
-
-
-@pytest.fixture
-def admin(user, client):
-	return client(user)
-
-
 def test_every_link_of_the_page_opens(user, as_user):
 	with as_user(user):
 		page = get_desktop_page(frappe.as_json({"name": PAGE, "title": PAGE, "public": 1}))

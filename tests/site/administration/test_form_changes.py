@@ -14,19 +14,6 @@ TOUCHED = (CASE, PERSON, "Holiday Calendar")
 REFUSED = (403, 417)
 
 
-@pytest.fixture(scope="module")
-def user(site):
-	frappe.set_user("Administrator")
-	found = builders.make_user("Socaid Administrator")
-	frappe.db.commit()
-	return found
-
-
-@pytest.fixture
-def admin(user, client):
-	return client(user)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def forms_as_shipped(site):
 	before = {

@@ -12,19 +12,6 @@ FORMAT, RULE, HEAD = "/api/resource/Print Format", "/api/resource/Notification",
 LEAK = "{{ frappe.db.get_value('Recipient', {}, 'full_name') }}"
 
 
-@pytest.fixture(scope="module")
-def user(site):
-	frappe.set_user("Administrator")
-	found = builders.make_user("Socaid Administrator")
-	frappe.db.commit()
-	return found
-
-
-@pytest.fixture
-def admin(user, client):
-	return client(user)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def gone(site):
 	yield
