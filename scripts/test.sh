@@ -115,7 +115,8 @@ frappe_modules() {
 site_tier() {
 	say "站点测试"
 	# 一个文件的测试共用准备好的数据，在同一个进程里跑；文件的先后见 tests/site/conftest.py
-	record site in_bench --dist loadfile --no-loadscope-reorder --durations 25 tests/site
+	# 失败的再试一次，列出名字，小结里写明试了几次（rerun）：第二次才过的测试有毛病，要改
+	record site in_bench --dist loadfile --no-loadscope-reorder --durations 25 --reruns 1 -rR tests/site
 }
 
 browser_tier() {
@@ -123,7 +124,7 @@ browser_tier() {
 	[ -z "${beside[assets]:-}" ] || wait "${beside[assets]}" || true
 	build_assets # 已在建站点时构建；没建成的，这里说出原因
 	# 机器忙时，画面偶尔赶不上测试的下一步：失败的再试一次，小结里写明试了几次（rerun）
-	record browser in_bench --dist worksteal --reruns 1 tests/browser
+	record browser in_bench --dist worksteal --reruns 1 -rR tests/browser
 }
 
 frappe_site() {
