@@ -35,6 +35,7 @@ from socaid_app.means_testing.what_if_changes import (  # noqa: F401 what caller
 )
 from socaid_app.permissions.divisions import bounds
 from socaid_app.policy import batch_changes, means, terms
+from socaid_app.policy.cases import check_case
 from socaid_app.policy.income import money
 from socaid_app.socaid_app import entitlements
 
@@ -60,6 +61,20 @@ CHUNK = 500
 # Stages of the computation, in this order.
 BENEFITS, REFUSED, REPLIES = 0, 1, 2
 APPLICATION = "Assistance Application"
+BENEFIT_FIELDS = (
+	"name",
+	"household",
+	"recipient",
+	"category",
+	"scheme",
+	"payment",
+	"area",
+	"amount",
+	"division",
+	"township",
+	"basis_snapshot",
+)
+REFUSAL_FIELDS = ("name", "household", "category", "scheme", "division", "township", "snapshot")
 # Whoever was refused longer ago lives otherwise by now.
 MONTHS_OF_REFUSALS = 12
 CENT = Decimal("0.01")
@@ -134,29 +149,26 @@ def _benefits(doc: Document) -> list[Subject]:
 	low, high = bounds(doc.division)
 	query = (
 		frappe.qb.from_(table)
-		.select(
-			table.name,
-			table.household,
-			table.recipient,
-			table.category,
-			table.scheme,
-			table.payment,
-			table.area,
-			table.amount,
-			table.division,
-			table.township,
-			table.basis_snapshot,
-		)
 		.where((table.docstatus == 1) & table.payment.isin((terms.MONTHLY, terms.RECOGNITION)))
 		.where((table.start_month <= month) & (table.end_month.isnull() | (table.end_month >= month)))
-		.where(table.division[low:high] & (table.name > (doc.computed_upto or "")))
-		.orderby(table.name)
-		.limit(CHUNK)
+		.where(table.division[low:high])
 	)
 	if doc.category:
 		query = query.where(table.category == doc.category)
-	rows = query.run(as_dict=True)
+	rows = _next(doc, query, table, BENEFIT_FIELDS)
 	return [Subject(row.name, case, row) for row, case in zip(rows, _cases_today(rows), strict=True)]
+
+
+def _next(doc: Document, query, table, fields: tuple[str, ...]) -> list[frappe._dict]:
+	"""The next rows of a query in the order of their names. Their names first: a condition is tried on whole rows, and
+	with the calculations on file in them that is gigabytes for a county.
+	"""
+	reached = table.name > (doc.computed_upto or "")
+	names = query.select(table.name).where(reached).orderby(table.name).limit(CHUNK).run(pluck=True)
+	if not names:
+		return []
+	rows = frappe.qb.from_(table).select(*fields).where(table.name.isin(names)).orderby(table.name)
+	return rows.run(as_dict=True)
 
 
 def _cases_today(rows: list[frappe._dict]) -> list[dict | None]:
@@ -212,29 +224,18 @@ def _refused(doc: Document) -> list[Subject]:
 	)
 	query = (
 		frappe.qb.from_(table)
-		.select(
-			table.name,
-			table.household,
-			table.category,
-			table.scheme,
-			table.division,
-			table.township,
-			table.snapshot,
-		)
 		.where(
 			(table.workflow_state == terms.REJECTED) & table.scheme.isin(sorted(entitlements.BASIC_LIVING))
 		)
 		.where(table.applied_on >= add_months(getdate(today()), -MONTHS_OF_REFUSALS))
 		.where(table.applicant.notin(has_one))
-		.where(table.division[low:high] & (table.name > (doc.computed_upto or "")))
-		.orderby(table.name)
-		.limit(CHUNK)
+		.where(table.division[low:high])
 	)
 	if doc.category:
 		query = query.where(table.category == doc.category)
 	return [
 		Subject(row.name, case and case | {"accepted_on": today()}, row)
-		for row in query.run(as_dict=True)
+		for row in _next(doc, query, table, REFUSAL_FIELDS)
 		for case in [reassessment.case_of_basis(row.snapshot)]
 	]
 
@@ -264,7 +265,8 @@ def _result(doc: Document, subject: Subject, before: Rules, after: Rules) -> dic
 		why = _("This benefit was entered without its calculation; assess it by a new application.")
 		return found | {"outcome": NOT_COMPUTED, "why_not": why}
 	try:
-		was, would = _assessed(case, before), _assessed(case, after)
+		checked = check_case(case)
+		was, would = _assessed(checked, before), _assessed(checked, after)
 	except (ValueError, LookupError) as error:
 		return found | {"outcome": NOT_COMPUTED, "why_not": str(error)}
 	# what is added by a decision about many stays beside any assessed amount (policy/batch_changes.py)
@@ -282,7 +284,7 @@ def _result(doc: Document, subject: Subject, before: Rules, after: Rules) -> dic
 
 
 def _assessed(case: dict, by: Rules) -> means.Assessment:
-	return means.assess(case, by.parameters, by.standards, by.on, others=False)
+	return means.assess_checked(case, by.parameters.fresh(), by.standards.fresh(), by.on, others=False)
 
 
 def _asked_about(subject: Subject) -> dict | None:

@@ -202,9 +202,9 @@ def _defaults(scheme: str) -> dict:
 def _fields(where: str, readers: dict[str, Reader], values: dict) -> dict:
 	"""The known fields that say something, each read by its reader."""
 	return {
-		name: read(f"{where}{name}", values[name])
-		for name, read in readers.items()
-		if name in values and values[name] not in (None, "")
+		name: readers[name](f"{where}{name}", value)
+		for name, value in values.items()
+		if name in readers and value is not None and value != ""
 	}
 
 

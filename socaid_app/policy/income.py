@@ -45,6 +45,8 @@ ITEM_NAMES = {
 
 def exact(value) -> Decimal:
 	"""Any number of a case as it is; what is compared is not rounded."""
+	if type(value) is Decimal:
+		return value
 	return Decimal(str(value or 0))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
 from socaid_app.policy import benefit, eligibility, selfcare, tekun, temporary, terms
 from socaid_app.policy.cases import check_case
@@ -107,13 +106,27 @@ def assess_noting(
 	others: bool = True,
 ) -> Assessment:
 	"""As :func:`assess`, leaving in ``parameters.used`` and ``standards.used`` what it rested on."""
-	case = check_case(case)
+	return assess_checked(check_case(case), parameters, standards, on, others)
+
+
+def assess_checked(
+	case: dict,
+	parameters: ParameterSet,
+	standards: StandardSet,
+	on: date | None = None,
+	others: bool = True,
+) -> Assessment:
+	"""As :func:`assess_noting`, of a case that :func:`cases.check_case` has given back: whoever compares several rules has
+	it checked once.
+	"""
 	on = on or case["accepted_on"] or case["applied_on"]
 	scheme = case["scheme"]
+	households: dict[str, Household] = {}
 
-	@cache
 	def household(of: str) -> Household:
-		return Household(case, of, on, parameters, standards)
+		if of not in households:
+			households[of] = Household(case, of, on, parameters, standards)
+		return households[of]
 
 	h = household(scheme)
 	result = RULES.get(scheme, _other)(household)

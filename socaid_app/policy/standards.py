@@ -62,14 +62,28 @@ class StandardSet:
 	"""All standards of a site. ``used`` collects what a calculation consulted."""
 
 	def __init__(self, records: Iterable[Standard]):
-		self.records = list(records)
+		self.records = tuple(records)
 		self.used: list[Standard] = []
+		self._found: dict[tuple, Standard] = {}
 
 	def fresh(self) -> StandardSet:
-		return StandardSet(self.records)
+		"""The same standards, of which nothing has been consulted."""
+		other = StandardSet(self.records)
+		# what is in force where is the same for a county's families; it is looked for once
+		other._found = self._found
+		return other
 
 	def find(self, kind: str, on: date, area: str = "", division: str = "") -> Standard:
 		"""The standard in force: the nearest place first, then the latest. Raises NoStandardInForce."""
+		asked = (kind, on, area, division)
+		if asked not in self._found:
+			self._found[asked] = self._in_force(*asked)
+		found = self._found[asked]
+		if found not in self.used:
+			self.used.append(found)
+		return found
+
+	def _in_force(self, kind: str, on: date, area: str, division: str) -> Standard:
 		fitting = [
 			record
 			for record in self.records
@@ -82,10 +96,7 @@ class StandardSet:
 			raise NoStandardInForce(
 				f"没有在{on:%Y-%m-%d}有效的{NAMES.get(kind, kind)}，请在“救助标准”中补录并提交。"
 			)
-		found = max(fitting, key=lambda record: (len(record.division.rstrip("0")), record.effective_from))
-		if found not in self.used:
-			self.used.append(found)
-		return found
+		return max(fitting, key=lambda record: (len(record.division.rstrip("0")), record.effective_from))
 
 
 def without(records: Iterable[Standard], new: Standard) -> list[Standard]:

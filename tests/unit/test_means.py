@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socaid_app.policy import benefit, selfcare, snapshot, terms
-from socaid_app.policy.cases import CaseError
+from socaid_app.policy.cases import CaseError, check_case
 from socaid_app.policy.household import counting
-from socaid_app.policy.means import assess
+from socaid_app.policy.means import assess, assess_checked
 from socaid_app.policy.parameters import (
 	NoParameterInForce,
 	Parameter,
@@ -421,6 +421,16 @@ def test_the_amount_does_not_depend_on_a_look_at_the_other_schemes(case, scheme)
 	alone = assess({**case, "scheme": scheme}, PARAMETERS, STANDARDS, others=False)
 	assert whole.categories and not alone.categories
 	assert replace(whole, categories={}) == alone
+
+
+@pytest.mark.parametrize("scheme", terms.SCHEMES)
+def test_a_case_checked_once_is_assessed_by_one_set_of_rules_after_another(case, scheme):
+	case = {**case, "scheme": scheme}
+	dearer = StandardSet(replace(record, amount=record.amount + 50) for record in STANDARDS.records)
+	checked = check_case(case)
+	for standards in (STANDARDS, dearer, STANDARDS):
+		found = assess_checked(checked, PARAMETERS.fresh(), standards.fresh())
+		assert found == assess(case, PARAMETERS, standards)
 
 
 def test_a_new_standard_is_taken_out_as_if_it_had_not_been_issued():

@@ -153,13 +153,19 @@ def chunk(batch: str) -> bool:
 
 # --- reading ------------------------------------------------------------------------------------------------------
 def _next(doc) -> list[frappe._dict]:
+	"""Names first: a condition is tried on whole rows, and the calculations on file are long."""
 	condition, values = in_question(doc)
 	# Raw SQL: as above.
-	return frappe.db.sql(
-		f"""select {", ".join((*batches.READ, "basis_snapshot"))} from `tab{ENTITLEMENT}`
-		where {condition} and name > %(reached)s order by name limit %(chunk)s""",
+	names = frappe.db.sql_list(
+		f"""select name from `tab{ENTITLEMENT}` where {condition} and name > %(reached)s
+		order by name limit %(chunk)s""",
 		values | {"reached": doc.reached or "", "chunk": batches.CHUNK},
-		as_dict=True,
+	)
+	return frappe.get_all(
+		ENTITLEMENT,
+		filters={"name": ["in", names or [""]]},
+		fields=[*batches.READ, "basis_snapshot"],
+		order_by="name",
 	)
 
 
