@@ -163,7 +163,11 @@ def _delete_joined(pairs: list[tuple[str, str]]) -> None:
 
 def _delete_where(doctype: str, column: str, names: list[str], **more: str) -> None:
 	if names:
-		frappe.db.delete(doctype, {column: ["in", names], **more})
+		conditions = "".join(f" and `{name}` = %({name})s" for name in more)
+		# Raw SQL: the query builder takes longer over thousands of names than the database over the rows.
+		frappe.db.sql(
+			f"delete from `tab{doctype}` where `{column}` in %(names)s{conditions}", {"names": names, **more}
+		)
 
 
 def _note(doc: Document, families: list[Made], kept: dict[int, str], failed: dict[int, str]) -> None:

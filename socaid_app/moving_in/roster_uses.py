@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import frappe
@@ -12,7 +12,7 @@ from pypika.queries import QueryBuilder
 
 from socaid_app.moving_in.roster_records import ROW
 from socaid_app.socaid_app import entitlements, person_references
-from socaid_app.socaid_app.registry import EVENT, HOUSEHOLD, PERSON
+from socaid_app.socaid_app.registry import HOUSEHOLD, PERSON
 
 ENTITLEMENT = entitlements.DOCTYPE
 # What somebody may have referred to in it, and the DocTypes whose rows were written with it.
@@ -56,7 +56,7 @@ def of(
 	}
 	joined = {pair for family in families for pair in family.joined}
 
-	def staged(kind: str) -> QueryBuilder:
+	def made_here(kind: str) -> QueryBuilder:
 		# asked of the database by the rows that made them: thousands of names in each of two hundred statements take
 		# longer to write and read than to look for
 		rows = frappe.qb.DocType(ROW)
@@ -74,62 +74,56 @@ def of(
 	found: dict[str, str] = {}
 	for kind in ASKED:
 		if wanted[kind]:
-			found |= _changed(kind, wanted[kind])
+			found |= _changed(kind, made_here(kind))
 			for column in asked[kind]:
-				for name, by, parent in _references(column, kind, staged(kind)):
-					if not _is_own(column.doctype, by, parent, name, wanted, joined, roster_import):
+				for name, by, parent in _references(column, kind, made_here, roster_import):
+					if (parent, name) not in joined:
 						found.setdefault(name, f"{_(column.doctype)} {parent or by}")
 	return found
 
 
-def _changed(doctype: str, names: set[str]) -> dict[str, str]:
+def _changed(doctype: str, names: QueryBuilder) -> dict[str, str]:
 	"""What was saved after it was written."""
 	table = frappe.qb.DocType(doctype)
 	rows = (
 		frappe.qb.from_(table)
 		.select(table.name)
-		.where(table.name.isin(sorted(names)) & (table.modified != table.creation))
+		.where(table.name.isin(names) & (table.modified != table.creation))
 		.run()
 	)
 	return {name: _("changed since") for (name,) in rows}
 
 
-def _references(column: person_references.Column, kind: str, names: QueryBuilder) -> Iterator[tuple]:
-	"""(record referred to, row that refers, its parent or None)."""
+def _references(
+	column: person_references.Column,
+	kind: str,
+	made_here: Callable[[str], QueryBuilder],
+	roster_import: str,
+) -> Iterator[tuple]:
+	"""(record referred to, row that refers, household whose member or history the row is or None), of what was not
+	written with it.
+	"""
 	table = frappe.qb.DocType(column.doctype)
 	if not frappe.qb.from_(table).select(table.name).limit(1).run():
 		return
-	# whose row it is: of the history, the household's
-	within = table.parent if column.is_child else table.household if column.doctype == EVENT else None
-	conditions = [table[column.field].isin(names)]
-	if column.doctype == ROW:
-		# a row that found the person there has made nothing of it
-		conditions.append(table.made.isnotnull())
+	conditions = [table[column.field].isin(made_here(kind))]
 	if column.kind:
 		conditions.append(table[column.kind] == kind)
-	selected = [table[column.field], table.name, *([within] if within is not None else [])]
-	for name, by, *home in frappe.qb.from_(table).select(*selected).where(Criterion.all(conditions)).run():
-		yield name, str(by), str(home[0]) if home else None
-
-
-def _is_own(
-	doctype: str,
-	by: str,
-	parent: str | None,
-	name: str,
-	wanted: dict[str, set[str]],
-	joined: set[tuple[str, str]],
-	roster_import: str,
-) -> bool:
-	match doctype:
+	home = None
+	match column.doctype:
 		case "Roster Import Row":
-			return by.startswith(f"{roster_import}-")
-		case "Recipient Household":
-			return by in wanted[HOUSEHOLD]
-		case "Entitlement":
-			return by in wanted[ENTITLEMENT]
+			# a row that found the person there has made nothing of it
+			conditions += [table.made.isnotnull(), table.roster_import != roster_import]
+		case "Recipient Household" | "Entitlement":
+			conditions.append(table.name.notin(made_here(column.doctype)))
 		case "Household Member" | "Household Event":
-			return parent in wanted[HOUSEHOLD] or (parent, name) in joined
+			home = table.parent if column.is_child else table.household
+			conditions.append(home.notin(made_here(HOUSEHOLD)))
 		case "Entitlement Share":
-			return parent in wanted[ENTITLEMENT]
-	return False
+			home = table.parent
+			conditions.append(home.notin(made_here(ENTITLEMENT)))
+		case _ if column.is_child:
+			home = table.parent
+	selected = [table[column.field], table.name, *([home] if home is not None else [])]
+	for name, by, *parent in frappe.qb.from_(table).select(*selected).where(Criterion.all(conditions)).run():
+		yield name, str(by), str(parent[0]) if parent else None
