@@ -43,6 +43,11 @@ def team() -> SimpleNamespace:
 	return SimpleNamespace(**names)
 
 
+def number(born: str = "1961-03-05", male: bool = True) -> str:
+	"""An ID number of nobody in the register."""
+	return case_id_number(born, male)
+
+
 def row(household: str, name: str, id_number: str, kinship: str = "户主", **values) -> dict:
 	"""One line by its headings; the first of a household has the benefit of all."""
 	own = {
@@ -63,8 +68,8 @@ def row(household: str, name: str, id_number: str, kinship: str = "户主", **va
 
 def couple(household: str = "1", **values) -> list[dict]:
 	return [
-		row(household, "张国民", case_id_number("1961-03-05"), 联系电话="13988881112", **values),
-		row(household, "王秀英", case_id_number("1963-07-09", male=False), "妻", **values),
+		row(household, "张国民", number(), 联系电话="13988881112", **values),
+		row(household, "王秀英", number("1963-07-09", male=False), "妻", **values),
 	]
 
 
