@@ -40,7 +40,9 @@ UNDERSTOOD = ("Understood", "Understood", "Partly Understood", "Understood", "Un
 def receive(desk: PetitionDesk) -> int:
 	"""Reception records of all townships, two out of three in those the demo shows; one becomes a petition."""
 	book, guides = desk.book, _guides()
-	others = [code for code in townships() if code not in (JIASHAN, JINZHOU)]
+	# in a small county not every township has families
+	others = [code for code in townships() if code in desk.people and code not in (JIASHAN, JINZHOU)]
+	others = others or [JIASHAN]
 	for number in range(VISITS):
 		shown = JIASHAN if number % 2 else JINZHOU
 		township = others[number // 3 % len(others)] if number % 3 == 0 else shown
