@@ -80,6 +80,7 @@ def check_change(row: Document, month: date) -> None:
 		if row.what != what:
 			row.set(field, None)
 	row.approved, row.sentence = 0, None
+	row.about = row.wanted = None
 	if row.what == RULE:
 		_check_rule(row)
 	elif row.what == PARAMETER:
@@ -94,7 +95,7 @@ def _check_parameter(row: Document, month: date) -> None:
 		typed_value(row.value, _value_type(row.parameter))
 	except ParameterError as error:
 		frappe.throw(_("Row {0}: {1}").format(row.idx, error), ScenarioInvalid)
-	row.today = record.value
+	row.about, row.today, row.wanted = record.label, record.value, row.value
 
 
 def _check_standard(row: Document, month: date) -> None:
@@ -111,8 +112,11 @@ def _check_standard(row: Document, month: date) -> None:
 	row.approved = int(
 		bool(replaced) and all(flt(row.get(field)) == flt(record.get(field)) for field in fields)
 	)
-	today_s = replaced if row.approved else record
-	row.today = "／".join(f"{flt(today_s.get(field)):g}" for field in fields)
+	row.about = " ".join(_(text, context=STANDARD) for text in (record.kind, record.area) if text)
+	row.today, row.wanted = (
+		"／".join(f"{flt(amounts.get(field)):g}" for field in fields)
+		for amounts in (replaced if row.approved else record, row)
+	)
 
 
 def _check_rule(row: Document) -> None:
@@ -130,6 +134,7 @@ def _check_rule(row: Document) -> None:
 		row.sentence = proposed_rule(row).sentence
 	except RuleError as error:
 		frappe.throw(_("Row {0}: {1}").format(row.idx, error), ScenarioInvalid)
+	row.about, row.wanted = row.rule_title, row.sentence
 
 
 def proposed_rule(row: Document) -> Rule:

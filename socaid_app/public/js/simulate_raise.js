@@ -11,9 +11,10 @@ async function simulate(standard) {
 	await new Promise((resolve) => frappe.model.with_doctype("What-if Scenario", resolve));
 	const scenario = frappe.model.get_new_doc("What-if Scenario");
 	const { kind, area } = standard;
-	const words = [__(area, null, "Assistance Standard"), __(kind, null, "Assistance Standard")];
+	const words = [kind, area].filter(Boolean).map((text) => __(text, null, "Assistance Standard"));
+	const amounts = Object.fromEntries(["amount", "care_full", "care_half", "care_self"].map((field) => [field, standard[field]]));
 	Object.assign(scenario, {
-		subject: `${words.filter(Boolean).join("")} ${standard.effective_from.slice(0, 7)}`,
+		subject: `${words.toReversed().join("")} ${standard.effective_from.slice(0, 7)}`,
 		month: first_month(standard.effective_from),
 		reason: standard.document,
 		...(standard.division && { division: standard.division }),
@@ -25,7 +26,9 @@ async function simulate(standard) {
 		standard: standard.name,
 		kind,
 		area,
-		...Object.fromEntries(["amount", "care_full", "care_half", "care_self"].map((field) => [field, standard[field]])),
+		about: words.join(" "),
+		wanted: Object.values(amounts).filter(Boolean).join("／"),
+		...amounts,
 	});
 	frappe.set_route("Form", "What-if Scenario", scenario.name);
 }

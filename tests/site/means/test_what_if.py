@@ -337,6 +337,7 @@ def test_a_new_rule_says_whom_last_months_replies_would_find_and_stops_nobody(ve
 	assert found(doc) == [("weighed_1", "Newly Found", vehicles.household.name)]
 	assert figures(doc) == (0, 1, 1, 0, vehicles.benefit.amount)
 	assert (doc.families, doc.replies_read, doc.changes[0].sentence != "") == (0, 1, True)
+	assert (doc.changes[0].about, doc.changes[0].wanted) == ("贵重机动车", doc.changes[0].sentence)
 	assert [frappe.db.sql(f"checksum table `tab{table}`")[0][1] for table in tables] == before
 
 

@@ -24,6 +24,11 @@ frappe.ui.form.on("What-if Scenario", {
 });
 
 frappe.ui.form.on("What-if Change", {
+	// a line of the table says what changes; what is asked for stands in its form
+	changes_add(frm, doctype, name) {
+		frm.fields_dict.changes.grid.grid_rows_by_docname[name].toggle_view(true);
+	},
+
 	// What is weighed begins with what is in force.
 	async standard(frm, doctype, name) {
 		const row = frappe.get_doc(doctype, name);
@@ -33,15 +38,19 @@ frappe.ui.form.on("What-if Change", {
 			"care_full",
 			"care_half",
 			"care_self",
+			"kind",
+			"area",
 		]);
-		await frappe.model.set_value(doctype, name, message);
+		const { kind, area, ...amounts } = message;
+		const about = [kind, area].filter(Boolean).map((text) => __(text, null, "Assistance Standard")).join(" ");
+		await frappe.model.set_value(doctype, name, { about, ...amounts });
 	},
 
 	async parameter(frm, doctype, name) {
 		const row = frappe.get_doc(doctype, name);
 		if (!row.parameter) return;
-		const { message } = await frappe.db.get_value("Policy Parameter", row.parameter, "value");
-		await frappe.model.set_value(doctype, name, message);
+		const { message } = await frappe.db.get_value("Policy Parameter", row.parameter, ["value", "label"]);
+		await frappe.model.set_value(doctype, name, { about: message.label, value: message.value });
 	},
 
 	async rule(frm, doctype, name) {
@@ -49,7 +58,7 @@ frappe.ui.form.on("What-if Change", {
 		if (!row.rule) return;
 		const { message } = await frappe.db.get_value("Comparison Rule", row.rule, ["condition", "title", "source", "unit", "fact"]);
 		const { title: rule_title, ...values } = message;
-		await frappe.model.set_value(doctype, name, { rule_title, ...values });
+		await frappe.model.set_value(doctype, name, { about: rule_title, rule_title, ...values });
 	},
 });
 
