@@ -1,7 +1,7 @@
 frappe.listview_settings["Archive Location"] = {
 	add_fields: ["kind", "capacity", "occupied", "disabled"],
 	get_indicator(doc) {
-		if (doc.disabled) return [__("Disabled"), "gray", "disabled,=,1"];
+		if (doc.disabled) return [__("Out of Use"), "gray", "disabled,=,1"];
 		if (doc.kind !== "Box") return [__(doc.kind, null, "Archive Location"), "blue", `kind,=,${doc.kind}`];
 		return doc.occupied < doc.capacity
 			? [__("{0} of {1} files", [doc.occupied, doc.capacity]), "green", "kind,=,Box"]

@@ -1,7 +1,7 @@
 frappe.listview_settings["Backup Destination"] = {
 	add_fields: ["enabled", "last_success"],
 	get_indicator(doc) {
-		if (!doc.enabled) return [__("Disabled"), "gray", "enabled,=,0"];
+		if (!doc.enabled) return [__("Out of Use"), "gray", "enabled,=,0"];
 		if (!doc.last_success) return [__("No Copy Yet"), "orange", "enabled,=,1|last_success,is,not set"];
 		return [__("Enabled"), "green", "enabled,=,1|last_success,is,set"];
 	},

@@ -19,7 +19,7 @@
 				["elderly", __("Aged 60 and More")],
 				["adults", __("Aged 18 to 59")],
 				["minors", __("Under 18")],
-				["disabled", __("Disabled")],
+				["disabled", __("Persons with a Disability")],
 				["severely_disabled", __("Of These, Grade 1 and 2")],
 				["full_care", __("In Need of Full Care")],
 				["half_care", __("In Need of Half Care")],

@@ -27,7 +27,7 @@ LINES = (
 	("elderly", _lt("Aged 60 and More"), PEOPLE, 1),
 	("adults", _lt("Aged 18 to 59"), PEOPLE, 1),
 	("minors", _lt("Under 18"), PEOPLE, 1),
-	("disabled", _lt("Disabled"), PEOPLE, 1),
+	("disabled", _lt("Persons with a Disability"), PEOPLE, 1),
 	("severely_disabled", _lt("Of These, Grade 1 and 2"), PEOPLE, 2),
 	("full_care", _lt("In Need of Full Care"), PEOPLE, 1),
 	("half_care", _lt("In Need of Half Care"), PEOPLE, 1),

@@ -90,14 +90,8 @@ def summary_columns(by: str, label: str, fields: Sequence[str]) -> list[dict]:
 		column("place", _("Township Division"), "Data", 110),
 		column(by, label, "Data", 130),
 		column("scenario", _("Scenario"), "Data", 190),
-		*(_figure(df) for df in figures),
+		*(column(df.fieldname, _(df.label, context=what_if.SCENARIO), df.fieldtype, 120) for df in figures),
 	]
-
-
-def _figure(df) -> dict:
-	"""As wide as its heading, which says what the figure is."""
-	label = _(df.label, context=what_if.SCENARIO)
-	return column(df.fieldname, label, df.fieldtype, max(120, 15 * len(label) + 20))
 
 
 def found_households(scenarios: list[frappe._dict]) -> list[dict]:

@@ -7,7 +7,9 @@ socaid.insight.report = (filters, more = {}) => ({
 	filters,
 	formatter(value, row, column, data, default_formatter) {
 		let shown = default_formatter(value, row, column, data);
-		if (!data || value === null || value === undefined || value === "") return shown;
+		if (!data) return shown;
+		// nothing to divide by is no nought
+		if (value === null || value === undefined || value === "") return "";
 		if (column.tone && value) shown = `<span class="${TONES[column.tone]}">${shown}</span>`;
 		if (data.bold) shown = `<b>${shown}</b>`;
 		const target = data.opens?.[column.fieldname];
