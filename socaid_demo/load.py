@@ -41,6 +41,7 @@ from socaid_demo import (
 	service_emergencies,
 	service_rounds,
 	service_stock,
+	special_care,
 	users,
 )
 from socaid_demo.benefit_history import Rules
@@ -103,6 +104,7 @@ def load(
 			moving_in,
 			name_lists,
 			emergency_aid,
+			special_care,
 			service_rounds,
 			service_emergencies,
 			service_stock,
