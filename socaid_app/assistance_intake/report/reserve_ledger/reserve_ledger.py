@@ -24,7 +24,7 @@ def execute(filters: dict | None = None):
 
 def columns() -> list[dict]:
 	return [
-		column("township", _("Township"), "Data", 110),
+		column("township", _("Township Division"), "Data", 110),
 		column("reserve", _("Reserve of the Township"), "Link", 170, ledger.RESERVE),
 		column("opening", _("Balance at the Beginning"), "Currency", 120),
 		column("allotted", _("Allotted by the County"), "Currency", 120),

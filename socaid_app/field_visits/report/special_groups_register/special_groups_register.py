@@ -164,7 +164,7 @@ def townships(filters: frappe._dict) -> list[dict]:
 
 def township_columns() -> list[dict]:
 	return [
-		column("place", _("Township"), "Data", 150),
+		column("place", _("Township Division"), "Data", 150),
 		column("group_name", _("Special Group"), "Data", 120),
 		column("persons", _("Persons"), "Int", 90),
 		column("not_assessed", _("No Assessment"), "Int", 110),
