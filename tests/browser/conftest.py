@@ -156,6 +156,25 @@ def open_context(browser, base_url, request):
 		context.close()
 
 
+@pytest.fixture
+def phones(browser, base_url, tmp_path, request, shoot):
+	"""`phones("first")` is a phone with a profile of its own, see phones.py."""
+	from tests.browser.phones import Phone
+
+	found = []
+
+	def take(name: str):
+		found.append(Phone(browser.browser_type, tmp_path / name, base_url))
+		return found[-1]
+
+	yield take
+	for phone in found:
+		if phone.context and getattr(request.node, "failed", False):
+			shoot(phone.page, f"failed-{request.node.name}-{phone.folder.name}")
+		if phone.context:
+			phone.close()
+
+
 @pytest.fixture(scope="session")
 def sessions(base_url):
 	"""User → the cookies of a session that is open. To log in makes Frappe gather anew what that user's Desk begins with."""

@@ -1,9 +1,7 @@
 """A day without network on the real phone app: its service worker, its store in the browser, and the real server."""
 
 import gzip
-import hashlib
 import json
-import shutil
 from statistics import median
 
 import frappe
@@ -11,125 +9,27 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from socaid_app.field_visits import payload
-from socaid_app.setup.seeds import MODULE_PROFILE
 from tests import builders
-from tests.browser.conftest import CHROMIUM_ARGS, POLICY, log_in
+from tests.browser.conftest import log_in
+from tests.browser.phones import PIECE, PUSH, arrived, latest, picture, visiting_team
 from tests.browser.test_citizen import RULES
 from tests.browser.test_phone import TOO_WIDE
-from tests.builders.visits import make_family, make_visit, make_visit_team
 
-PIN, WRONG = "274913", "999111"
+WRONG = "999111"
 FIRST_LOAD = 300 * 1024
 OPENS = 200  # ms
 HOME, ADDRESS = "甲山乡左家村五组", "甲山乡左家村三组新房"
-PUSH = "**/socaid_app.field_visits.pocket.pocket_sync.push"
-PIECE = "**/socaid_app.field_visits.pocket.pocket_photos.photo_chunk"
-# What the camera's picture became on the phone, before the app has it.
-HASHES = """() => {
-	window.taken = [];
-	const make = HTMLCanvasElement.prototype.toBlob;
-	HTMLCanvasElement.prototype.toBlob = function (done, ...how) {
-		make.call(this, async (blob) => {
-			const hash = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-			window.taken.push([...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
-			done(blob);
-		}, ...how);
-	};
-}"""
-
-
-class Phone:
-	"""One browser profile; ``open`` starts it, ``close`` is an empty battery."""
-
-	def __init__(self, chromium, folder, base_url):
-		self.chromium, self.folder, self.base_url = chromium, folder, base_url
-		self.errors, self.opened, self.context = [], [], None
-
-	def open(self, online: bool = True):
-		self.context = self.chromium.launch_persistent_context(
-			self.folder,
-			executable_path=shutil.which("chromium"),
-			args=CHROMIUM_ARGS,
-			base_url=self.base_url,
-			locale="zh-CN",
-			timezone_id="Asia/Shanghai",
-			viewport={"width": 390, "height": 844},
-			has_touch=True,
-			is_mobile=True,
-			reduced_motion="reduce",
-			geolocation={"latitude": 42.92, "longitude": 125.0, "accuracy": 15},
-			permissions=["geolocation"],
-		)
-		self.context.set_default_timeout(15_000)
-		self.page = self.context.pages[0]
-		self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
-		self.page.on("console", lambda line: self.errors.append(line.text) if POLICY in line.text else None)
-		self.context.set_offline(not online)
-		return self.page
-
-	def register(self):
-		self.page.goto("/visits")
-		self.page.get_by_label("新密码").fill(PIN)
-		self.page.get_by_label("再输一次").fill(PIN)
-		self.press("设定密码")
-
-	def press(self, label: str, within=None):
-		(within or self.page).get_by_role("button", name=label, exact=True).tap()
-
-	def unlock(self, pin: str = PIN):
-		self.page.get_by_label("手机密码").fill(pin)
-		self.press("打开")
-
-	def visit(self, name: str):
-		card = self.page.locator(f"[data-visit={name}]")
-		card.wait_for()
-		took = card.get_by_role("button", name="打开").evaluate(
-			"(button) => { const from = performance.now(); button.click(); document.body.offsetHeight;"
-			" return performance.now() - from; }"
-		)
-		self.opened.append(took)
-
-	def part(self, label: str):
-		self.page.locator("summary", has_text=label).tap()
-
-	def sign(self):
-		for canvas in self.page.locator("canvas.signature").all():
-			canvas.scroll_into_view_if_needed()
-			box = canvas.bounding_box()
-			self.page.mouse.move(box["x"] + 30, box["y"] + 30)
-			self.page.mouse.down()
-			self.page.mouse.move(box["x"] + 150, box["y"] + 60, steps=4)
-			self.page.mouse.up()
-
-	def close(self):
-		self.context.close()
-		self.context = None
 
 
 @pytest.fixture
-def phone(base_url, tmp_path, browser, request, shoot):
-	found = Phone(browser.browser_type, tmp_path / "profile", base_url)
-	yield found
-	if found.context:
-		if getattr(request.node, "failed", False):
-			shoot(found.page, f"failed-{request.node.name}")
-		found.close()
+def phone(phones):
+	return phones("profile")
 
 
 @pytest.fixture(scope="module")
 def team(site):
 	"""Two investigators, their supervisor and three visits of today; the third is at high risk, and nobody has approved it."""
-	found = make_visit_team()
-	for user, name in ((found.first, "郑走访"), (found.second, "冯走访"), (found.supervisor, "何主管")):
-		frappe.db.set_value("User", user, {"first_name": name, "full_name": name, "language": "zh"})
-		frappe.get_doc("User", user).update({"module_profile": MODULE_PROFILE}).save()
-	found.heads = ["左福贵", "石有粮", "廖春生"]
-	found.visits, found.members = [], []
-	for head, risk in zip(found.heads, ("No Sign", "No Sign", "Serious"), strict=True):
-		family = make_family()[0]
-		frappe.db.set_value("Recipient Household", family.name, {"head_name": head, "address": HOME})
-		found.members.append(family.members[0].recipient)
-		found.visits.append(make_visit(family, found, risk_conflict=risk).name)
+	found = visiting_team({"左福贵": "No Sign", "石有粮": "No Sign", "廖春生": "Serious"}, HOME)
 	frappe.db.commit()
 	return found
 
@@ -152,16 +52,6 @@ def check(phone, shoot, name):
 		".filter((e) => e.getClientRects().length && e.getBoundingClientRect().height < 44).map((e) => e.outerHTML)"
 	)
 	assert low == [], (name, low)
-
-
-def picture(path, size=(1000, 750)):
-	"""A photo as a camera makes it, too much for one piece."""
-	from PIL import Image, ImageDraw
-
-	image = Image.effect_noise(size, 40).convert("RGB")
-	ImageDraw.Draw(image).rectangle((100, 100, 400, 300), fill="white")
-	image.save(path, quality=92)
-	return path
 
 
 def stored(page) -> str:
@@ -198,11 +88,6 @@ LEFT = (
 )
 
 
-def latest(visit: str):
-	frappe.db.rollback()
-	return frappe.get_doc("Home Visit", visit)
-
-
 def test_a_day_without_network_comes_home_whole(phone, team, desk_as, shoot, tmp_path):
 	page = phone.open()
 	log_in(phone.context, team.first)
@@ -231,29 +116,14 @@ def test_a_day_without_network_comes_home_whole(phone, team, desk_as, shoot, tmp
 	check(phone, shoot, "03-解锁")
 	phone.unlock()
 	page.get_by_text("无网络").wait_for()
-	page.evaluate(HASHES)
+	phone.watch_photos()
 	for number, name in enumerate(team.visits[:2]):
 		phone.visit(name)
-		phone.press("签到")
-		page.get_by_text("已签到。").wait_for()
-		phone.part("现场")
-		page.get_by_label("到访情况").select_option("At Home")
-		page.get_by_label("在场成员").select_option(team.members[number])
-		phone.part("家庭与经济")
-		page.get_by_label("实际住址").fill(f"{ADDRESS}{number}")
-		phone.press("增加：收入")
-		page.get_by_label("收入种类（必填）").last.select_option("Wage")
-		page.get_by_label("收入项目（必填）").last.select_option("Wages")
-		page.get_by_label("年收入（元）").last.fill("1200")
-		phone.part("需求与服务")
-		page.get_by_label("病情与治疗").fill("慢性病，长期服药")
-		phone.part("结论与审核")
-		page.get_by_label("走访结论").select_option("Unchanged")
+		phone.arrive()
+		phone.fill(team.members[number], f"{ADDRESS}{number}", illness="慢性病，长期服药")
 		# one of them larger than what is sent
 		sizes = ((2000, 1500), (1000, 750)) if number == 0 else ((1000, 750), (1000, 750))
-		photos = [picture(tmp_path / f"{number}-{n}.jpg", size) for n, size in enumerate(sizes)]
-		page.locator("#camera").set_input_files(photos)
-		page.get_by_role("heading", name="照片（2）").wait_for()
+		phone.photograph(*(picture(tmp_path / f"{number}-{n}.jpg", size) for n, size in enumerate(sizes)))
 		if number == 0:
 			check(phone, shoot, "04-走访")
 		phone.part("签名")
@@ -265,7 +135,7 @@ def test_a_day_without_network_comes_home_whole(phone, team, desk_as, shoot, tmp
 			phone.press("返回")
 		page.wait_for_timeout(400)
 		phone.press("返回")
-	taken = page.evaluate("window.taken")
+	taken = phone.taken()
 	assert len(taken) == 4
 
 	# the battery is empty; what was typed is there afterwards
@@ -333,12 +203,7 @@ def test_a_day_without_network_comes_home_whole(phone, team, desk_as, shoot, tmp
 	assert first.status == "Finished" and first.found_address == f"{ADDRESS}0"
 	assert [row.annual for row in first.incomes][-1] == 1200 and all(row.signed for row in first.visitors)
 	assert (round(first.check_in_latitude, 2), round(first.check_out_latitude, 2)) == (42.92, 42.92)
-	arrived = [
-		hashlib.sha256(frappe.get_doc("File", {"file_url": row.photo}).get_content()).hexdigest()
-		for name in team.visits[:2]
-		for row in latest(name).photos
-	]
-	assert sorted(arrived) == sorted(taken)
+	assert arrived(team.visits[:2]) == sorted(taken)
 
 	# two have changed one field; what it was when it was fetched is told too
 	phone.press("核对")

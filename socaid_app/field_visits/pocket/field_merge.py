@@ -30,6 +30,12 @@ def version_reached(pulled: int, steps: Iterable[tuple[int, int]]) -> int:
 	return reached
 
 
+def changed_rows(base: Iterable[Mapping], mine: Iterable[Mapping]) -> set[str]:
+	"""Keys of the rows that ``mine`` has changed, added or removed."""
+	was, sent = ({row[KEY]: row for row in rows} for rows in (base, mine))
+	return {key for key in {*was, *sent} if was.get(key) != sent.get(key)}
+
+
 def merge_rows(
 	base: Iterable[Mapping], here: Iterable[Mapping], mine: Iterable[Mapping]
 ) -> tuple[list[Mapping], list[Collision]]:

@@ -12,7 +12,7 @@ from frappe.utils import now_datetime
 
 from socaid_app.casework import records
 from socaid_app.casework.steps import Ask, Turn
-from socaid_app.field_visits import differences, payload, visits
+from socaid_app.field_visits import payload, visits
 from socaid_app.field_visits.pocket import pocket_devices, pocket_sync
 from socaid_app.socaid_app import safety
 
@@ -20,10 +20,6 @@ MINE, THEIRS, OTHER = "mine", "theirs", "other"
 
 
 class NoSuchConflict(frappe.ValidationError):
-	pass
-
-
-class VisitOver(frappe.ValidationError):
 	pass
 
 
@@ -70,15 +66,8 @@ def _decide(
 		frappe.throw(_("This conflict has been decided already. Fetch the visit again."), NoSuchConflict)
 	hit = found[0]
 	if choice != THEIRS:
-		if visit.status in (visits.REVIEWED, visits.CANCELLED):
-			frappe.throw(
-				_("The visit has been reviewed or cancelled: what stands in the record stays."), VisitOver
-			)
 		_write(visit, field, row, hit["mine"] if choice == MINE else value)
-		if ended := visit.status == visits.FINISHED:
-			# what differs from the file was drawn up before
-			differences.draw_up(visit)
-		pocket_sync.save(visit, record, gates and not ended)
+		pocket_sync.save(visit, record, gates and visit.status != visits.FINISHED)
 	hit["decided"] = {
 		"choice": choice,
 		"value": value if choice == OTHER else hit[choice],
@@ -172,7 +161,12 @@ def tell_form(record: Document) -> dict:
 def _decision(decided: dict | None) -> str:
 	if not decided:
 		return ""
-	words = {MINE: _("The phone"), THEIRS: _("The record"), OTHER: _("Another value")}[decided["choice"]]
+	words = {
+		MINE: _("The phone"),
+		THEIRS: _("The record"),
+		OTHER: _("Another value"),
+		pocket_sync.LATER: _("Replaced by a later entry"),
+	}[decided["choice"]]
 	who = frappe.db.get_value("User", decided["who"], "full_name") or decided["who"]
 	return "，".join(filter(None, (words, who, decided["when"][:16], decided["reason"])))
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import hashlib
+import json
+import os
 import re
 import shutil
 import time
@@ -44,7 +47,10 @@ def photo_begin(device: str, token: str, id: str) -> dict:
 	"""How many bytes of a photo have arrived: {received}."""
 	if not pocket_devices.contact(device, token):
 		return pocket_devices.WIPE
-	return {"received": _received(_pieces(device, id))}
+	path = _pieces(device, id)
+	# its entry was taken, and only the answer was lost: nothing of it has to come again
+	taken = frappe.db.get_value("Visit Sync Item", {"name": id, "device": device}, "payload")
+	return {"received": cint(json.loads(taken)["data"].get("size")) if taken else _received(path)}
 
 
 @frappe.whitelist(methods=["POST"])
@@ -58,12 +64,13 @@ def photo_chunk(device: str, token: str, id: str, offset: int, data: str) -> dic
 		piece = base64.b64decode(data, validate=True)
 	except binascii.Error:
 		piece = b""
-	received = _received(path)
-	if not piece or len(piece) > MOST_AT_ONCE or received + len(piece) > get_max_file_size():
+	if not piece or len(piece) > MOST_AT_ONCE or cint(offset) + len(piece) > get_max_file_size():
 		frappe.throw(_("The piece of the photo is empty or too large."), photos.PhotoInvalid)
-	if cint(offset) == received:
-		path.parent.mkdir(parents=True, exist_ok=True)
-		with path.open("ab") as file:
+	path.parent.mkdir(parents=True, exist_ok=True)
+	with path.open("ab") as file:
+		# the phone has given a request up that is still being written, and sends its piece again
+		fcntl.flock(file, fcntl.LOCK_EX)
+		if cint(offset) == file.seek(0, os.SEEK_END):
 			file.write(piece)
 	return {"received": _received(path)}
 
@@ -86,8 +93,11 @@ def attach(visit: Document, device: str, photo: str, data: dict) -> None:
 	).insert()
 	row = {key: data.get(key) for key in ("caption", "taken_at", "latitude", "longitude")}
 	visit.append("photos", {**row, "photo": file.file_url})
-	# what is rolled back is asked for again
-	frappe.db.after_commit.add(lambda: path.unlink(missing_ok=True))
+
+
+def forget(device: str, photo: str) -> None:
+	"""The pieces of a photo that is stored; what is rolled back is asked for again."""
+	frappe.db.after_commit.add(lambda: _pieces(device, photo).unlink(missing_ok=True))
 
 
 def tidy() -> None:

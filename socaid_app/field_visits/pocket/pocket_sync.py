@@ -14,9 +14,9 @@ from frappe.utils import add_days, add_to_date, cint, cstr, get_datetime, now_da
 
 from socaid_app.casework import records
 from socaid_app.casework.steps import Steps
-from socaid_app.field_visits import payload, visits
+from socaid_app.field_visits import differences, payload, visits
 from socaid_app.field_visits.pocket import pocket_devices, pocket_entries, pocket_photos
-from socaid_app.field_visits.pocket.field_merge import merge_rows, version_reached
+from socaid_app.field_visits.pocket.field_merge import changed_rows, merge_rows, version_reached
 from socaid_app.socaid_app import safety
 
 ITEM, VISIT = "Visit Sync Item", "Home Visit"
@@ -25,6 +25,8 @@ ACCEPTED, REJECTED, SETTLED = "Accepted", "Rejected", "Settled"
 OUTCOMES = {APPLIED: "done", CONFLICT: "conflict", HELD: "held", REFUSED: "refused"}
 FIELDS, RISK, CHECK_IN, CHECK_OUT = "fields", "risk", "check_in", "check_out"
 SIGN, PHOTO = "sign", "photo"
+# How a conflict was decided that nobody has to look at any more.
+LATER = "later"
 KINDS = {
 	FIELDS: "Form Content",
 	RISK: "Risk Assessment",
@@ -52,6 +54,14 @@ class TooManyEntries(frappe.ValidationError):
 
 class TooEarly(frappe.ValidationError):
 	"""An entry that an earlier one, still on its way, makes room for."""
+
+
+class AfterTheEnd(frappe.ValidationError):
+	"""The other visitor has checked out before this arrived: the supervisor decides whether it is added."""
+
+
+class VisitOver(frappe.ValidationError):
+	pass
 
 
 @frappe.whitelist(methods=["POST"])
@@ -140,7 +150,7 @@ def _take(caller: frappe._dict, item: dict, sent: str) -> dict:
 		words = _words(error)
 		frappe.clear_messages()
 		return _said(record.name, "again", words)
-	except safety.VisitMayNotStart as error:
+	except (safety.VisitMayNotStart, AfterTheEnd) as error:
 		frappe.db.rollback(save_point="pocket_entry")
 		_hold(record, _words(error))
 	except (frappe.ValidationError, frappe.PermissionError) as error:
@@ -201,8 +211,12 @@ def apply(visit: Document, record: Document, gates: bool = True) -> None:
 		# taken before the visit ended, it may arrive after
 		late = visit.status == visits.FINISHED and record.happened_at <= get_datetime(visit.check_out_at)
 		save(visit, record, gates and not late)
+		pocket_photos.forget(record.device, record.name)
 		return
 	begins = item["kind"] == CHECK_IN
+	if visit.status in ((visits.UNDER_WAY, visits.FINISHED) if begins else (visits.FINISHED,)):
+		_by_both(visit, record, begins)
+		return
 	if visit.status != (visits.PLANNED if begins else visits.UNDER_WAY):
 		frappe.throw(
 			_("The visit stands at “{0}”.").format(_(visit.status, context=VISIT)),
@@ -222,6 +236,18 @@ def apply(visit: Document, record: Document, gates: bool = True) -> None:
 		visit.save()
 
 
+def _by_both(visit: Document, record: Document, begins: bool) -> None:
+	"""Both visitors check in and out: the visit lasts from the first to the last of it, whichever arrives first."""
+	if begins and record.happened_at < get_datetime(visit.check_in_at):
+		visit.check_in_at = record.happened_at
+	elif not begins and record.happened_at > get_datetime(visit.check_out_at):
+		visit.check_out_at = record.happened_at
+	else:
+		return
+	with records.step(visit):
+		visit.save()
+
+
 def _sign(visit: Document, data: dict) -> None:
 	row = next((row for row in visit.visitors if row.officer == data.get("officer")), None)
 	if not row or not data.get("signature"):
@@ -231,24 +257,26 @@ def _sign(visit: Document, data: dict) -> None:
 
 def _fill(visit: Document, record: Document, data: dict, gates: bool) -> None:
 	known, allowed = payload.versions(visit), set(payload.fields(visit))
-	conflicts, touched, earlier = [], [], _earlier(visit, record)
+	conflicts, touched, replaced, earlier = [], [], set(), _earlier(visit, record)
 	for field, mine in (data.get("fields") or {}).items():
 		if field not in allowed:
 			frappe.throw(_("“{0}” is not filled in on site.").format(field), ItemRefused)
 		here = payload.value_of(visit, field)
+		base = next((one.sent[field] for one in reversed(earlier) if field in one.sent), None)
+		base = base if base is not None else (data.get("base") or {}).get(field)
+		rows = changed_rows(base, mine) if isinstance(mine, list) and isinstance(base, list) else ()
+		replaced |= {(field, row) for row in ("", *rows)}
 		if here == mine:
 			continue
 		reached = version_reached(
 			cint((data.get("versions") or {}).get(field)),
-			[made[field] for made, _rows in earlier if field in made],
+			[one.made[field] for one in earlier if field in one.made],
 		)
-		base = next((sent[field] for _made, sent in reversed(earlier) if field in sent), None)
-		base = base if base is not None else (data.get("base") or {}).get(field)
 		if reached == cint(known.get(field)):
 			set_value(visit, field, mine)
 		elif isinstance(mine, list) and isinstance(base, list):
-			rows, collisions = merge_rows(base, here, mine)
-			set_value(visit, field, rows)
+			merged, collisions = merge_rows(base, here, mine)
+			set_value(visit, field, merged)
 			conflicts += [
 				_conflict(visit, field, hit.key, hit.mine, hit.theirs, hit.base) for hit in collisions
 			]
@@ -269,10 +297,49 @@ def _fill(visit: Document, record: Document, data: dict, gates: bool) -> None:
 	if conflicts:
 		record.update({"status": CONFLICT, "decide_by": add_days(today(), DAYS_TO_DECIDE)})
 		record.flags.conflicts = conflicts
+	_replace(earlier, replaced)
+
+
+def _replace(earlier: list[frappe._dict], fields: set[tuple[str, str]]) -> None:
+	"""The later word of the same hand stands for its earlier one: nobody is asked about that any more, both stay on record."""
+	for one in earlier:
+		if one.status != CONFLICT:
+			continue
+		record = frappe.get_doc(ITEM, one.name, for_update=True)
+		conflicts = json.loads(record.answer)["conflicts"]
+		left = [hit for hit in conflicts if "decided" not in hit]
+		hits = [hit for hit in left if (hit["field"], hit["row"]) in fields]
+		for hit in hits:
+			hit["decided"] = {
+				"choice": LATER,
+				"value": None,
+				"who": frappe.session.user,
+				"when": str(now_datetime()),
+				"reason": "",
+			}
+		if not hits:
+			continue
+		if len(hits) == len(left):
+			record.status = SETTLED
+		keep_answer(record, conflicts=conflicts)
+		with records.step(record):
+			# decided by what the same hand sent later, not by a clerk
+			record.save(ignore_permissions=True)
 
 
 def save(visit: Document, record: Document, gates: bool) -> None:
 	"""Without ``gates`` in the name of whoever entered it, whoever decided that it stands."""
+	if visit.status in (visits.REVIEWED, visits.CANCELLED):
+		frappe.throw(
+			_("The visit has been reviewed or cancelled: what stands in the record stays."), VisitOver
+		)
+	if visit.status == visits.FINISHED:
+		if gates:
+			frappe.throw(
+				_("The visit has ended already. The supervisor decides whether this is added."), AfterTheEnd
+			)
+		# what differs from the file was drawn up before
+		differences.draw_up(visit)
 	if gates:
 		visit.save()
 		return
@@ -296,18 +363,23 @@ def set_value(visit: Document, field: str, value) -> None:
 	visit.set(field, [row if row["name"] in known else {**row, "__islocal": 1} for row in value])
 
 
-def _earlier(visit: Document, record: Document) -> list[tuple[dict, dict]]:
-	"""What the same device sent of this visit before: (field → [from, to], field → what it sent)."""
-	rows = frappe.get_all(
-		ITEM,
-		filters={"visit": visit.name, "device": record.device, "kind": ["in", (KINDS[FIELDS], KINDS[RISK])]},
-		fields=["made", "payload"],
-		order_by="creation",
-	)
-	return [
-		(json.loads(row.made or "{}"), json.loads(row.payload).get("data", {}).get("fields", {}))
-		for row in rows
+def _earlier(visit: Document, record: Document) -> list[frappe._dict]:
+	"""What the same device sent of this visit before: {name, status, made: field → [from, to], sent: field → value}."""
+	filters = [
+		["visit", "=", visit.name],
+		["device", "=", record.device],
+		["kind", "in", (KINDS[FIELDS], KINDS[RISK])],
 	]
+	if record.creation:
+		# it was held, and others have come after it
+		filters.append(["creation", "<", record.creation])
+	rows = frappe.get_all(
+		ITEM, filters=filters, fields=["name", "status", "made", "payload"], order_by="creation"
+	)
+	for row in rows:
+		row.made = json.loads(row.made or "{}")
+		row.sent = json.loads(row.payload).get("data", {}).get("fields", {})
+	return rows
 
 
 def _conflict(visit: Document, field: str, row: str, mine, theirs, base) -> dict:

@@ -319,7 +319,7 @@ def test_a_photo_taken_before_the_visit_ended_may_arrive_after(phone, visit, tea
 	with builders.acting_as(team.first):
 		visits.check_out(visit)
 	frappe.db.set_value("Home Visit", visit, "check_out_at", taken_at)
-	for made_at, outcome in ((taken_at, "done"), (add_to_date(taken_at, hours=1), "refused")):
+	for made_at, outcome in ((taken_at, "done"), (add_to_date(taken_at, hours=1), "held")):
 		photo = item("photo", visit, made_at, sha256=hashlib.sha256(PIXEL).hexdigest(), size=len(PIXEL))
 		phone.chunk(photo["id"], 0, PIXEL)
 		assert phone.one(photo)["outcome"] == outcome
@@ -374,3 +374,75 @@ def test_somebody_who_was_not_sent_brings_nothing(visit):
 	stranger = Phone(builders.make_user("Field Investigator", builders.TOWNSHIP_A))
 	assert stranger.one(item("check_in", visit))["outcome"] == "refused"
 	assert safety.visitors_users(frappe.get_doc("Home Visit", visit))
+
+
+# --- two visitors in one house ----------------------------------------------------------------------------
+@pytest.fixture
+def ended(phone, other, visit, team):
+	"""Both have fetched the visit and checked in; the first has ended it. What the second's phone knows of it."""
+	known = other.pull()["visits"][0]
+	began = now_datetime()
+	for one, minutes in ((phone, -30), (other, -40)):
+		assert one.one(item("check_in", visit, add_to_date(began, minutes=minutes)))["outcome"] == "done"
+	fill_in(visit, team.first, illness="甲")
+	assert phone.one(item("check_out", visit, began))["outcome"] == "done"
+	return known
+
+
+def test_a_visit_lasts_from_the_first_of_its_visitors_to_the_last(other, visit, ended):
+	doc = frappe.get_doc("Home Visit", visit)
+	later = add_to_date(doc.check_out_at, seconds=1)
+	assert other.one(item("check_out", visit, later))["outcome"] == "done"
+	doc.reload()
+	assert doc.status == visits.FINISHED and doc.check_out_at == min(later, get_datetime(doc.check_out_at))
+	assert 2390 < (get_datetime(doc.check_out_at) - get_datetime(doc.check_in_at)).total_seconds() < 2415
+
+
+def test_what_the_second_visitor_brings_after_the_end_is_the_supervisors_to_add(other, visit, team, ended):
+	photo = item("photo", visit, add_to_date(now_datetime(), seconds=1))
+	photo["data"] = {"sha256": hashlib.sha256(PIXEL).hexdigest(), "size": len(PIXEL)}
+	other.chunk(photo["id"], 0, PIXEL)
+	frappe.db.set_value("Home Visit", visit, "check_out_at", add_to_date(now_datetime(), minutes=-1))
+	added = fields(visit, ended, found_address="村西新房", illness="乙")
+	again = fields(visit, ended, found_address="村西新房二号")
+	answers = other.push(added, again, photo)["answers"]
+	assert [answer["outcome"] for answer in answers] == ["held", "held", "held"], answers
+	assert "主管" in answers[0]["message"] and not stored(visit, "found_address")
+	with builders.acting_as(team.supervisor):
+		for sent in (added, again, photo):
+			pocket_sync.accept(sent["id"], "两人当天都在场")
+	doc = frappe.get_doc("Home Visit", visit)
+	assert (doc.status, doc.found_address, doc.illness) == (visits.FINISHED, "村西新房二号", "甲")
+	assert [row.found_value for row in doc.differences if row.fact_key == "address"] == ["村西新房二号"]
+	assert doc.photos[-1].content_hash == photo["data"]["sha256"]
+	# what both have entered differently is still a person's to decide
+	answers = other.push(added, again, photo)["answers"]
+	assert [answer["outcome"] for answer in answers] == ["conflict", "done", "done"]
+	assert [(hit["mine"], hit["theirs"]) for hit in answers[0]["conflicts"]] == [("乙", "甲")]
+
+
+def test_a_reviewed_visit_takes_nothing_more(other, visit, team, ended):
+	frappe.db.set_value("Home Visit", visit, "status", visits.REVIEWED)
+	answer = other.one(fields(visit, ended, found_address="村西新房"))
+	assert answer["outcome"] == "refused" and "审核" in answer["message"]
+
+
+def test_a_photo_whose_answer_was_lost_is_not_sent_again(phone, visit):
+	photo = item("photo", visit, sha256=hashlib.sha256(PIXEL).hexdigest(), size=len(PIXEL))
+	phone.chunk(photo["id"], 0, PIXEL)
+	assert phone.one(photo)["outcome"] == "done"
+	with builders.acting_as(phone.user):
+		assert pocket_photos.photo_begin(**phone.keys, id=photo["id"]) == {"received": len(PIXEL)}
+
+
+def test_the_later_word_of_a_hand_replaces_its_earlier_one(phone, other, visit):
+	mine, theirs = phone.pull()["visits"][0], other.pull()["visits"][0]
+	phone.one(fields(visit, mine, illness="甲"))
+	first, second = fields(visit, theirs, illness="乙"), fields(visit, theirs, illness="乙二")
+	assert [other.one(sent)["outcome"] for sent in (first, second)] == ["conflict", "conflict"]
+	# nobody is asked twice; what was typed first stays on record
+	assert other.one(first)["outcome"] == "done"
+	kept = json.loads(frappe.db.get_value(ITEM, first["id"], "answer"))["conflicts"][0]
+	assert (kept["mine"], kept["decided"]["choice"]) == ("乙", "later")
+	told = pocket_conflicts.tell_form(frappe.get_doc(ITEM, first["id"]))["conflicts"]
+	assert told[0]["decided"].startswith("后来又填过")

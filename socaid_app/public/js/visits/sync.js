@@ -6,6 +6,8 @@ import { pieces, pull, send, Unsent } from "./server";
 const { known } = model;
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 10 * 60_000;
+// A poor network is no fault of what was to be sent.
+const LONGEST_ON_THE_WAY = 60_000;
 // Fewer than the server takes at once, so that a poor network brings some of them home.
 const MOST_ITEMS = 20;
 const MOST_LETTERS = 400_000;
@@ -16,6 +18,8 @@ const ASKED_AGAIN = new Set([model.WAITING, "held", "conflict"]);
 const DECIDED_BY_NOW = 60_000;
 export const RETRY = "visits-retry";
 let running;
+// How many times in a row the network was gone.
+let gone = 0;
 
 // → {problem, todo} or {}; raises Lost. Two calls at once are one.
 export function sync(changed) {
@@ -29,9 +33,11 @@ async function work(changed) {
 	try {
 		await deliver(changed);
 		await pull();
+		gone = 0;
 		return {};
 	} catch (error) {
 		if (!(error instanceof Unsent)) throw error;
+		if (error.todo === "network") again(Math.min(FIRST_PAUSE * 2 ** gone++, LONGEST_ON_THE_WAY));
 		await wake();
 		return { problem: error.message, todo: error.todo };
 	}
@@ -79,6 +85,7 @@ async function sendBatch(batch, changed) {
 	let answers;
 	try {
 		answers = await send(batch);
+		gone = 0;
 	} catch (error) {
 		if (!(error instanceof Unsent) || error.everywhere || batch.length === 1) return failed(batch, error);
 		for (const item of batch) await sendBatch([item], changed);
@@ -92,29 +99,31 @@ async function sendBatch(batch, changed) {
 async function upload(item, lost) {
 	try {
 		await pieces(item);
+		gone = 0;
 		return true;
 	} catch (error) {
-		if (error instanceof Unsent && error.todo === "network" && lost.length < MOST_LOST) {
+		if (error.todo === "network" && lost.length < MOST_LOST) {
 			lost.push(item);
-			await postpone(item, "");
+			await postpone(item, "", LONGEST_ON_THE_WAY);
 		} else await failed([item], error);
 		return false;
 	}
 }
 
+// What has to do with the way, or with the phone, is no fault of the items.
 async function failed(items, error) {
-	if (!(error instanceof Unsent)) throw error;
-	for (const item of items)
-		if (!error.todo || error.todo === "network") await postpone(item, error.todo ? "" : error.message);
-	if (error.everywhere) throw error;
+	if (!(error instanceof Unsent) || error.everywhere) throw error;
+	for (const item of items) await postpone(item, error.message);
 }
 
-async function postpone(item, message) {
-	const pause = Math.min(FIRST_PAUSE * 2 ** item.tries, LONGEST_PAUSE);
+async function postpone(item, message, longest = LONGEST_PAUSE) {
+	const pause = Math.min(FIRST_PAUSE * 2 ** item.tries, longest);
 	Object.assign(item, { tries: item.tries + 1, next: Date.now() + pause, message });
 	await model.keepItem(item);
-	setTimeout(() => dispatchEvent(new Event(RETRY)), pause + 100);
+	again(pause);
 }
+
+const again = (pause) => setTimeout(() => dispatchEvent(new Event(RETRY)), pause + 100);
 
 // --- what the server has said about an item ---------------------------------------------------------------
 async function take({ id, outcome, message, conflicts }) {
