@@ -23,6 +23,7 @@ from benchmarks import (
 	linkage_curve,
 	listpage,
 	petitions,
+	pocket,
 	public_pages,
 	rosters,
 	visits,
@@ -99,6 +100,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 				bar,
 			)
 		table.add("  control: list of fixed length", "", milliseconds(times[CONTROL]))
+		pocket.count_statements(table, size)
 	query_counts(table)
 	monthly_roll(table, options.repetitions)
 	insight.measure(table, options.repetitions)
@@ -108,6 +110,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	petitions.measure(table, CLERK, CONTROL, options.repetitions)
 	archives.measure(table)
 	public_pages.measure(table)
+	pocket.measure(table)
 	comparison.measure(table, site=options.site, sites_path=options.sites_path)
 	linkage_curve.measure(table)
 	# last: it makes one benefit of everything that is paid
