@@ -20,7 +20,7 @@ from socaid_app import __version__
 from socaid_app.overrides.headers import COMMON
 
 ROUTE = "visits"
-SCRIPT, STYLE = "visits.bundle.js", "visits.bundle.css"
+SCRIPT, STYLE, CODES = "visits.bundle.js", "visits.bundle.css", "visits_codes.bundle.js"
 IMAGES = "/assets/socaid_app/images"
 ICON = f"{IMAGES}/socaid.svg"
 LOGGED_OUT = "visits_logged_out"
@@ -59,7 +59,13 @@ def page() -> Response:
 def _shell() -> str:
 	script, style = _asset(SCRIPT), _asset(STYLE)
 	built = hashlib.sha256((script + style).encode()).hexdigest()[:6]
-	parts = {"script": script, "style": style, "icon": ICON, "touch_icon": f"{IMAGES}/visits-192.png"}
+	parts = {
+		"codes": _asset(CODES),
+		"script": script,
+		"style": style,
+		"icon": ICON,
+		"touch_icon": f"{IMAGES}/visits-192.png",
+	}
 	return frappe.render_template(
 		"templates/visits/page.html", parts | {"version": f"{__version__}-{built}"}, is_path=True
 	)
@@ -67,7 +73,7 @@ def _shell() -> str:
 
 def worker() -> Response:
 	"""The service worker; another content of the shell gives another version, and thereby another cache."""
-	files = [_asset(SCRIPT), _asset(STYLE), ICON, f"/{ROUTE}/manifest.webmanifest"]
+	files = [_asset(SCRIPT), _asset(STYLE), _asset(CODES), ICON, f"/{ROUTE}/manifest.webmanifest"]
 	version = hashlib.sha256((_shell() + "".join(files)).encode()).hexdigest()[:16]
 	script = frappe.render_template(
 		"templates/visits/worker.js",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import os
 import shutil
 import signal
@@ -14,10 +16,13 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Error as PlaywrightError
 
 from socaid_app.setup.seeds import MODULE_PROFILE
-from tests.browser.conftest import CHROMIUM_ARGS, POLICY
+from tests.browser.conftest import CHROMIUM_ARGS, POLICY, log_in
 from tests.builders.visits import make_family, make_visit, make_visit_team
 
 PIN = "274913"
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+# How long the camera sees a picture: more than the phone takes to look twice.
+FRAMES = 8
 PUSH = "**/socaid_app.field_visits.pocket.pocket_sync.push"
 PIECE = "**/socaid_app.field_visits.pocket.pocket_photos.photo_chunk"
 # What the camera's picture became on the phone, before the app has it.
@@ -40,12 +45,13 @@ class Phone:
 	def __init__(self, chromium, folder, base_url):
 		self.chromium, self.folder, self.base_url = chromium, folder, base_url
 		self.errors, self.opened, self.context = [], [], None
+		self.film = folder.with_suffix(".mjpeg")
 
 	def open(self, online: bool = True):
 		self.context = self.chromium.launch_persistent_context(
 			self.folder,
 			executable_path=shutil.which("chromium"),
-			args=CHROMIUM_ARGS,
+			args=[*CHROMIUM_ARGS, *CAMERA, f"--use-file-for-fake-video-capture={self.film}"],
 			base_url=self.base_url,
 			locale="zh-CN",
 			timezone_id="Asia/Shanghai",
@@ -54,7 +60,7 @@ class Phone:
 			is_mobile=True,
 			reduced_motion="reduce",
 			geolocation={"latitude": 42.92, "longitude": 125.0, "accuracy": 15},
-			permissions=["geolocation"],
+			permissions=["geolocation", "camera"],
 		)
 		self.context.set_default_timeout(15_000)
 		self.page = self.context.pages[0]
@@ -68,6 +74,17 @@ class Phone:
 		self.page.get_by_label("新密码").fill(PIN)
 		self.page.get_by_label("再输一次").fill(PIN)
 		self.press("设定密码")
+
+	def begin(self, user: str, head: str):
+		"""Registered, with the visits fetched, and out of reach of any network."""
+		page = self.open()
+		log_in(self.context, user)
+		self.register()
+		page.get_by_role("heading", name=head).wait_for()
+		page.wait_for_function("navigator.serviceWorker.controller")
+		self.context.set_offline(True)
+		self.watch_photos()
+		return page
 
 	def press(self, label: str, within=None):
 		(within or self.page).get_by_role("button", name=label, exact=True).tap()
@@ -119,6 +136,27 @@ class Phone:
 	def taken(self) -> list[str]:
 		return self.page.evaluate("window.taken")
 
+	def sees(self, codes: list[bytes]):
+		"""What is before its camera from now on: these pictures, one after the other."""
+		frames = []
+		for code in codes:
+			frame = Image.new("RGB", (640, 480), "white")
+			frame.paste(Image.open(io.BytesIO(code)).convert("RGB").resize((470, 470)), (85, 5))
+			kept = io.BytesIO()
+			frame.save(kept, "JPEG", quality=90)
+			frames += [kept.getvalue()] * FRAMES
+		self.film.write_bytes(b"".join(frames))
+
+	def codes(self) -> list[bytes]:
+		"""The codes that take turns on its screen."""
+		found = []
+		for _ in range(26):
+			code = self.page.locator("canvas.code").evaluate("(canvas) => canvas.toDataURL()")
+			if code not in found:
+				found.append(code)
+			self.page.wait_for_timeout(150)
+		return [base64.b64decode(code.partition(",")[2]) for code in found]
+
 	def part(self, label: str):
 		self.page.locator("summary", has_text=label).tap()
 
@@ -146,9 +184,9 @@ class Phone:
 		self.context = None
 
 
-def picture(path, size=(1000, 750)):
+def picture(path, size=(1000, 750), noise=40):
 	"""A photo as a camera makes it, too much for one piece."""
-	image = Image.effect_noise(size, 40).convert("RGB")
+	image = Image.effect_noise(size, noise).convert("RGB")
 	ImageDraw.Draw(image).rectangle((100, 100, 400, 300), fill="white")
 	image.save(path, quality=92)
 	return path

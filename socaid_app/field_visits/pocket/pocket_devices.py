@@ -14,12 +14,18 @@ from frappe.utils import cint, get_datetime, now_datetime
 from socaid_app.casework import records
 from socaid_app.casework.steps import Steps
 from socaid_app.field_visits.pocket import pocket_holdings
+from socaid_app.socaid_app import safety
 
 DEVICE = "Visit Device"
 ACTIVE, LOST, WIPED, CLOSED = "Active", "Lost", "Wiped", "Closed"
 # What the phone and the server speak; the two before are understood too.
 PROTOCOL, OLDEST_PROTOCOL = 1, 1
-RULES = {"lock_minutes": 5, "wrong_tries": 8, "days_without_contact": 7}
+# What the county sets by a Policy Parameter, and the least and the most of it: nobody locks all phones out by a slip.
+RULES = {
+	"lock_minutes": ("visit_phone_lock_minutes", 1, 60),
+	"wrong_tries": ("visit_phone_wrong_tries", 3, 20),
+	"days_without_contact": ("visit_phone_days_without_contact", 1, 30),
+}
 WIPE = {"wipe": True}
 
 step = Steps(DEVICE)
@@ -31,6 +37,11 @@ class DeviceUnknown(frappe.PermissionError):
 
 class ProtocolUnknown(frappe.ValidationError):
 	pass
+
+
+def rules() -> dict[str, int]:
+	"""Minutes until a phone locks itself, wrong PINs and days without the server until it wipes itself."""
+	return {rule: min(max(safety.parameter(key), least), most) for rule, (key, least, most) in RULES.items()}
 
 
 def _hash(token: str) -> str:
@@ -60,7 +71,7 @@ def register(label: str, platform: str = "", app_version: str = "") -> dict:
 	return {
 		"device": device.name,
 		"token": token,
-		"rules": RULES,
+		"rules": rules(),
 		"protocol": PROTOCOL,
 		"server_time": str(now_datetime()),
 	}

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
+import re
 
 import frappe
 from frappe import _
 from frappe.model import display_fieldtypes, table_fields
 from frappe.model.meta import Meta
-from frappe.utils import add_days, cint, now_datetime, today
+from frappe.utils import add_days, cint, cstr, now_datetime, strip_html, today
 
 from socaid_app.field_visits import payload, visits
 from socaid_app.field_visits.pocket import pocket_devices, pocket_entries, pocket_holdings
 from socaid_app.permissions import access_log
 
 VISIT, HOUSEHOLD, PERSON = "Home Visit", "Recipient Household", "Recipient"
+GUIDE = "Policy Guide"
 DAYS, MOST = 6, 100
 RISK_TAB = "safety_tab"
+LINE_ENDS = re.compile(r"</(p|li|div|h\d)>|<br\s*/?>")
 PLAN = (
 	"name",
 	"status",
@@ -64,6 +68,7 @@ def pull(
 	page = names[start : start + min(max(cint(limit), 1), MOST)]
 	docs = _documents(page)
 	files = _files({doc.household for doc in docs})
+	due = pocket_entries.callbacks_of(files)
 	if not start:
 		pocket_holdings.release(device, {row.household for row in order})
 	if new := set(pocket_holdings.note(device, files)):
@@ -73,11 +78,12 @@ def pull(
 			{doc.household: doc.name for doc in docs if doc.household in new},
 			_("Taken along to the visit on device {0}").format(device),
 		)
-	lists, version = _lists()
+	# the pages after the first belong to the same lists
+	lists, version = (None, lists_version) if start and lists_version else _lists()
 	reached = start + len(page)
 	return {
 		"server_time": str(now_datetime()),
-		"rules": pocket_devices.RULES,
+		"rules": pocket_devices.rules(),
 		"protocol": pocket_devices.PROTOCOL,
 		"lists_version": version,
 		"lists": None if lists_version == version else lists,
@@ -87,6 +93,7 @@ def pull(
 				**{field: payload.plain(doc.get(field)) for field in PLAN},
 				"route_order": place[doc.name],
 				"household": files[doc.household],
+				"callbacks": [row for row in due.get(doc.household, []) if row.visit in (None, "", doc.name)],
 				"visitors": [
 					{key: row.get(key) for key in ("officer", "officer_name", "user", "leader", "signed")}
 					for row in doc.visitors
@@ -197,8 +204,41 @@ def _lists() -> tuple[dict, str]:
 		kind: {name: field for name, field in _fields(doctype).items() if name in asked}
 		for kind, (doctype, asked) in pocket_entries.ASKED.items()
 	}
+	lists["guides"] = _guides()
 	text = json.dumps(lists, sort_keys=True, ensure_ascii=False)
 	return lists, hashlib.sha256(text.encode()).hexdigest()
+
+
+def _guides() -> list[dict]:
+	"""The policy answers in force, as plain text: [{question, topic, answer, sources}]."""
+	if not frappe.has_permission(GUIDE, "read"):
+		return []
+	rows = frappe.get_list(
+		GUIDE,
+		filters={"status": "In Force"},
+		fields=["name", "question", "topic", "answer"],
+		order_by="topic, question, name",
+		limit=0,
+	)
+	sources = {}
+	for row in frappe.get_all(
+		"Policy Guide Source",
+		filters={"parent": ["in", [row.name for row in rows] or [""]]},
+		fields=["parent", "document", "article"],
+		order_by="parent, idx",
+		limit=0,
+	):
+		sources.setdefault(row.parent, []).append(f"{row.document}{row.article or ''}")
+	return [
+		{
+			"question": row.question,
+			"topic": _(row.topic, context=GUIDE),
+			# paragraphs and list entries stay lines of their own
+			"answer": html.unescape(strip_html(LINE_ENDS.sub("\n", cstr(row.answer)))).strip(),
+			"sources": "；".join(sources.get(row.name, [])),
+		}
+		for row in rows
+	]
 
 
 def _sections(meta: Meta) -> list[dict]:

@@ -37,6 +37,7 @@ KINDS = {
 	pocket_entries.NOTE: "Note",
 	pocket_entries.LEAD: "Lead",
 	pocket_entries.PROBLEM: "Problem",
+	pocket_entries.CALLBACK: "Callback",
 }
 MOST_ITEMS, DAYS_TO_DECIDE = 50, 3
 ROW_KEY = re.compile(r"[a-z0-9-]{8,36}")
@@ -84,17 +85,31 @@ def push(
 			),
 			TooManyEntries,
 		)
-	return {"server_time": str(now_datetime()), "answers": [_answer(caller, item) for item in items]}
+	kept = {row.name: row for row in _kept([_id(item) for item in items])}
+	return {"server_time": str(now_datetime()), "answers": [_answer(caller, item, kept) for item in items]}
 
 
-def _answer(caller: frappe._dict, item: dict) -> dict:
-	name = str(item.get("id") or "") if isinstance(item, dict) else ""
+def _id(item: dict) -> str:
+	return str(item.get("id") or "") if isinstance(item, dict) else ""
+
+
+def _kept(names: list[str]) -> list[frappe._dict]:
+	"""Those of the items that have come before."""
+	return frappe.get_all(
+		ITEM,
+		filters={"name": ["in", names or [""]]},
+		fields=["name", "user", "author", "visit", "payload", "answer"],
+		limit=0,
+	)
+
+
+def _answer(caller: frappe._dict, item: dict, kept: dict[str, frappe._dict]) -> dict:
+	name = _id(item)
 	if not pocket_photos.ID.fullmatch(name) or item.get("kind") not in KINDS:
 		return _said(name, "refused", _("The server does not know this kind of entry."))
 	sent = json.dumps(item, ensure_ascii=False, sort_keys=True)
-	known = frappe.db.get_value(ITEM, name, ["user", "payload", "answer"], as_dict=True)
-	if known:
-		if known.user != caller.user or known.payload != sent:
+	if known := kept.get(name):
+		if not _is_the_same(known, caller.user, item):
 			return _said(name, "refused", _("Another entry has this number already."))
 		return json.loads(known.answer)
 	if not frappe.db.exists(VISIT, item.get("visit") or ""):
@@ -111,6 +126,16 @@ def _answer(caller: frappe._dict, item: dict) -> dict:
 		frappe.log_error(type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
 		frappe.clear_messages()
 		return _said(name, "again", _("The entry could not be judged now. It is sent again."))
+
+
+def _is_the_same(known: frappe._dict, user: str, item: dict) -> bool:
+	"""Sent before, by this user or, where it went from phone to phone, by the other visitor."""
+	if known.user != user:
+		who = {known.user, known.author} & {user, item.get("author")}
+		if not who or user not in safety.visitors_users(frappe.get_doc(VISIT, known.visit)):
+			return False
+	before = json.loads(known.payload)
+	return {**before, "author": None} == {**item, "author": None}
 
 
 def _said(name: str, outcome: str, message: str = "", **more) -> dict:
@@ -257,7 +282,12 @@ def _sign(visit: Document, data: dict) -> None:
 
 def _fill(visit: Document, record: Document, data: dict, gates: bool) -> None:
 	known, allowed = payload.versions(visit), set(payload.fields(visit))
-	conflicts, touched, replaced, earlier = [], [], set(), _earlier(visit, record)
+	conflicts, touched, replaced, earlier = (
+		[],
+		[],
+		set(),
+		_earlier(visit, record, [one for one in data.get("after") or [] if isinstance(one, str)]),
+	)
 	for field, mine in (data.get("fields") or {}).items():
 		if field not in allowed:
 			frappe.throw(_("“{0}” is not filled in on site.").format(field), ItemRefused)
@@ -363,18 +393,19 @@ def set_value(visit: Document, field: str, value) -> None:
 	visit.set(field, [row if row["name"] in known else {**row, "__islocal": 1} for row in value])
 
 
-def _earlier(visit: Document, record: Document) -> list[frappe._dict]:
-	"""What the same device sent of this visit before: {name, status, made: field → [from, to], sent: field → value}."""
-	filters = [
-		["visit", "=", visit.name],
-		["device", "=", record.device],
-		["kind", "in", (KINDS[FIELDS], KINDS[RISK])],
-	]
+def _earlier(visit: Document, record: Document, after: list[str]) -> list[frappe._dict]:
+	"""What was sent of this visit before that whoever wrote this knew of: by the same device, or ``after`` it was handed
+	over from another phone. [{name, status, made: field → [from, to], sent: field → value}]"""
+	filters = [["visit", "=", visit.name], ["kind", "in", (KINDS[FIELDS], KINDS[RISK])]]
 	if record.creation:
 		# it was held, and others have come after it
 		filters.append(["creation", "<", record.creation])
 	rows = frappe.get_all(
-		ITEM, filters=filters, fields=["name", "status", "made", "payload"], order_by="creation"
+		ITEM,
+		filters=filters,
+		or_filters=[["device", "=", record.device], ["name", "in", after or [""]]],
+		fields=["name", "status", "made", "payload"],
+		order_by="creation",
 	)
 	for row in rows:
 		row.made = json.loads(row.made or "{}")

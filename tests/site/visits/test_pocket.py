@@ -18,7 +18,7 @@ from socaid_app.field_visits.pocket import (
 	pocket_photos,
 	pocket_sync,
 )
-from socaid_app.socaid_app import safety
+from socaid_app.socaid_app import rules, safety
 from tests import builders
 from tests.builders.pocket import Phone, fields, item
 from tests.builders.visits import PIXEL, fill_in, make_family, make_visit, make_visit_team
@@ -446,3 +446,81 @@ def test_the_later_word_of_a_hand_replaces_its_earlier_one(phone, other, visit):
 	assert (kept["mine"], kept["decided"]["choice"]) == ("乙", "later")
 	told = pocket_conflicts.tell_form(frappe.get_doc(ITEM, first["id"]))["conflicts"]
 	assert told[0]["decided"].startswith("后来又填过")
+
+
+# --- what a phone takes along besides ---------------------------------------------------------------------
+def test_the_county_sets_when_a_phone_locks_and_wipes_itself(phone):
+	assert phone.pull()["rules"] == {"lock_minutes": 5, "wrong_tries": 8, "days_without_contact": 7}
+	for key, value in (("visit_phone_lock_minutes", 2), ("visit_phone_wrong_tries", 0)):
+		frappe.db.set_value("Policy Parameter", {"parameter_key": key}, "value", value)
+	rules.forget()
+	try:
+		# a slip does not wipe every phone at its first wrong PIN
+		assert phone.pull()["rules"] == {"lock_minutes": 2, "wrong_tries": 3, "days_without_contact": 7}
+	finally:
+		frappe.db.rollback()
+		rules.forget()
+
+
+def test_the_policy_answers_in_force_come_along_as_text(phone, visit):
+	guides = phone.pull()["lists"]["guides"]
+	assert guides and all(guide["question"] and guide["answer"] for guide in guides)
+	assert not any("<" in guide["answer"] or "&" in guide["answer"] for guide in guides)
+
+
+def test_a_callback_is_answered_at_the_door(phone, other, visit, team):
+	household = frappe.db.get_value("Home Visit", visit, "household")
+	made = [
+		frappe.get_doc(
+			{"doctype": "Service Callback", "household": home, "kind": kind, "due_on": builders.TODAY}
+		)
+		.insert(ignore_permissions=True)
+		.name
+		for home, kind in ((household, "Visit"), (household, "Phone"), (make_family()[0].name, "Phone"))
+	]
+	due = phone.pull()["visits"][0]["callbacks"]
+	assert [row["name"] for row in due] == sorted(made[:2])
+
+	def answered(name, **more):
+		questions = next((row["questions"] for row in due if row["name"] == name), [])
+		said = [
+			{"question": one["question"], "answer": one["choices"][0] if one["choices"] else "都好"}
+			for one in questions
+		]
+		return item("callback", visit, callback=name, answers=said, **more)
+
+	at_home, by_phone, foreign = (answered(name) for name in made)
+	incomplete = item("callback", visit, callback=made[1], answers=[])
+	outcomes = [answer["outcome"] for answer in phone.push(at_home, incomplete, by_phone, foreign)["answers"]]
+	assert outcomes == ["again", "refused", "done", "refused"]
+	assert phone.one(item("check_in", visit))["outcome"] == "done"
+	fill_in(visit, team.first)
+	with builders.acting_as(team.first):
+		visits.check_out(visit)
+	assert phone.one(at_home)["outcome"] == "done"
+	first, second = (frappe.get_doc("Service Callback", name) for name in made[:2])
+	assert (first.status, second.status, first.visit) == ("Done", "Done", visit)
+	assert [row.answer for row in second.answers].count(
+		"都好"
+	) > 0 and second.satisfaction == "Very Satisfied"
+
+
+def test_a_visit_goes_from_phone_to_phone_and_is_taken_once(phone, other, visit, team):
+	mine, theirs = phone.pull()["visits"][0], other.pull()["visits"][0]
+	begun, filled = item("check_in", visit), fields(visit, mine, illness="甲", work_wish="愿意")
+	handed = [{**sent, "author": team.first} for sent in (begun, filled)]
+	# what is written after it was seen on the screen is no conflict with it
+	added = fields(visit, theirs, illness="甲乙")
+	added["data"]["after"] = [filled["id"]]
+	assert [answer["outcome"] for answer in other.push(*handed, added)["answers"]] == ["done"] * 3
+	assert [answer["outcome"] for answer in phone.push(begun, filled)["answers"]] == ["done"] * 2
+	assert stored(visit, "illness") == "甲乙"
+	assert frappe.db.get_value(ITEM, filled["id"], ["user", "author"]) == (team.second, team.first)
+	assert frappe.db.count(ITEM, {"visit": visit}) == 3
+	# the other way round, and whoever was not sent
+	again = fields(visit, phone.pull()["visits"][0], work_wish="不愿意")
+	assert phone.one(again)["outcome"] == "done"
+	assert other.one({**again, "author": team.first})["outcome"] == "done"
+	stranger = Phone(builders.make_user("Field Investigator", builders.TOWNSHIP_A))
+	assert stranger.one({**again, "author": team.first})["outcome"] == "refused"
+	assert other.one({**item("note", visit, text="x"), "author": stranger.user})["outcome"] == "refused"

@@ -2,7 +2,8 @@
 import { household, list } from "./day";
 import { button, h, labelled, moment, notice } from "./dom";
 import * as model from "./model";
-import { about, help } from "./pages";
+import { give, take } from "./exchange";
+import { about, help, policy } from "./pages";
 import { conflict, queue } from "./queue";
 import { greet, Lost, register as registerPhone, sayWiped, session, Unsent } from "./server";
 import { wipe } from "./store";
@@ -10,7 +11,9 @@ import { RETRY, sync } from "./sync";
 import * as vault from "./vault";
 import { visit } from "./visit";
 
-const SCREENS = { list, visit, household, queue, conflict, help, about };
+const SCREENS = { list, visit, household, queue, conflict, help, policy, about, give, take };
+// Where “返回” leads, of the screens that are not in the foot.
+const BACK = { visit: "list", household: "visit", give: "visit", take: "visit", conflict: "queue", policy: "help" };
 const FOOT = [
 	["list", "走访"],
 	["queue", "上传"],
@@ -23,6 +26,8 @@ const EVERY = 60_000;
 const LOGIN = "/login?redirect-to=/visits";
 
 let root, timer, touched, holding;
+// The screen asks for the PIN; the data are in memory; a sync that is under way.
+let shut, loaded, sending;
 const LOGGED_OUT = "visits_logged_out"; // field_visits/phone_app.py
 const app = { screen: "list", argument: undefined, go, redraw, synchronise, leave, told };
 
@@ -96,7 +101,7 @@ function go(screen, argument) {
 }
 
 function redraw() {
-	if (!vault.isOpen()) return;
+	if (!vault.isOpen() || shut) return;
 	const open = model.oldestFirst().filter((item) => item.state !== "held").length;
 	const { title, content } = SCREENS[app.screen](app, app.argument);
 	const top = scrollY;
@@ -104,12 +109,7 @@ function redraw() {
 		h(
 			"header",
 			{},
-			["visit", "household", "conflict"].includes(app.screen) &&
-				button("返回", () =>
-					app.screen === "household"
-						? go("visit", app.argument)
-						: go(app.screen === "conflict" ? "queue" : "list")
-				),
+			BACK[app.screen] && button("返回", () => go(BACK[app.screen], app.argument)),
 			h("strong", {}, "离线走访"),
 			h("span", { role: "status" }, navigator.onLine && app.todo !== "network" ? "有网络" : "无网络"),
 			button("锁定", lock)
@@ -227,8 +227,12 @@ function logIn() {
 }
 
 async function opened() {
+	// what was being sent has just ended, and the key went with it
+	if (!vault.isOpen()) return askPin();
+	shut = false;
 	hold();
-	await model.load();
+	if (!loaded) await model.load();
+	loaded = true;
 	restartTimer();
 	app.daysLeft = await vault.daysLeft();
 	app.update?.();
@@ -241,20 +245,26 @@ function hold() {
 	const mine = (holding = {});
 	navigator.locks
 		.request("visits-open", { steal: true }, () => new Promise(() => {}))
-		.catch(() => holding === mine && lock());
+		.catch(() => holding === mine && lock({ now: true }));
 }
 
-async function lock() {
+// The screen at once; the key goes when what is being sent has arrived, or its network is gone: a phone that lies on the
+// table over a poor network would not get its photos home before it locks.
+async function lock({ now } = {}) {
 	clearTimeout(timer);
-	if (!vault.isOpen()) return;
+	if (!vault.isOpen() || shut) return;
+	shut = true;
 	await model.saveAll();
+	askPin();
+	if (now !== true) await sending?.catch(() => {});
+	if (!shut) return;
 	vault.lock();
 	model.forget();
-	askPin();
+	loaded = false;
 }
 
 async function restartTimer() {
-	if (!vault.isOpen()) return;
+	if (!vault.isOpen() || shut) return;
 	touched = Date.now();
 	clearTimeout(timer);
 	timer = setTimeout(lock, (await vault.rules()).lock_minutes * 60_000);
@@ -295,6 +305,7 @@ async function erase(reason) {
 	clearTimeout(timer);
 	vault.lock();
 	model.forget();
+	loaded = false;
 	if (navigator.onLine) await Promise.race([sayWiped(), new Promise((done) => setTimeout(done, 4000))]);
 	document.cookie = `${LOGGED_OUT}=; path=/; max-age=0`;
 	const left = await wipe();
@@ -316,10 +327,11 @@ async function leave() {
 
 // ``now``: somebody asked for it, so what waits for another try is tried at once.
 async function synchronise({ now } = {}) {
-	if (!vault.isOpen() || !navigator.onLine) return redrawQuietly();
+	if (!vault.isOpen() || shut || !navigator.onLine) return redrawQuietly();
 	if (now === true) for (const item of model.oldestFirst()) item.next = 0;
 	try {
-		const { problem, todo } = await sync(redrawQuietly);
+		sending = sync(redrawQuietly);
+		const { problem, todo } = await sending;
 		Object.assign(app, { problem, todo, synced: problem ? app.synced : moment() });
 	} catch (error) {
 		if (error instanceof Lost) return erase(error.message);
@@ -336,7 +348,8 @@ async function synchronise({ now } = {}) {
 
 // Never under somebody's fingers: a screen with fields is drawn anew only by its own buttons.
 function redrawQuietly() {
+	if (shut) return;
 	// somebody else has finished it
-	if (["visit", "household"].includes(app.screen) && !model.known.visits.has(app.argument)) return go("list");
+	if (["visit", "household", "give", "take"].includes(app.screen) && !model.known.visits.has(app.argument)) return go("list");
 	if (["list", "queue", "about"].includes(app.screen)) redraw();
 }

@@ -15,6 +15,9 @@ const riskFields = (name) =>
 			.flatMap(({ fields }) => fields.map((field) => field.fieldname))
 	);
 
+// The open callbacks of the family that were fetched with the visit.
+export const callbacksOf = (name) => known.visits.get(name).callbacks || [];
+
 // What was entered since the last time, as one item of a kind.
 async function turnOver(name, kind, wanted) {
 	const draft = draftOf(name);
@@ -26,6 +29,8 @@ async function turnOver(name, kind, wanted) {
 		fields: part(draft.fields),
 		versions: part(draft.versions),
 		base: part(draft.base),
+		// entries of the other phone that these were written after
+		...(draft.after && { after: draft.after }),
 	});
 	draft.dirty = draft.dirty.filter((field) => !names.includes(field));
 }
@@ -43,6 +48,8 @@ export async function hand(name, where) {
 	const draft = draftOf(name);
 	const risk = riskFields(name);
 	await turnOver(name, "risk", (field) => risk.has(field));
+	// a picture goes by itself: what is words can be handed to another phone
+	await turnOver(name, "fields", (field) => fieldOf(name, field)?.type !== "Signature");
 	await turnOver(name, "fields", () => true);
 	while (draft.photos.length) {
 		const { id, ...about } = draft.photos[0];
@@ -85,9 +92,12 @@ export function beforehand(name) {
 // What the server could not store.
 export function unusable(name) {
 	const found = [];
-	for (const { kind, data } of draftOf(name).entries.filter((entry) => entry.kind !== "note"))
+	for (const { kind, data } of draftOf(name).entries) {
+		if (kind === "callback" && data.answers.some((one) => !one.answer?.trim())) found.push("回访没有答完");
+		if (kind === "note" || kind === "callback") continue;
 		for (const field of entryFields(kind))
 			if (field.reqd && !data[field.fieldname]) found.push(`${KINDS[kind]}没有填“${field.label}”`);
+	}
 	for (const field of draftOf(name).dirty) {
 		const about = fieldOf(name, field);
 		for (const [index, row] of ((about?.columns && model.value(name, field)) || []).entries())

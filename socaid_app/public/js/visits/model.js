@@ -111,11 +111,11 @@ export const photoBytes = (id) => bytes("photo", id);
 export const dropPhoto = (id) => drop("photo", id);
 
 // --- queue ------------------------------------------------------------------------------------------------
-// item: {id, visit, kind, made_at, data, state, message, tries, next, order}; ``next`` is when to try again (ms).
+// item: {id, visit, kind, made_at, data, author (of another phone), state, message, tries, next, order}; ``next`` is when to try again (ms).
 export const WAITING = "waiting";
-export async function enqueue(visit, kind, data, { id = crypto.randomUUID(), made_at = moment() } = {}) {
+export async function enqueue(visit, kind, data, { id = crypto.randomUUID(), made_at = moment(), author = undefined } = {}) {
 	const order = Math.max(Date.now() * 1000, 1 + Math.max(0, ...[...known.queue.values()].map((item) => item.order)));
-	const item = { id, visit, kind, made_at, data, state: WAITING, message: "", tries: 0, next: 0, order };
+	const item = { id, visit, kind, made_at, data, author, state: WAITING, message: "", tries: 0, next: 0, order };
 	known.queue.set(id, item);
 	await keep("item", id, item);
 	return item;

@@ -1,7 +1,7 @@
 // Help, and what this phone holds.
-import { button, clock, h, notice } from "./dom";
+import { button, clock, h, labelled, notice } from "./dom";
 import { known, oldestFirst, WAITING } from "./model";
-import { VERSION } from "./server";
+import { guides, VERSION } from "./server";
 import { lockState, rules } from "./vault";
 
 const HELP = [
@@ -16,7 +16,11 @@ const HELP = [
 	["填写", "写的每一个字都自动加密保存在本机。关掉浏览器、没电、更新程序，内容都还在。"],
 	[
 		"签退",
-		"点“签退并交上传”。有网络时自动上传，先做的先传；一件出错，别的照传。“先交上传”可以在走访中途把已填的交上去。",
+		"点“签退并交上传”。有网络时自动上传，先做的先传；一件出错，别的照传。“先交上传”可以在走访中途把已填的交上去。走访结束以后才到的内容，由主管裁定是否补入。",
+	],
+	[
+		"两部手机交接",
+		"没有网络也能用：接手的人点“从同伴接手”出示二维码，交出的人点“交给同伴”扫描它，再由接手的人扫描一遍。照片和签名留在原手机，由原手机上传。",
 	],
 	["不一致", "同一栏别人也改过，系统不会覆盖：在“上传”里点“核对”，看下载时的、我的、系统里的，选一个。"],
 	[
@@ -25,10 +29,38 @@ const HELP = [
 	],
 ];
 
-export const help = () => ({
+export const help = (app) => ({
 	title: "帮助",
-	content: HELP.map(([title, words]) => h("section", { className: "card" }, h("h2", {}, title), h("p", {}, words))),
+	content: [
+		h("div", { className: "row" }, button("政策问答", () => app.go("policy"), "first")),
+		HELP.map(([title, words]) => h("section", { className: "card" }, h("h2", {}, title), h("p", {}, words))),
+	],
 });
+
+// The policy answers in force, as they were fetched last; every word that is typed has to be in question or answer.
+export function policy() {
+	const found = h("div", {});
+	const wanted = h("input", { type: "search", autocomplete: "off" });
+	const draw = () => {
+		const words = wanted.value.trim().split(/\s+/);
+		const fits = guides().filter((one) => words.every((word) => `${one.question}${one.answer}`.includes(word)));
+		found.replaceChildren(
+			...fits.map(({ question, topic, answer, sources }) =>
+				h(
+					"details",
+					{},
+					h("summary", {}, question),
+					h("p", { className: "lines" }, answer),
+					h("p", { className: "quiet" }, [topic, sources].filter(Boolean).join("　"))
+				)
+			)
+		);
+		if (!fits.length) found.append(notice(guides().length ? "没有找到。换一个词试试。" : "还没有下载到政策问答。"));
+	};
+	wanted.addEventListener("input", draw);
+	draw();
+	return { title: "政策问答", content: [labelled("找什么", wanted, "几个词用空格隔开。"), found] };
+}
 
 export function about(app) {
 	const waiting = oldestFirst().filter((item) => item.state === WAITING).length;

@@ -1,4 +1,5 @@
 // The server's words and this app's: the one file that knows the protocol (docs/offline-protocol.md).
+import { base64 } from "./codes";
 import { moment } from "./dom";
 import * as model from "./model";
 import { change, isOwner, lockState } from "./vault";
@@ -25,6 +26,7 @@ export const KINDS = {
 	note: "笔记",
 	lead: "线索",
 	problem: "问题",
+	callback: "回访",
 };
 const AWAY = new Set([429, 502, 503, 504]);
 const LOST = "这台手机已被停用，本机资料已清除。";
@@ -165,6 +167,8 @@ export const sayWiped = () => call("pocket.pocket_devices.wiped").catch(() => {}
 const lists = () => known.basis.get("lists") || { fields: {}, tables: {}, sections: [], entries: {} };
 export const entryFields = (kind) =>
 	Object.entries(lists().entries[kind]).map(([fieldname, about]) => ({ fieldname, ...about }));
+// The policy answers in force: [{question, topic, answer, sources}]
+export const guides = () => lists().guides || [];
 // Rows that are made in the office alone, and what has a screen of its own.
 const FIXED = new Set(["measures", "members"]);
 const ELSEWHERE = new Set(["photos", "member_signature", "expected_minutes", "planned_start"]);
@@ -274,8 +278,8 @@ export const numberOf = (visit) => post("outings.phone_of", { visit }, true);
 // --- sending ----------------------------------------------------------------------------------------------
 // → answers: [{id, outcome, message, versions, conflicts}]
 export async function send(items) {
-	return (await push(items.map(({ id, kind, visit, made_at, data }) => ({ id, kind, visit, made_at, data }))))
-		.answers;
+	const told = ({ id, kind, visit, made_at, data, author }) => ({ id, kind, visit, made_at, data, author });
+	return (await push(items.map(told))).answers;
 }
 
 // The server says how much of a photo it has; only the rest is sent.
@@ -293,12 +297,6 @@ export async function pieces({ id, data: { size } }) {
 		));
 		most = Math.min(most * 2, LARGEST_PIECE);
 	}
-}
-
-function base64(bytes) {
-	let text = "";
-	for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte);
-	return btoa(text);
 }
 
 export const resolve = (item, { field, row, choice, value }) =>

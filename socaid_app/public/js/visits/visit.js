@@ -40,8 +40,10 @@ export function visit(app, name) {
 		arrival(app, name),
 		form.filter((part) => !part.before).map((part) => block(name, part)),
 		photos(app, name),
+		callbacks(name),
 		beside(name),
 		signatures(name),
+		between(app, name),
 		leaving(app, name)
 	);
 	return { title, content };
@@ -190,6 +192,55 @@ function picture(app, name, photo, number) {
 	return h("div", {}, image, caption, remove);
 }
 
+// The callbacks that are due with the family anyway, each with the questions of its script.
+function callbacks(name) {
+	const sent = new Set(
+		model
+			.ofVisit(name)
+			.filter((item) => item.kind === "callback")
+			.map((item) => item.data.callback)
+	);
+	return handover
+		.callbacksOf(name)
+		.map((due) => (sent.has(due.name) ? h("p", {}, "回访：已交上传。") : callback(name, due)));
+}
+
+function callback(name, due) {
+	const entry = () => draftOf(name).entries.find((one) => one.kind === "callback" && one.data.callback === due.name);
+	const put = (question, values) => {
+		const draft = draftOf(name);
+		if (!entry())
+			draft.entries.push({
+				id: crypto.randomUUID(),
+				kind: "callback",
+				data: { callback: due.name, answers: due.questions.map((one) => ({ question: one.question })) },
+			});
+		Object.assign(
+			entry().data.answers.find((one) => one.question === question),
+			values
+		);
+		model.later(name);
+	};
+	return h(
+		"details",
+		{},
+		h("summary", {}, `回访（${clock(due.due_on)}前）`),
+		due.opening && h("p", { className: "quiet" }, due.opening),
+		due.questions.map(({ question, choices }) => {
+			const said = entry()?.data.answers.find((one) => one.question === question) || {};
+			const field = { fieldname: "answer", label: question, type: "Text" };
+			if (choices.length) field.options = choices.map((word) => ({ value: word, label: word }));
+			return [
+				control(field, said.answer, (_, answer) => put(question, { answer })),
+				control({ fieldname: "needs_action", label: "要有人跟进", type: "Check" }, said.needs_action, (_, value) =>
+					put(question, { needs_action: value })
+				),
+			];
+		}),
+		h("p", { className: "quiet" }, "没有谈到的，写“没有谈到”。交上传时一起交。")
+	);
+}
+
 // What was noticed beside the form.
 function beside(name) {
 	const note = h("textarea", {
@@ -206,7 +257,7 @@ function beside(name) {
 	const draw = () =>
 		others.replaceChildren(
 			...draftOf(name)
-				.entries.filter((entry) => entry.kind !== "note")
+				.entries.filter((entry) => !["note", "callback"].includes(entry.kind))
 				.map(({ id, kind, data }) =>
 					h(
 						"fieldset",
@@ -275,6 +326,23 @@ function signatures(name) {
 			),
 		signature("在场家庭成员", model.value(name, "member_signature"), (picture) =>
 			model.write(name, "member_signature", picture || null)
+		)
+	);
+}
+
+// Between the phones of two visitors.
+function between(app, name) {
+	if (known.visits.get(name).visitors.length < 2) return undefined;
+	return h(
+		"details",
+		{},
+		h("summary", {}, "两部手机交接"),
+		h("p", { className: "quiet" }, "没有网络也能用：填到一半，由同伴的手机接着填。"),
+		h(
+			"div",
+			{ className: "row" },
+			button("交给同伴", () => app.go("give", name)),
+			button("从同伴接手", () => app.go("take", name))
 		)
 	);
 }
