@@ -42,7 +42,7 @@ def pull(
 	device: str,
 	token: str,
 	after: str = "",
-	limit: int = 50,
+	limit: int = 20,
 	lists_version: str = "",
 	app_version: str = "",
 	clock: str = "",

@@ -186,7 +186,7 @@ def _take(caller: frappe._dict, item: dict, sent: str) -> dict:
 		record.name,
 		OUTCOMES[record.status],
 		record.message or "",
-		versions=payload.versions(frappe.get_doc(VISIT, visit.name)),
+		versions=payload.versions(frappe.db.get_value(VISIT, visit.name, ["field_versions"], as_dict=True)),
 		conflicts=record.flags.conflicts or [],
 	)
 	record.answer = json.dumps(answer, ensure_ascii=False, default=str)
