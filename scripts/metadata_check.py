@@ -1023,6 +1023,8 @@ NO_DUE_DATE: dict[tuple[str, str], str] = {
 	("Service Check Plan", "next_on"): "the night makes a Service Check of it, which has the rule",
 	("Service Check Plan", "ends_on"): "the last day of the plan",
 	("Alarm Call", "answer_by"): "watched every minute (casework/alarm_calls.py)",
+	("Exam Attempt", "proof_until"): "stands in the file of the officer, which has the rule",
+	("Staff Assessment", "appeal_until"): "the time of the person; the night makes it final",
 	("Stock Movement", "expires_on"): "what is in stock of it stands on the supply, which has the rule",
 	("Stock Movement Lot", "expires_on"): "what is in stock of it stands on the supply, which has the rule",
 	("Service Callback", "follow_up_due"): "becomes the due date of a Visit Problem",

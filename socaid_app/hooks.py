@@ -131,6 +131,16 @@ PETITION_DOCTYPES = (
 # Letters and the proof that they arrived, about the cases of every module (casework/deliveries.py): seen by whoever may
 # see records of the case's kind, and about a petition with its secrecy.
 DELIVERIES = ("Document Delivery",)
+# What is recorded of somebody of the staff: seen by the person and by who manages staff there
+# (service_management/own_records.py).
+STAFF_DOCTYPES = (
+	"Staff Paper",
+	"Attendance Mark",
+	"Attendance Day",
+	"Attendance Request",
+	"Exam Attempt",
+	"Staff Assessment",
+)
 socaid_delivery_cases = [
 	"Assistance Application",
 	"Petition",
@@ -140,7 +150,7 @@ socaid_delivery_cases = [
 	"Comparison Finding",
 	"Relief Stage",
 ]
-socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES, *DELIVERIES]
+socaid_scoped_doctypes = [*SCOPED_DOCTYPES, *PETITION_DOCTYPES, *DELIVERIES, *STAFF_DOCTYPES]
 socaid_petition_doctypes = [*PETITION_DOCTYPES, *DELIVERIES]
 # What an administrator without case permission may open for a stated reason (permissions/break_glass.py).
 socaid_break_glass_doctypes = [*SCOPED_DOCTYPES, *DELIVERIES]
@@ -150,6 +160,10 @@ permission_query_conditions |= dict.fromkeys(
 	PETITION_DOCTYPES, "socaid_app.petition_desk.secrecy.query_condition"
 )
 has_permission |= dict.fromkeys(PETITION_DOCTYPES, "socaid_app.petition_desk.secrecy.has_permission")
+permission_query_conditions |= dict.fromkeys(
+	STAFF_DOCTYPES, "socaid_app.service_management.own_records.query_condition"
+)
+has_permission |= dict.fromkeys(STAFF_DOCTYPES, "socaid_app.service_management.own_records.has_permission")
 # Frappe 15 asks the last hook first.
 permission_query_conditions |= dict.fromkeys(
 	DELIVERIES,
@@ -235,7 +249,11 @@ permission_query_conditions |= dict.fromkeys(
 permission_query_conditions |= dict.fromkeys(
 	PETITION_CHILD_TABLES, "socaid_app.petition_desk.secrecy.child_query_condition"
 )
-socaid_child_tables = SCOPED_CHILD_TABLES | PETITION_CHILD_TABLES
+STAFF_CHILD_TABLES = {"Exam Attempt Question": "Exam Attempt", "Assessment Row": "Staff Assessment"}
+permission_query_conditions |= dict.fromkeys(
+	STAFF_CHILD_TABLES, "socaid_app.service_management.own_records.child_query_condition"
+)
+socaid_child_tables = SCOPED_CHILD_TABLES | PETITION_CHILD_TABLES | STAFF_CHILD_TABLES
 # What refers to a petition tells that there is one (petition_desk/secrecy.py knows the columns).
 PETITION_REFERENCES = (
 	"Access Log",
@@ -371,6 +389,8 @@ scheduler_events = {
 	"hourly": [
 		"socaid_app.petition_desk.escalation.apply",
 		"socaid_app.casework.background.resume",
+		"socaid_app.service_management.attendance.refresh",
+		"socaid_app.service_management.exams.close_overdue",
 		"socaid_app.means_testing.recoveries.deductions.settle_all",
 	],
 	"daily": ["socaid_app.permissions.break_glass.expire_shares"],
@@ -408,6 +428,10 @@ scheduler_events = {
 			"socaid_app.assistance_archives.retention.refresh",
 			"socaid_app.casework.deliveries.mark_overdue",
 			"socaid_app.service_management.check_planning.nightly",
+			"socaid_app.field_visits.employment.close_accounts",
+			# the days first: they are part of what is assessed
+			"socaid_app.service_management.attendance.nightly",
+			"socaid_app.service_management.assessments.nightly",
 			# what is found is due from today on
 			"socaid_app.socaid_app.quality_rules.nightly",
 			"socaid_app.casework.clocks.nightly",
@@ -896,6 +920,14 @@ socaid_findings_read = ["socaid_app.dynamic_management.finding_warnings.raise_fo
 # What is taken off a payment for a recovery: functions of the month and the names of entitlements, which give rows of
 # entitlement, reference and amount (means_testing/payments/list_drafting.py).
 socaid_payment_deductions = ["socaid_app.means_testing.recoveries.deductions.claims"]
+# What is known of somebody's work (service_management/assessments.py): files, first and last day → criterion → file →
+# measure.
+socaid_staff_measures = [
+	"socaid_app.service_management.assessments.of_attendance",
+	"socaid_app.service_management.assessments.of_checks",
+	"socaid_app.field_visits.staff_measures.of_visits",
+	"socaid_app.petition_desk.handler_measures.of_petitions",
+]
 # Which households have an open matter, so that their archive files are not destroyed (assistance_archives/retention.py).
 socaid_archive_holds = ["socaid_app.petition_desk.holds.households_with_open_petitions"]
 
@@ -943,6 +975,7 @@ jinja = {
 		"socaid_app.means_testing.comparison_prints.facts_in_words",
 		"socaid_app.moving_in.omission_print.omission_of",
 		"socaid_app.field_visits.route_release.route_sheets",
+		"socaid_app.service_management.staff_print.staff_papers",
 		"socaid_app.dynamic_management.carer_checks.care_duties",
 		"socaid_app.public_disclosure.posting.notice_content",
 		"socaid_app.petition_desk.letter_words.petition_of",

@@ -1,8 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, _lt
 from frappe.utils import getdate
 
 from socaid_app.casework.records import ALL, ANY, Guard, Guarded
+from socaid_app.field_visits import employment
 from socaid_app.permissions.divisions import township_of
 from socaid_app.permissions.scope import DivisionOutOfScope, scope_of
 
@@ -12,13 +13,28 @@ class QualificationInvalid(frappe.ValidationError):
 
 
 class VisitOfficer(Guarded):
-	"""Somebody who may be sent on visits, with training and background check. Not a personal record of a
-	recipient, hence readable by all staff; written only for the divisions one works for."""
+	"""The file of somebody of the staff: employment (field_visits/employment.py), and the proofs by which they may be
+	assigned. Not a personal record of a recipient, hence readable by all staff; written only for the divisions one
+	works for."""
 
-	GUARD = Guard(writable={ANY: ALL})
+	GUARD = Guard(
+		state="stage",
+		writable=dict.fromkeys(
+			(employment.RECRUITING, employment.PROBATION, employment.IN_POST, employment.LEAVING), ALL
+		),
+		fixed={ANY: ("stage",)},
+		way_out=_lt("Whoever left is taken on with a new file."),
+	)
 
 	def validate(self) -> None:
 		self.township = township_of(self.division)
+		if self.is_new() and self.stage not in (
+			employment.RECRUITING,
+			employment.PROBATION,
+			employment.IN_POST,
+		):
+			self.stage = employment.IN_POST
+		employment.follow_stage(self)
 		if not self.flags.ignore_permissions and not scope_of().covers(self.division):
 			frappe.throw(
 				_("{0} lies outside the divisions you work for.").format(self.division), DivisionOutOfScope
