@@ -26,6 +26,7 @@ from benchmarks import (
 	pocket,
 	public_pages,
 	rosters,
+	staff_days,
 	visits,
 )
 from benchmarks.measure import Table, medians, milliseconds, queries
@@ -109,6 +110,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	routes(table)
 	petitions.measure(table, CLERK, CONTROL, options.repetitions)
 	archives.measure(table)
+	staff_days.measure(table)
 	public_pages.measure(table)
 	pocket.measure(table)
 	comparison.measure(table, site=options.site, sites_path=options.sites_path)

@@ -40,6 +40,7 @@ from socaid_demo import (
 	registry_care,
 	service_emergencies,
 	service_rounds,
+	service_staff,
 	service_stock,
 	special_care,
 	users,
@@ -108,6 +109,7 @@ def load(
 			service_rounds,
 			service_emergencies,
 			service_stock,
+			service_staff,
 		):
 			counts |= desk.load(book)
 	standings.refresh()

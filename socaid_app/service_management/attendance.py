@@ -177,8 +177,7 @@ def _marks(keys: Collection[Key], since: date, until: date) -> dict[Key, list[Ma
 	found: dict[Key, list[Mark]] = defaultdict(list)
 	here = "" if officers is None else "and {0}.officer in %(officers)s"
 	for officer, day, at, kind, place in frappe.db.sql(
-		f"""select mark.officer, mark.day, mark.at, mark.kind, place.object_name from `tab{MARK}` mark
-		left join `tabService Object` place on place.name = mark.service_object
+		f"""select mark.officer, mark.day, mark.at, mark.kind, mark.place_title from `tab{MARK}` mark
 		where mark.day between %(since_day)s and %(until_day)s {here.format("mark")}""",
 		values,
 	):

@@ -199,7 +199,7 @@ def keep_answers(attempt: Document, answers: dict) -> str:
 
 
 @step(
-	_lt("Hand In"),
+	_lt("Hand In the Answers"),
 	at=UNDER_WAY,
 	who=not_yours,
 	permission="read",

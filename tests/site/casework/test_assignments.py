@@ -22,6 +22,9 @@ from tests.site.registry.test_follow_up import make_problem
 
 # Records whose next step is open to everybody of a role; nobody in person answers for them.
 OF_A_ROLE = {
+	"Attendance Request": "decided by whoever has the duty",
+	"Exam Attempt": "sat by the person at once",
+	"Visit Officer": "people are managed by whoever has the duty; the due rules tell them",
 	"Adjustment Batch": "previewed and approved by different people",
 	"Archive File": "bound by whoever keeps the archives",
 	"Archive Hold": "released by whoever holds the duty",
@@ -70,6 +73,9 @@ OF_A_ROLE = {
 	"Staff Account Change": "asked for by an administrator, confirmed by somebody who sees the cases",
 	"Stock Item": "supplies are moved by whoever keeps the stock; the due rule tells its keeper",
 	"Stock Movement": "booked at once",
+	"Staff Assessment": "told by the manager, appealed by the person, decided by another",
+	"Staff Exam": "sat by whoever has to",
+	"Staff Training": "the due rule tells its responsible",
 	"Standard Raise": "verified and decided by different people",
 	"Violation Case": "investigated, deliberated and concluded by different people",
 	"Violation Deliberation": "led by whoever holds the duty; each member votes",

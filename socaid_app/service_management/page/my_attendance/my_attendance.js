@@ -16,6 +16,8 @@
 	};
 	const escape = (text) => frappe.utils.escape_html(text ?? "");
 	const clock = (moment) => (moment || "").slice(11, 16);
+	const times = ({ first_in, last_out }) =>
+		first_in || last_out ? `${clock(first_in) || "—"} – ${clock(last_out) || "—"}` : "";
 
 	frappe.pages["my-attendance"].on_page_load = (wrapper) => {
 		const page = frappe.ui.make_app_page({ parent: wrapper, title: __("My Attendance"), single_column: true });
@@ -62,7 +64,7 @@
 			const [marks, days] = await Promise.all([
 				frappe.db.get_list(MARK, {
 					filters: { ...own, day: [">=", frappe.datetime.add_days(frappe.datetime.get_today(), -1)] },
-					fields: ["kind", "at", "day", "service_object.object_name as place"],
+					fields: ["kind", "at", "day", "place_title"],
 					order_by: "at",
 					limit: 50,
 				}),
@@ -87,8 +89,8 @@
 			const today = marks.filter((mark) => mark.day === day);
 			const inside = today.length && today[today.length - 1].kind === "Check In";
 			const lines = today.map(
-				({ kind, at, place }) =>
-					`<li><b>${clock(at)}</b> ${__(kind, null, MARK)} <span class="text-muted">${escape(place)}</span></li>`
+				({ kind, at, place_title }) =>
+					`<li><b>${clock(at)}</b> ${__(kind, null, MARK)} <span class="text-muted">${escape(place_title)}</span></li>`
 			);
 			const button = (kind, front) =>
 				`<button type="button" class="btn btn-lg ${front ? "btn-primary" : "btn-default"}" data-mark="${kind}">${__(
@@ -111,7 +113,7 @@
 					<span class="indicator-pill ${COLOURS[day.status] || "gray"}">${
 					day.status === "On Leave" && day.leave_kind ? __(day.leave_kind, null, DAY) : __(day.status, null, DAY)
 				}</span>
-					<span>${clock(day.first_in) || "—"} – ${clock(day.last_out) || "—"}</span>
+					<span>${times(day)}</span>
 					<span class="text-muted">${[day.visits ? __("{0} visits", [day.visits]) : "", escape(day.places)]
 						.filter(Boolean)
 						.join(" · ")}</span>
