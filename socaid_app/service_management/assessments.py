@@ -137,7 +137,7 @@ def _fill(doc: Document, measured: Mapping[str, Measure], weighed: Mapping[str, 
 				"criterion": criterion,
 				"measured": one.words if known else _("Not measured"),
 				"weight": weighed[criterion],
-				"mark": one.mark if known else None,
+				"mark": f"{one.mark:.1f}" if known else "—",
 			},
 		)
 	total = staff_marks.total(measured, weighed)

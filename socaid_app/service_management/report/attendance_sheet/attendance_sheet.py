@@ -68,7 +68,7 @@ def rows(filters: frappe._dict, since, until) -> list[dict]:
 def columns(since, until) -> list[dict]:
 	return [
 		column("officer_name", _("Staff Name"), "Data", 90),
-		*(column(f"d{number:02d}", str(number), "Data", 36) for number in range(1, until.day + 1)),
+		*(column(f"d{number:02d}", str(number), "Data", 48) for number in range(1, until.day + 1)),
 		column("worked", _("Days at Work"), "Int", 90),
 		*(column(frappe.scrub(status), _(status, context=DAY), "Int", 70) for status in COUNTED),
 		column("hours", _("Hours Present"), "Float", 90),

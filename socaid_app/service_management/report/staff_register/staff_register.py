@@ -113,7 +113,7 @@ def columns() -> list[dict]:
 		column("stage", _("Stage of Employment"), "Data", 90),
 		column("employer", _("Employer"), "Data", 100),
 		column("place", _("Working Area"), "Data", 110),
-		column("joined_on", _("Joined On"), "Date", 105),
+		column("joined_on", _("Joined On", context=employment.DOCTYPE), "Date", 105),
 		*(column(field, _("{0} until").format(label), "Date", 125) for field, label in labels().items()),
 		column("badge_number", _("Badge Number"), "Data", 100),
 		column("name", _("Staff File Number"), "Link", 100, employment.DOCTYPE),
