@@ -73,7 +73,7 @@ def load(book: Daybook) -> dict[str, int]:
 	_coming_and_going(book, manager)
 	_attendance(book, files)
 	_requests(book, manager, list(files))
-	since, until = assessments.last_period(book.today, 3)
+	since, until = _period(book)
 	attendance.compute(set(attendance.every_day(since, book.today)))
 	_training(book, manager, files)
 	_assessments(book, manager, since, until)
@@ -81,6 +81,11 @@ def load(book: Daybook) -> dict[str, int]:
 		doctype: frappe.db.count(doctype)
 		for doctype in ("Staff Paper", attendance.DAY, attendance.REQUEST, exams.ATTEMPT, assessments.DOCTYPE)
 	}
+
+
+def _period(book: Daybook) -> tuple[date, date]:
+	"""The last quarter of which the marks were told, appealed and decided by today."""
+	return assessments.last_period(book.today - timedelta(days=20), 3)
 
 
 def _user(book: Daybook, key: tuple[str, str]) -> str:
@@ -164,7 +169,7 @@ def _coming_and_going(book: Daybook, manager: str) -> None:
 
 def _attendance(book: Daybook, files: dict[str, str]) -> None:
 	"""Office marks of the last months as rows: mostly in time, now and then late, once forgotten."""
-	since, _until = assessments.last_period(book.today, 3)
+	since, _until = _period(book)
 	rows, day = [], since
 	while day < book.today:
 		if book.rules.workday(day) == day:
@@ -353,7 +358,7 @@ def _answers(name: str, wrong: int) -> dict[str, str]:
 
 def _assessments(book: Daybook, manager: str, since: date, until: date) -> None:
 	"""Of the last quarter: one accepted, one appealed and changed, the manager's own waits for somebody else."""
-	told = max((book.today - until).days - 7, 1)
+	told = (book.today - until).days - 12
 	with book.acting(manager, book.day(told)):
 		assessments.draft(since, until)
 		names = dict(
