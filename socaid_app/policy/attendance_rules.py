@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 SOURCE = "服务方案第五章"
 DAY_BEGINS = time(4)
@@ -25,8 +26,7 @@ WHOLE_DAY, MORNING, AFTERNOON = "Whole Day", "Morning", "Afternoon"
 TRIP = "Official Trip"
 
 
-@dataclass(frozen=True, order=True)
-class Mark:
+class Mark(NamedTuple):
 	"""Somebody arrived (or left) at a place; ``visit``: at a family's home."""
 
 	at: datetime

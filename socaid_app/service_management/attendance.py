@@ -47,12 +47,9 @@ COLUMNS = (
 	"missing",
 	"visits",
 	"places",
-	"computed_at",
-	"creation",
-	"modified",
-	"owner",
-	"modified_by",
 )
+# The same in every row of one turn.
+STAMPS = ("computed_at", "creation", "modified", "owner", "modified_by")
 # What a day keeps when it is computed again.
 KEPT = ("name", "officer", "day", "creation", "owner")
 
@@ -130,35 +127,34 @@ def compute(keys: Collection[Key]) -> int:
 		return 0
 	marks, leave = _marks(keys, since, until), _leave(keys, since, until)
 	calendar, now = rules.calendar(), now_datetime().replace(microsecond=0)
-	hours = _hours(since, until)
+	# what is the same for everybody
+	days = {
+		day: (
+			calendar.is_workday(day),
+			_hours(day),
+			now >= datetime.combine(day + timedelta(days=1), law.DAY_BEGINS),
+		)
+		for day in {day for _officer, day in keys}
+	}
 	rows = []
 	for officer, day in sorted(keys):
 		away = leave.get((officer, day), {})
-		over = now >= datetime.combine(day + timedelta(days=1), law.DAY_BEGINS)
-		found = law.judge(
-			day, marks.get((officer, day), ()), calendar.is_workday(day), away, hours(day), over
-		)
+		works, hours, over = days[day]
+		found = law.judge(day, marks.get((officer, day), ()), works, away, hours, over)
 		if found:
-			rows.append(_row(people[officer], day, found, next(iter(away.values()), ""), now))
-	_store(rows)
+			rows.append(_row(people[officer], day, found, next(iter(away.values()), "")))
+	_store(rows, now)
 	return len(rows)
 
 
-def _hours(since: date, until: date):
-	"""Day → the hours in force on it."""
-	known: dict[tuple, law.Hours] = {}
+def _hours(day: date) -> law.Hours:
+	"""The hours in force on a day."""
 	parameters = rules.parameters()
-
-	def of_day(day: date) -> law.Hours:
-		text = parameters.get("work_hours", day), int(parameters.get("attendance_grace_minutes", day))
-		if text not in known:
-			try:
-				known[text] = law.hours_of(*text)
-			except ValueError:
-				frappe.throw(_("The parameter work_hours reads like 08:30-17:00, not “{0}”.").format(text[0]))
-		return known[text]
-
-	return of_day
+	text = parameters.get("work_hours", day)
+	try:
+		return law.hours_of(text, int(parameters.get("attendance_grace_minutes", day)))
+	except ValueError:
+		frappe.throw(_("The parameter work_hours reads like 08:30-17:00, not “{0}”.").format(text))
 
 
 def _marks(keys: Collection[Key], since: date, until: date) -> dict[Key, list[Mark]]:
@@ -169,19 +165,20 @@ def _marks(keys: Collection[Key], since: date, until: date) -> dict[Key, list[Ma
 		"since_day": since,
 		"until_day": until,
 		"officers": officers,
-		"in": CHECK_IN,
 		"cancelled": "Cancelled",
 		"approved": APPROVED,
 		"correction": CORRECTION,
 	}
 	found: dict[Key, list[Mark]] = defaultdict(list)
+	office = _("At the Office")
 	here = "" if officers is None else "and {0}.officer in %(officers)s"
 	for officer, day, at, kind, place in frappe.db.sql(
 		f"""select mark.officer, mark.day, mark.at, mark.kind, mark.place_title from `tab{MARK}` mark
 		where mark.day between %(since_day)s and %(until_day)s {here.format("mark")}""",
 		values,
 	):
-		found[officer, day].append(Mark(at, kind == CHECK_IN, place or _("At the Office")))
+		if (officer, day) in keys:
+			found[officer, day].append(Mark(at, kind == CHECK_IN, place or office))
 	for officer, came, went in frappe.db.sql(
 		f"""select team.officer, visit.check_in_at, visit.check_out_at from `tabHome Visit` visit
 		join `tabHome Visit Visitor` team on team.parent = visit.name and team.parenttype = 'Home Visit'
@@ -189,10 +186,10 @@ def _marks(keys: Collection[Key], since: date, until: date) -> dict[Key, list[Ma
 		{here.format("team")}""",
 		values,
 	):
-		key = officer, law.working_day(came)
-		found[key].append(Mark(came, True, "", True))
-		if went:
-			found[key].append(Mark(went, False, "", True))
+		if (key := (officer, law.working_day(came))) in keys:
+			found[key].append(Mark(came, True, "", True))
+			if went:
+				found[key].append(Mark(went, False, "", True))
 	for officer, day, came, went in frappe.db.sql(
 		f"""select request.officer, request.from_day, request.arrived_at, request.left_at from `tab{REQUEST}` request
 		where request.kind = %(correction)s and request.status = %(approved)s
@@ -232,7 +229,7 @@ def _narrow(keys: Collection[Key]) -> list[str] | None:
 	return sorted(officers) if len(officers) <= 200 else None
 
 
-def _row(person: frappe._dict, day: date, found: law.Day, leave_kind: str, now: datetime) -> tuple:
+def _row(person: frappe._dict, day: date, found: law.Day, leave_kind: str) -> tuple:
 	return (
 		f"{person.name}-{day:%Y%m%d}",
 		person.name,
@@ -251,18 +248,17 @@ def _row(person: frappe._dict, day: date, found: law.Day, leave_kind: str, now: 
 		found.missing,
 		found.visits,
 		"、".join(found.places),
-		now,
-		now,
-		now,
-		frappe.session.user,
-		frappe.session.user,
 	)
 
 
-def _store(rows: list[tuple]) -> None:
-	columns = ", ".join(f"`{column}`" for column in COLUMNS)
-	again = ", ".join(f"`{column}` = values(`{column}`)" for column in COLUMNS if column not in KEPT)
-	one = f"({', '.join(['%s'] * len(COLUMNS))})"
+def _store(rows: list[tuple], now: datetime) -> None:
+	columns = ", ".join(f"`{column}`" for column in (*COLUMNS, *STAMPS))
+	again = ", ".join(
+		f"`{column}` = values(`{column}`)" for column in (*COLUMNS, *STAMPS) if column not in KEPT
+	)
+	moment, user = frappe.db.escape(str(now)), frappe.db.escape(frappe.session.user)
+	stamps = f"{moment}, {moment}, {moment}, {user}, {user}".replace("%", "%%")
+	one = f"({', '.join(['%s'] * len(COLUMNS))}, {stamps})"
 	for start in range(0, len(rows), CHUNK):
 		chunk = rows[start : start + CHUNK]
 		frappe.db.sql(
@@ -273,28 +269,36 @@ def _store(rows: list[tuple]) -> None:
 
 # --- what changed -----------------------------------------------------------------------------------------------------
 def changed(since: date, until: date) -> set[Key]:
-	"""Days of which a visit, a mark or a request was written after they were computed, or that were never computed."""
+	"""Days of which a visit, a mark or a request was written after they were computed, or after the first of these days
+	was and they never were."""
+	first = frappe.db.sql(
+		f"select min(computed_at) from `tab{DAY}` where day between %s and %s", (since, until)
+	)[0][0]
 	stale = f"(day.name is null or {{0}}.modified >= day.computed_at - interval {MARGIN} minute)"
 	joined = f"left join `tab{DAY}` day on day.officer = {{0}}.officer and day.day = {{1}}"
-	visited = "date(visit.check_in_at - interval 4 hour)"
-	found: set[Key] = set(
+	visited = f"date(visit.check_in_at - interval {law.DAY_BEGINS.hour} hour)"
+	return set(
 		frappe.db.sql(
 			f"""select mark.officer, mark.day from `tab{MARK}` mark {joined.format("mark", "mark.day")}
-			where mark.day between %(since)s and %(until)s and {stale.format("mark")}
+			where mark.modified >= %(written)s and mark.day between %(since)s and %(until)s and {stale.format("mark")}
 			union
 			select team.officer, {visited} from `tabHome Visit` visit
 			join `tabHome Visit Visitor` team on team.parent = visit.name and team.parenttype = 'Home Visit'
 			{joined.format("team", visited)}
-			where visit.modified >= %(since)s and visit.check_in_at >= %(since)s and {stale.format("visit")}
+			where visit.modified >= %(written)s and visit.check_in_at >= %(since)s and {stale.format("visit")}
 			union
 			select request.officer, request.from_day from `tab{REQUEST}` request
 			{joined.format("request", "request.from_day")}
-			where request.kind = 'Correction' and request.from_day between %(since)s and %(until)s
-			and {stale.format("request")}""",
-			{"since": since, "until": until},
+			where request.modified >= %(written)s and request.kind = %(correction)s
+			and request.from_day between %(since)s and %(until)s and {stale.format("request")}""",
+			{
+				"since": since,
+				"until": until,
+				"written": first - timedelta(minutes=MARGIN) if first else since,
+				"correction": CORRECTION,
+			},
 		)
 	)
-	return found
 
 
 def refresh(days: int = 2) -> int:
