@@ -16,6 +16,8 @@ from socaid_app.service_management.attendance import DAY, MARK, MarkRefused
 from socaid_app.service_management.attendance_requests import RequestInvalid
 from socaid_app.service_management.exams import ExamRefused, QuestionFixed, TimeIsOver
 from socaid_app.service_management.own_records import NotYourRecord
+from socaid_app.service_management.report.attendance_sheet import attendance_sheet
+from socaid_app.service_management.report.staff_register import staff_register
 from socaid_app.socaid_app import rules, safety
 from socaid_app.socaid_app.safety import ProofRunOut
 from tests import builders
@@ -289,6 +291,31 @@ def test_leave_counts_on_its_days_and_once(people):
 def test_nobody_asks_in_the_name_of_a_colleague(people):
 	with builders.acting_as(COLLEAGUE), pytest.raises(NotYourRecord):
 		leave(people, today(), officer=people.file).insert()
+
+
+def test_the_sheet_of_the_month_shows_everybody_their_own(people):
+	day = workday()
+	marks_on(people, day, "in 08:30", "out 17:01")
+	attendance.compute({(people.file, day), (people.other, day)})
+
+	def shown(user: str) -> set[str]:
+		with builders.acting_as(user):
+			return {row["officer"] for row in attendance_sheet.execute({"month": str(day)[:7]})[1]}
+
+	assert shown(PERSON) == {people.file} and shown(COLLEAGUE) == {people.other}
+	assert shown(MANAGER) >= {people.file, people.other}
+	with builders.acting_as(PERSON):
+		row = attendance_sheet.execute({"month": str(day)[:7]})[1][0]
+	assert (row[f"d{day.day:02d}"], row["worked"], row["hours"]) == ("√", 1, 8.5)
+
+
+def test_the_register_names_what_runs_out_first(people):
+	frappe.db.set_value("Visit Officer", people.file, "health_valid_until", add_days(today(), -1))
+	frappe.db.set_value("Visit Officer", people.other, "background_valid_until", add_days(today(), 20))
+	with builders.acting_as(MANAGER):
+		rows = {row.name: row for row in staff_register.execute({"only_expiring": 1})[1]}
+	assert rows[people.file].expired and "健康证明" in rows[people.file].state
+	assert not rows[people.other].expired and "背景审查" in rows[people.other].state
 
 
 # --- training and exam --------------------------------------------------------------------------------------------
