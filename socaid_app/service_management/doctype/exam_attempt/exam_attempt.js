@@ -35,7 +35,12 @@ function answers(frm) {
 
 function draw(frm) {
 	const open = mine(frm);
-	const $place = frm.fields_dict.questions_html.$wrapper.empty();
+	const $place = frm.fields_dict.questions_html.$wrapper;
+	// what was ticked since the last answers were kept stays when the form is read again
+	const drawn = `${frm.docname} ${frm.doc.status}`;
+	if (open && frm.exam_drawn === drawn && $place.find(".exam-question").length) return;
+	frm.exam_drawn = drawn;
+	$place.empty().off("change");
 	if (open) $place.append('<div class="exam-clock"><b></b></div>');
 	frm.doc.questions?.forEach((row) => {
 		const $row = $('<fieldset class="exam-question border-bottom py-3">').appendTo($place);
