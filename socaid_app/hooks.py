@@ -296,6 +296,9 @@ has_permission["Case Reminder"] = [
 	"socaid_app.permissions.scope.has_permission",
 	"socaid_app.petition_desk.secrecy.reference_has_permission",
 ]
+# A saved filter of one's own says what one looks for (permissions/list_filters.py).
+permission_query_conditions["List Filter"] = "socaid_app.permissions.list_filters.list_visible"
+has_permission["List Filter"] = "socaid_app.permissions.list_filters.is_visible"
 # Whoever follows a record is mailed what is written on it (permissions/following.py).
 permission_query_conditions["Document Follow"] = [
 	"socaid_app.permissions.following.list_own",

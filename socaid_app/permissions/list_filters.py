@@ -1,6 +1,6 @@
-"""Saved filters of lists: everybody keeps their own; those shown to all are an administrator's.
+"""Saved filters of lists: everybody keeps their own, unseen by others; those shown to all are an administrator's.
 
-Frappe lets whoever has a desk add, change and delete any of them, and draws their names as HTML in every list.
+Frappe lets whoever has a desk read, add, change and delete any of them, and draws their names as HTML in every list.
 """
 
 from __future__ import annotations
@@ -31,3 +31,23 @@ def keep_to_own(doc: Document, method: str | None = None, *args) -> None:
 			),
 			FilterOfOthers,
 		)
+
+
+def list_visible(user: str | None = None, doctype: str | None = None) -> str:
+	"""Hook ``permission_query_conditions`` of List Filter: one's own, and those for all."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return ""
+	own = frappe.db.escape(user, percent=False)
+	return f"ifnull(`tabList Filter`.for_user, '') in ('', {own})"
+
+
+def is_visible(
+	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool | None:
+	"""Hook ``has_permission`` of List Filter: no, or no objection. What it may be changed to, :func:`keep_to_own` says."""
+	user = user or frappe.session.user
+	stored = frappe.db.get_value(doc.doctype, doc.name, "for_user") if doc.name else None
+	if user != "Administrator" and (stored or user) != user:
+		return False
+	return None if frappe.__version__.startswith("15.") else True

@@ -24,6 +24,8 @@ from socaid_app.socaid_app.staff_accounts import MODULE_PROFILE
 HERE = Path(__file__).parent
 COUNTY = "220422000000"
 FIRST_YEAR = 2024
+# Which filters of lists this site was given once.
+FILTERS_GIVEN = "socaid_list_filters"
 REVIEW_CYCLES_FROM = date(2023, 5, 4)
 RETENTION_FROM = date(2021, 7, 1)
 GUIDES_FROM = date(2026, 7, 1)
@@ -77,6 +79,8 @@ def seed_all() -> None:
 	administration.seed_permissions()
 	seed_settings()
 	seed_module_profile()
+	name_built_in_users()
+	seed_list_filters()
 	monthly_mails.seed()
 	show_in_chinese()
 
@@ -339,6 +343,29 @@ def seed_settings() -> None:
 	settings.set("reveal_roles", [{"role": role} for role in REVEAL_ROLES])
 	settings.flags.ignore_permissions = True
 	settings.save()
+
+
+def name_built_in_users() -> None:
+	"""What the system does by itself is signed with these names, on screens, in histories and in reports."""
+	for user, was, name in (("Administrator", "Administrator", "系统管理员"), ("Guest", "Guest", "访客")):
+		if frappe.db.get_value("User", user, "full_name") == was:
+			frappe.db.set_value("User", user, {"first_name": name, "full_name": name})
+
+
+def seed_list_filters() -> None:
+	"""Filters that everybody finds beside a list, each once: what an administrator changes or takes away stays so."""
+	with open(HERE / "list_filters.json", encoding="utf-8") as file:
+		shipped = {f"{row['doctype']}: {row['name']}": row for row in json.load(file)}
+	given = frappe.parse_json(frappe.db.get_default(FILTERS_GIVEN) or "[]")
+	for key in [key for key in shipped if key not in given]:
+		row = shipped[key]
+		doc = {"doctype": "List Filter", "reference_doctype": row["doctype"], "filter_name": row["name"]}
+		filters = [[row["doctype"], *filter, False] for filter in row["filters"]]
+		frappe.get_doc({**doc, "for_user": "", "filters": json.dumps(filters)}).insert(
+			ignore_permissions=True
+		)
+	if not shipped.keys() <= set(given):
+		frappe.db.set_default(FILTERS_GIVEN, json.dumps(sorted({*given, *shipped})))
 
 
 def seed_module_profile() -> None:
