@@ -20,7 +20,7 @@ add_to_apps_screen = [
 app_logo_url = "/assets/socaid_app/images/socaid.svg"
 
 app_include_js = "socaid.bundle.js"
-app_include_css = "socaid.bundle.css"
+app_include_css = ["socaid.bundle.css", "phone.bundle.css"]
 
 # --- Set-up -----------------------------------------------------------------------------------------
 after_install = "socaid_app.install.after_install"

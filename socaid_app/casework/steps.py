@@ -427,7 +427,9 @@ def tell_form(doc: Document, method: str | None = None) -> None:
 	declared = sorted(steps_of(doc.doctype).values(), key=lambda entry: entry.place)
 	if not declared or doc.is_new():
 		return
-	allowed = {right: doc.has_permission(right) for right in {entry.permission for entry in declared}}
+	# the document itself would tell the reader, in a message, of each right that is not theirs
+	rights = {entry.permission for entry in declared}
+	allowed = {right: frappe.has_permission(doc.doctype, right, doc=doc) for right in rights}
 	now_open = [
 		entry
 		for entry in declared

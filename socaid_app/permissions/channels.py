@@ -33,6 +33,8 @@ from socaid_app.permissions.record_names import require_plain
 from socaid_app.permissions.scope import listed_name, scoped_doctypes
 from socaid_app.policy.names import canonical
 
+DIVISION = "Administrative Division"
+
 
 def limited(doctype: str) -> bool:
 	"""Whether this app limits the lists of a DocType: scoped records, their rows, and what refers to petitions."""
@@ -111,13 +113,29 @@ def search_link(
 
 def _in_the_users_words(doctype: str, suggestions: list[dict]) -> list[dict]:
 	"""Beside a suggestion stand values as they are stored; those of a Select have a translation."""
-	meta, words = frappe.get_meta(doctype), {}
-	for field in map(meta.get_field, meta.get_search_fields()):
-		if field and field.fieldtype == "Select":
+	if doctype == "User":
+		# the login says less than the name beside it
+		return [
+			{**one, "label": one.get("description") or one["value"], "description": ""} for one in suggestions
+		]
+	meta, words, codes = frappe.get_meta(doctype), {}, False
+	for field in filter(None, map(meta.get_field, meta.get_search_fields())):
+		if field.fieldtype == "Select":
 			words |= {word: _(word, context=doctype) for word in (field.options or "").split("\n") if word}
+		elif field.fieldtype == "Link" and frappe.get_meta(field.options).translated_doctype:
+			words |= {word: _(word) for word in frappe.get_all(field.options, pluck="name", order_by="name")}
+		codes |= field.options == DIVISION
+	beside = {one["value"]: one["description"].split(", ") for one in suggestions if one.get("description")}
+	if codes:
+		named = {part for parts in beside.values() for part in parts if part.isdigit()}
+		words |= dict(
+			frappe.get_all(
+				DIVISION, {"name": ["in", named]}, ["name", "division_name"], as_list=True, order_by="name"
+			)
+		)
 	for one in suggestions if words else ():
 		if one.get("description"):
-			one["description"] = ", ".join(words.get(part, part) for part in one["description"].split(", "))
+			one["description"] = ", ".join(words.get(part, part) for part in beside[one["value"]])
 	return suggestions
 
 

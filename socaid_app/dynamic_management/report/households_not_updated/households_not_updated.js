@@ -1,4 +1,4 @@
 frappe.query_reports["Households Not Updated"] = {
-	filters: [{ fieldname: "task", label: __("Update Task"), fieldtype: "Link", options: "Update Task", reqd: 1 }],
+	filters: [{ fieldname: "task", label: __("Update Task"), fieldtype: "Link", options: "Update Task" }],
 	formatter: socaid.filters.red("next_review_on"),
 };

@@ -3,7 +3,8 @@
 const COLUMNS = [
 	[1600, 8],
 	[1366, 7],
-	[0, 5],
+	[992, 5],
+	[0, 3],
 ];
 const NUMBERS = /(^name|_number|number)$/;
 

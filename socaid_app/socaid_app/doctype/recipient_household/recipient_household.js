@@ -498,7 +498,7 @@ function show_overview(frm) {
 }
 
 const quiet = (text) => `<div class="text-muted">${text}</div>`;
-const tile = (title, body) => `<section><h6>${title}</h6>${body}</section>`;
+const tile = (title, body) => `<section><h4>${title}</h4>${body}</section>`;
 
 function who(frm) {
 	const escape = frappe.utils.escape_html;

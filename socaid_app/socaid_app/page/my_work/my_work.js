@@ -77,8 +77,8 @@
 
 		draw_outings() {
 			const $outings = this.$body.find(".work-outings").prop("hidden", !this.outings.length);
-			$outings.html(`<h5>${__("Visits Today")} <span class="text-muted">${this.outings.length}</span>
-				<a class="btn btn-default btn-sm work-offline" href="/visits">${__("On the Phone, Without Network")}</a></h5>
+			$outings.html(`<h4>${__("Visits Today")} <span class="text-muted">${this.outings.length}</span>
+				<a class="btn btn-default btn-sm work-offline" href="/visits">${__("On the Phone, Without Network")}</a></h4>
 				${this.outings.map(outing_html).join("")}`);
 			show_distances($outings);
 		}
@@ -150,7 +150,7 @@
 					({ title }) => `<button type="button" class="btn btn-default btn-sm" data-module="${escape(title)}">
 						${escape(__(title))}</button>`
 				);
-			this.$body.find(".work-places").html(`<h5>${__("All Modules")}</h5><div>${links.join("")}</div>`);
+			this.$body.find(".work-places").html(`<h4>${__("All Modules")}</h4><div>${links.join("")}</div>`);
 		}
 	}
 

@@ -26,9 +26,9 @@
 					? conditions.map(line).join("")
 					: `<p class="condition-well indicator green">${__("Everything works.")}</p>`
 			}
-			<h5>${__("Figures")}</h5>
+			<h4>${__("Figures")}</h4>
 			<table class="table table-sm"><tbody>${rows(figures)}</tbody></table>
-			<h5>${__("Versions")}</h5>
+			<h4>${__("Versions")}</h4>
 			<table class="table table-sm"><tbody>${rows(versions)}</tbody></table>`);
 	}
 

@@ -28,3 +28,15 @@ gap("tables on a telephone", () => {
 		grid.allow_on_grid_editing = () => !frappe.utils.is_xs() && allow_on_grid_editing.call(grid);
 	};
 });
+
+// Where a value comes from is said by names of fields, in English.
+gap("where a value comes from", () => {
+	const { refresh_input } = frappe.ui.form.ControlInput.prototype;
+	frappe.ui.form.ControlInput.prototype.refresh_input = function () {
+		refresh_input.call(this);
+		if (!this.read_only_because_of_fetch_from()) return;
+		const from = frappe.meta.get_docfield(this.df.parent, this.df.fetch_from.split(".")[0]);
+		const label = from ? __(from.label, null, this.df.parent) : "";
+		$(this.disp_area).attr("title", label ? __("Taken over from “{0}”", [label]) : null);
+	};
+});

@@ -16,6 +16,7 @@ on_form("connections last", (frm) => {
 	if (frappe.boot.module_app?.[frappe.scrub(frm.meta.module)] !== "socaid_app") return;
 	const links = frm.dashboard?.links_area?.wrapper;
 	const first = frm.dashboard?.parent?.parent();
+	links?.find(".btn-new").attr("aria-label", (_, label) => label || __("New"));
 	if (!links?.length || !first?.length || links.parent().hasClass("socaid-connections")) return;
 	$('<div class="form-dashboard socaid-connections">').append(links).appendTo(first);
 });

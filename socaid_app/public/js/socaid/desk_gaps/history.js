@@ -41,8 +41,16 @@ gap("values", () => {
 
 // History: the badge of a step bears an English hint.
 on_form("badges", ({ timeline }) => {
+	// those of the first drawing are there already
+	timeline?.timeline_items_wrapper?.find(".timeline-badge").attr("title", hint);
 	if (!timeline || Object.hasOwn(timeline, "get_timeline_item")) return;
 	const get_timeline_item = timeline.get_timeline_item;
 	timeline.get_timeline_item = (item) =>
-		get_timeline_item.call(timeline, { ...item, title: item.title && __(item.title) });
+		get_timeline_item.call(timeline, { ...item, title: hint(0, item.title || " ") });
 });
+
+// The name of the picture says nothing.
+function hint(_, title) {
+	const word = __(title);
+	return /[A-Za-z]/.test(word) ? " " : word;
+}

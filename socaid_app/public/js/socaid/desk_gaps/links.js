@@ -56,3 +56,8 @@ gap("names of colleagues in open fields", () => {
 		this.translate_and_set_input_value(frappe.user_info(user).fullname || user, user);
 	};
 });
+
+// Below the suggestions of a field Frappe describes its filter, in stored values and names of fields.
+gap("filters of a link", () => {
+	frappe.ui.form.ControlLink.prototype.get_filter_description = () => "";
+});
