@@ -40,6 +40,8 @@ KEPT = (
 	"check_in_latitude",
 	"check_in_longitude",
 	"check_in_accuracy",
+	"check_in_metres",
+	"check_in_far_reason",
 	"due_back_at",
 	"check_out_at",
 	"check_out_latitude",
@@ -58,6 +60,10 @@ KEPT = (
 
 
 class WrongStep(frappe.ValidationError):
+	pass
+
+
+class FarFromHome(frappe.ValidationError):
 	pass
 
 
@@ -196,17 +202,49 @@ def check_in(
 	latitude: float | str | None = None,
 	longitude: float | str | None = None,
 	accuracy: float | str | None = None,
+	reason: str | None = None,
 ) -> None:
 	"""Begin the visit at the door. Every gate of policy/visit_safety.py is asked once more.
 
 	Position in degrees (WGS 84), accuracy in metres; a phone without a position may still check in, the
-	missing position shows on the form.
+	missing position shows on the form. Farther from the family's home than ``visit_far_metres`` takes a reason; raises
+	FarFromHome.
 	"""
 	safety.require_open_gate(visit)
-	begin(visit, now_datetime(), latitude, longitude, accuracy)
+	begin(visit, now_datetime(), latitude, longitude, accuracy, reason)
+	if is_far(visit) and not visit.check_in_far_reason:
+		frappe.throw(
+			_("You are {0} from the family's home. Say why you check in here.").format(
+				_("{0} km").format(f"{visit.check_in_metres / 1000:.1f}")
+			),
+			FarFromHome,
+		)
 
 
-def begin(visit: Document, moment: datetime, latitude=None, longitude=None, accuracy=None) -> None:
+def is_far(visit: Document) -> bool:
+	"""Whether a visit began away from the family's home, whatever the phone's doubt about where it was."""
+	return cint(visit.check_in_metres) - flt(visit.check_in_accuracy) > safety.parameter("visit_far_metres")
+
+
+def home_of(visit: Document) -> dict:
+	"""Where the family lives, in degrees where it is known, and how many metres from there count as far."""
+	place = frappe.db.get_value(
+		"Recipient Household", visit.household, ["latitude", "longitude"], as_dict=True
+	)
+	return {**(place or {}), "far_metres": safety.parameter("visit_far_metres")}
+
+
+def _metres_from_home(visit: Document) -> int:
+	home = home_of(visit)
+	here = (visit.check_in_latitude, visit.check_in_longitude)
+	if not (all(here) and home.get("latitude") and home.get("longitude")):
+		return 0
+	return law.metres_between(here, (home["latitude"], home["longitude"]))
+
+
+def begin(
+	visit: Document, moment: datetime, latitude=None, longitude=None, accuracy=None, reason: str | None = None
+) -> None:
 	"""What a visit records of its beginning; at the door, or afterwards by a phone that had no network there."""
 	expected = cint(visit.expected_minutes) or 60
 	visit.update(
@@ -215,9 +253,11 @@ def begin(visit: Document, moment: datetime, latitude=None, longitude=None, accu
 			"check_in_latitude": _degrees(latitude, 90),
 			"check_in_longitude": _degrees(longitude, 180),
 			"check_in_accuracy": flt(accuracy),
+			"check_in_far_reason": (reason or "").strip(),
 			"due_back_at": add_to_date(moment, minutes=expected + safety.parameter("visit_grace_minutes")),
 		}
 	)
+	visit.check_in_metres = _metres_from_home(visit)
 
 
 def _asked_for_the_team(visit: Document) -> tuple[Ask, ...]:

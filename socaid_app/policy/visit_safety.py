@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import asin, cos, radians, sin, sqrt
 
 from socaid_app.policy.breach import Breach
 
@@ -243,3 +244,14 @@ def _approval(facts: VisitFacts) -> Breach | None:
 	if facts.level != HIGH or facts.approved:
 		return None
 	return Breach("approval", "高风险走访须经主管批准", SOURCE, "请主管在本单上点“批准走访”。")
+
+
+# --- at the door --------------------------------------------------------------------------------------------------
+EARTH_METRES = 12_742_000
+
+
+def metres_between(one: tuple[float, float], other: tuple[float, float]) -> int:
+	"""Along the surface, between two places in degrees (latitude, longitude; WGS 84)."""
+	(north, east), (north2, east2) = (map(radians, place) for place in (one, other))
+	chord = sin((north2 - north) / 2) ** 2 + cos(north) * cos(north2) * sin((east2 - east) / 2) ** 2
+	return round(EARTH_METRES * asin(sqrt(chord)))

@@ -16,6 +16,7 @@ from frappe.utils import add_days, cint, cstr, now_datetime, strip_html, today
 from socaid_app.field_visits import payload, visits
 from socaid_app.field_visits.pocket import pocket_devices, pocket_entries, pocket_holdings
 from socaid_app.permissions import access_log
+from socaid_app.socaid_app import safety
 
 VISIT, HOUSEHOLD, PERSON = "Home Visit", "Recipient Household", "Recipient"
 GUIDE = "Policy Guide"
@@ -167,8 +168,9 @@ def _files(households: set[str]) -> dict[str, dict]:
 	home, member, person, kin = (
 		frappe.qb.DocType(name) for name in (HOUSEHOLD, "Household Member", PERSON, "Kinship Code")
 	)
+	far = safety.parameter("visit_far_metres")
 	files = {
-		row.name: row | {"members": []}
+		row.name: row | {"members": [], "far_metres": far}
 		for row in frappe.qb.from_(home)
 		.select(home.name, home.head_name, home.address, home.latitude, home.longitude)
 		.where(home.name.isin(households))

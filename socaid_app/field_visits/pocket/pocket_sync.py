@@ -251,7 +251,8 @@ def apply(visit: Document, record: Document, gates: bool = True) -> None:
 	if begins:
 		if gates:
 			safety.require_open_gate(visit)
-		visits.begin(visit, record.happened_at, accuracy=data.get("accuracy"), **position)
+		reason = data.get("reason")
+		visits.begin(visit, record.happened_at, accuracy=data.get("accuracy"), reason=reason, **position)
 		visit.status = visits.UNDER_WAY
 	else:
 		visits.end(visit, **position)

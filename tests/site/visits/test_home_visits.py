@@ -68,6 +68,33 @@ def test_a_ready_team_checks_in_with_time_and_place(visit, team):
 	assert doc.due_back_at == add_to_date(doc.check_in_at, minutes=60 + 30)
 
 
+def test_far_from_the_home_a_visit_begins_with_a_reason(visit, family, team):
+	frappe.db.set_value("Recipient Household", family.name, {"latitude": 42.95, "longitude": 125.0})
+	with builders.acting_as(team.first):
+		with pytest.raises(visits.FarFromHome, match="5.6公里"):
+			visits.check_in(visit, 42.9, 125.0, 20)
+		assert status(visit) == "Planned"
+		visits.check_in(visit, 42.9, 125.0, 20, reason="约在村委会见面")
+	doc = frappe.get_doc("Home Visit", visit)
+	assert doc.check_in_far_reason == "约在村委会见面" and 5500 < doc.check_in_metres < 5620
+
+
+@pytest.mark.parametrize(
+	("place", "metres"),
+	[
+		({"latitude": 42.9031, "longitude": 125.0, "accuracy": 10}, 345),
+		({"latitude": 42.91, "longitude": 125.0, "accuracy": 900}, 1112),
+		({}, 0),
+	],
+)
+def test_at_the_door_in_doubt_or_without_a_position_no_reason_is_asked(visit, family, team, place, metres):
+	frappe.db.set_value("Recipient Household", family.name, {"latitude": 42.9, "longitude": 125.0})
+	with builders.acting_as(team.first):
+		visits.check_in(visit, **place)
+	doc = frappe.get_doc("Home Visit", visit)
+	assert (doc.status, doc.check_in_metres, doc.check_in_far_reason or "") == ("Under Way", metres, "")
+
+
 @pytest.mark.parametrize(
 	("values", "sentence"),
 	[

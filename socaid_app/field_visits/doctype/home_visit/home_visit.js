@@ -112,6 +112,15 @@ function saved(frm) {
 	return frm.is_dirty() ? frm.save() : Promise.resolve();
 }
 
+function metres_between(one, other) {
+	const rad = Math.PI / 180;
+	const half = (from, to) => Math.sin(((to - from) * rad) / 2) ** 2;
+	const chord =
+		half(one.latitude, other.latitude) +
+		Math.cos(one.latitude * rad) * Math.cos(other.latitude * rad) * half(one.longitude, other.longitude);
+	return Math.round(12742000 * Math.asin(Math.sqrt(chord)));
+}
+
 // Without a position the visit may go on: the form shows that it is missing.
 function position() {
 	return new Promise((resolve) => {
@@ -143,7 +152,34 @@ async function with_position(frm, step) {
 	);
 }
 
-socaid.steps.collect["Home Visit.check_in"] = with_position;
+// Whoever is far from the family's home is told how far, and says why they check in there.
+socaid.steps.collect["Home Visit.check_in"] = async (frm, step) => {
+	const place = await with_position(frm, step);
+	const home = frm.doc.__onload?.home;
+	if (!place?.latitude || !home?.latitude) return place;
+	const metres = metres_between(place, home);
+	if (metres - (place.accuracy || 0) <= home.far_metres) return place;
+	return new Promise((resolve) => {
+		const dialog = frappe.prompt(
+			[
+				{
+					fieldname: "reason",
+					fieldtype: "Small Text",
+					reqd: 1,
+					label: __("Reason for Checking In Away"),
+					description: __("You are {0} from the family's home. Say why you check in here.", [
+						__("{0} km", [(metres / 1000).toFixed(1)]),
+					]),
+				},
+			],
+			({ reason }) => resolve({ ...place, reason }),
+			step.label,
+			step.label
+		);
+		// the answer, where there is one, comes right after the dialog closes
+		dialog.onhide = () => setTimeout(resolve);
+	});
+};
 // whoever ends it for the team is not at the door, and is asked for the reason instead
 socaid.steps.collect["Home Visit.check_out"] = (frm, step) => {
 	if (!step.fields.length) return with_position(frm, step);

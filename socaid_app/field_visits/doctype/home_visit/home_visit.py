@@ -51,6 +51,10 @@ class HomeVisit(GuardedRecord):
 		leader = next((row.user for row in self.visitors if row.leader), None)
 		return leader if self.status in (visits.PLANNED, visits.UNDER_WAY) else None
 
+	def onload(self) -> None:
+		if self.status == visits.PLANNED:
+			self.set_onload("home", visits.home_of(self))
+
 	def before_insert(self) -> None:
 		for field in visits.KEPT:
 			self.set(field, None)

@@ -1,4 +1,5 @@
 // What becomes of a draft: at the door, on the way and at the end it turns into items of the queue.
+import { kilometres } from "./capture";
 import * as model from "./model";
 import { entryFields, fieldOf, KINDS, parts } from "./server";
 
@@ -33,6 +34,14 @@ async function turnOver(name, kind, wanted) {
 		...(draft.after && { after: draft.after }),
 	});
 	draft.dirty = draft.dirty.filter((field) => !names.includes(field));
+}
+
+// How far the phone is from the family's home, where that is farther than its doubt and the county allow; else 0.
+export function kilometresAway(name, where) {
+	const { household } = known.visits.get(name);
+	if (!where.latitude || !household.latitude) return 0;
+	const away = kilometres(where, household);
+	return away * 1000 - (where.accuracy || 0) > (household.far_metres || 500) ? away : 0;
 }
 
 export async function arrive(name, where) {

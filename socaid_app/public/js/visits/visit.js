@@ -121,14 +121,34 @@ function arrival(app, name) {
 			"签到",
 			async (event) => {
 				busy(event, "正在定位…");
-				await handover.arrive(name, await position());
-				app.redraw();
-				app.synchronise();
+				const where = await position();
+				const away = handover.kilometresAway(name, where);
+				if (away) return event.target.replaceWith(whyAway(app, name, where, away));
+				await begin(app, name, where);
 			},
 			"first"
 		)
 	);
 	return box;
+}
+
+async function begin(app, name, where) {
+	await handover.arrive(name, where);
+	app.redraw();
+	app.synchronise();
+}
+
+// Far from the family's home: how far, and why the visit begins there.
+function whyAway(app, name, where, away) {
+	const reason = h("textarea", { rows: 2, required: true });
+	const words = notice(`您离这家约 ${away.toFixed(1)} 公里。请说明为什么在这里签到。`, "warn");
+	return h(
+		"div",
+		{ className: "away" },
+		words,
+		labelled("不在家门口签到的原因", reason),
+		button("说明原因并签到", () => reason.value.trim() && begin(app, name, { ...where, reason: reason.value.trim() }), "first")
+	);
 }
 
 function photos(app, name) {
