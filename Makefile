@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run bundle deploy upgrade restore version stop sync test test-unit test-site test-browser test-frappe test-frappe-all test-bundle bench audit sbom audit-web lint clean
+.PHONY: help run bundle deploy upgrade restore version stop sync test test-unit test-site test-browser test-frappe test-frappe-all test-bundle sweep bench audit sbom audit-web lint clean
 
 help: ## 显示本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -53,6 +53,9 @@ test-frappe-all: ## 同上，四十个模块，与没有本应用时逐个比较
 
 test-bundle: ## 只凭安装包 BUNDLE=文件，在没有网络的命名空间里装到能登录；KILLED="20 90" 先在这些秒断电
 	@scripts/test_bundle.sh
+
+sweep: ## 以每种角色打开每个画面（1440、768、390像素）：出错、越界、截断、英文、按不准的都列出来（一个多小时）
+	@SOCAID_SWEEP=1 scripts/test.sh browser
 
 bench: ## 性能对比，打印规模、用时、倍数
 	@scripts/bench.sh

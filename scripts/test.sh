@@ -88,7 +88,7 @@ fi
 
 in_bench() { # 以 bench 用户、用 bench 的 Python，在复制过去的应用目录里运行 pytest
 	AS_DIR=$BENCH_APP as_user env SOCAID_SITE="$SOCAID_TEST_SITE" SITES_PATH="$SITES" SOCAID_ARTIFACTS="$STATE/artifacts" \
-		"$SOCAID_BENCH/env/bin/python" -m pytest -p no:cacheprovider --numprocesses "$workers" "$@"
+		SOCAID_SWEEP="${SOCAID_SWEEP:-}" "$SOCAID_BENCH/env/bin/python" -m pytest -p no:cacheprovider --numprocesses "$workers" "$@"
 }
 
 # Frappe 自己的测试（tests/frappe_modules.csv）：平时只跑快的；SOCAID_FRAPPE_ALL=1 全部跑，并在没有本应用的站点上再跑一遍，
@@ -123,6 +123,10 @@ browser_tier() {
 	say "浏览器测试"
 	[ -z "${beside[assets]:-}" ] || wait "${beside[assets]}" || true
 	build_assets # 已在建站点时构建；没建成的，这里说出原因
+	if [ -n "${SOCAID_SWEEP:-}" ]; then # 每种角色的每个画面，在演示县上（tests/browser/test_every_screen.py）
+		record browser in_bench --dist worksteal -rA tests/browser/test_every_screen.py
+		return
+	fi
 	# 机器忙时，画面偶尔赶不上测试的下一步：失败的再试一次，小结里写明试了几次（rerun）
 	record browser in_bench --dist worksteal --reruns 1 -rR tests/browser
 }

@@ -20,7 +20,7 @@ def next_steps(cases: list[str], directory: Directory) -> dict[str, tuple[str, .
 	rows = frappe.get_all(
 		DOCTYPE,
 		filters={"name": ["in", cases]},
-		fields=["name", "division", *DECIDING_FIELDS],
+		fields=["name", "division", "entered_by", *DECIDING_FIELDS],
 		order_by="name",
 	)
 	roles: dict[tuple, set[str]] = {}
@@ -29,7 +29,10 @@ def next_steps(cases: list[str], directory: Directory) -> dict[str, tuple[str, .
 		key = tuple(case[field] for field in DECIDING_FIELDS)
 		if key not in roles:
 			roles[key] = next_roles(case)
-		found[case.name] = tuple(directory.users(roles[key], case.division))
+		able = directory.users(roles[key], case.division)
+		# who enters a case does not check it
+		entered = case.entered_by if case.workflow_state == terms.DRAFT else None
+		found[case.name] = tuple(user for user in able if user != entered)
 	return found
 
 

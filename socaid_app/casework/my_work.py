@@ -29,13 +29,15 @@ OVERDUE, TODAY, SOON, UNDATED = "overdue", "today", "soon", "undated"
 # Nobody reads further; the counts are of all.
 SHOWN = 1000
 TASK = "ToDo"
+# Of a user: has read what the desk is for.
+WELCOMED = "socaid_welcomed"
 
 
 @frappe.whitelist(methods=["POST"])
 def of_mine() -> dict:
 	"""What the page shows the session's user: ``lines`` by urgency (at most SHOWN; tier, days, title, label, place, …),
-	``counts`` by tier, and by tier of what waits for others (``others``), and today's ``outings`` (hook
-	``socaid_outings``)."""
+	``counts`` by tier, and by tier of what waits for others (``others``), today's ``outings`` (hook ``socaid_outings``),
+	and whether the user is here for the first time (``welcome``)."""
 	lines = _lines(frappe.session.user)
 	mine, others = ([line for line in lines if line["mine"] == side] for side in (True, False))
 	return {
@@ -45,7 +47,14 @@ def of_mine() -> dict:
 		"outings": [
 			outing for path in frappe.get_hooks("socaid_outings") for outing in frappe.get_attr(path)()
 		],
+		"welcome": not frappe.defaults.get_user_default(WELCOMED),
 	}
+
+
+@frappe.whitelist(methods=["POST"])
+def put_welcome_away() -> None:
+	"""The session's user has read what the desk is for."""
+	frappe.defaults.set_user_default(WELCOMED, "1")
 
 
 def _lines(user: str) -> list[dict]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -249,7 +250,7 @@ class Looker:
 		except Error as error:
 			self.findings.add("does not open", str(screen), where, str(error))
 			self._note_said(where)
-			self._anew()
+			self.anew()
 			return False
 		self.findings.opened += 1
 		self._note_said(where)
@@ -271,9 +272,10 @@ class Looker:
 			desk.open(*filter(None, (kind, screen.what, screen.name or ("List" if kind == "List" else ""))))
 		desk.settle()
 
-	def _anew(self) -> None:
+	def anew(self) -> None:
 		"""What stands in the way is left behind."""
-		self.page.goto("/app")
+		with suppress(Error):
+			self.page.goto("/app", timeout=60_000)
 		self.page.wait_for_function(
 			"window.frappe && frappe.boot && document.body.dataset.route !== undefined"
 		)

@@ -82,10 +82,15 @@ frappe.ui.form.on("Assistance Application", {
 	},
 
 	show_next_steps(frm) {
-		const steps = (frm.doc.__onload && frm.doc.__onload.next_steps) || [];
-		// The opinion is asked for when the step is taken.
+		const { next_steps: steps = [], handed_to } = frm.doc.__onload || {};
+		if (handed_to) {
+			const who = frappe.utils.escape_html(handed_to);
+			frm.set_intro(__("Your part is done. Handed to {0} for the second check.", [who]), "blue");
+		}
+		// The opinion is asked for when the step is taken; whoever has handed the case over is missing nothing.
+		const asked = handed_to ? ["opinion", "second_check"] : ["opinion"];
 		const wanted = steps
-			.map((step) => ({ ...step, breaches: step.breaches.filter((breach) => breach.rule !== "opinion") }))
+			.map((step) => ({ ...step, breaches: step.breaches.filter((breach) => !asked.includes(breach.rule)) }))
 			.filter((step) => step.breaches.length);
 		// Frappe refreshes a newly saved form twice.
 		frm.dashboard.parent.find(".socaid-missing").remove();

@@ -10,6 +10,7 @@ from socaid_app.assistance_intake import (
 	declarations,
 	departures,
 	guard,
+	handing_over,
 	links,
 	materials,
 	receipts,
@@ -34,6 +35,7 @@ class AssistanceApplication(GuardedRecord):
 	def onload(self) -> None:
 		self.set_onload("relief_open", relief_case.still_open(self))
 		self.set_onload("next_steps", case_steps.next_steps(self) if self.docstatus == 0 else [])
+		handing_over.tell_form(self)
 
 	def before_validate(self) -> None:
 		self.set_division()
@@ -57,10 +59,12 @@ class AssistanceApplication(GuardedRecord):
 		departures.follow(self)
 		case_steps.take(self)
 		deadlines.recompute(self)
+		handing_over.follow(self)
 
 	def on_update(self) -> None:
 		case_steps.follow(self)
 		departures.tell(self)
+		handing_over.tell(self)
 
 	def before_update_after_submit(self) -> None:
 		frappe.throw(

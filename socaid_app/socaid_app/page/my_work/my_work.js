@@ -12,6 +12,28 @@
 		["undated", "gray", () => __("Without a Day")],
 	];
 	const COLOURS = Object.fromEntries(TIERS);
+	const WELCOMED = "socaid_app.casework.my_work.put_welcome_away";
+	// What each role does most, and where: said once to whoever comes for the first time.
+	const FIRST = [
+		["Township Officer", () => __("Take up a family at the counter"), ["counter-intake"]],
+		["Township Officer", () => __("Check what a colleague has entered"), ["List", "Assistance Application"]],
+		["Township Approver", () => __("Review and confirm cases"), ["List", "Assistance Application"]],
+		["County Reviewer", () => __("Review cases of the townships"), ["List", "Assistance Application"]],
+		["County Approver", () => __("Confirm cases of the county"), ["List", "Assistance Application"]],
+		["Village Assistant", () => __("Report a family that may need help"), ["List", "Assistance Lead"]],
+		["Village Assistant", () => __("Tell what has changed in a family"), ["List", "Circumstance Change"]],
+		["Field Investigator", () => __("Your visits: check in at the door, check out when you leave"), ["List", "Home Visit"]],
+		["Data Officer", () => __("Ask other offices for data and read their replies"), ["List", "Comparison Request"]],
+		["Archivist", () => __("Complete, bind and store files"), ["List", "Archive File"]],
+		["Petition Handler", () => __("Record a call with Ctrl+Alt+P, handle petitions"), ["List", "Petition"]],
+		["Accusation Handler", () => __("Handle what only you may see"), ["List", "Petition"]],
+		["Disclosure Officer", () => __("Publish notices and take them down in time"), ["List", "Publicity Notice"]],
+		["Safety Officer", () => __("Approve visits of high risk, answer alarms"), ["List", "Home Visit"]],
+		["Service Manager", () => __("See how the service stands"), ["List", "Service Check"]],
+		["Socaid Auditor", () => __("See who looked at what"), ["List", "Sensitive Access Log"]],
+		["Socaid Administrator", () => __("Set up accounts, forms, values and messages"), ["Workspaces", "System Configuration"]],
+		["System Monitor", () => __("See whether the system is well"), ["system-condition"]],
+	];
 	const escape = (text) => frappe.utils.escape_html(text ?? "");
 
 	frappe.pages["my-work"].on_page_load = (wrapper) => {
@@ -27,6 +49,7 @@
 			this.side = "mine";
 			this.tier = this.kind = "";
 			this.$body = $(`<div class="socaid-work">
+				<section class="work-welcome" hidden></section>
 				<section class="work-outings" hidden></section>
 				<nav class="work-tiers" aria-label="${__("By urgency")}"></nav>
 				<div class="work-narrow"></div>
@@ -40,6 +63,15 @@
 			this.$body.on("click", "[data-module]", ({ currentTarget }) =>
 				frappe.set_route("Workspaces", currentTarget.dataset.module)
 			);
+			this.$body.on("click", "[data-first]", ({ currentTarget }) =>
+				frappe.set_route(...FIRST[currentTarget.dataset.first][2])
+			);
+			this.$body.on("click", "[data-manual]", () => frappe.set_route("user-manual"));
+			this.$body.on("click", "[data-welcomed]", () => {
+				frappe.xcall(WELCOMED);
+				this.welcome = false;
+				this.draw_welcome();
+			});
 			this.$body.on("click", "[data-list]", (event) => {
 				event.preventDefault();
 				const [doctype, filters] = JSON.parse(event.currentTarget.dataset.list);
@@ -70,9 +102,26 @@
 		}
 
 		draw() {
+			this.draw_welcome();
 			this.draw_outings();
 			this.draw_tiers();
 			this.draw_lines();
+		}
+
+		draw_welcome() {
+			const $welcome = this.$body.find(".work-welcome").prop("hidden", !this.welcome);
+			const own = FIRST.map(([role, label], at) => [role, label, at]).filter(([role]) => frappe.user.has_role(role));
+			const button = (attribute, label, kind = "btn-default") =>
+				`<button type="button" class="btn ${kind} btn-sm" ${attribute}>${escape(label)}</button>`;
+			$welcome.html(`<h4>${__("Your first time here")}</h4>
+				<ul>
+					<li>${__("What waits for you by a day stands on this page, most urgent first: press a line to do it.")}</li>
+					<li>${__("The box at the top finds people, families and cases by name, initials, number or telephone.")}</li>
+					<li>${__("The logo leads back here from everywhere.")}</li>
+				</ul>
+				<div>${own.map(([, label, at]) => button(`data-first="${at}"`, label())).join("")}
+				${button("data-manual", __("Read the Manual"))}
+				${button("data-welcomed", __("Got It"), "btn-primary")}</div>`);
 		}
 
 		draw_outings() {
