@@ -12,10 +12,12 @@ from frappe.model.document import Document
 from frappe.utils import today
 
 from socaid_app.assistance_intake import facts, staff
-from socaid_app.casework import messages, people
+from socaid_app.casework import events, messages, people
 from socaid_app.policy import gates, terms
 
-OTHER_PERSON = "second_check"
+DOCTYPE = "Assistance Application"
+# What is wrong with the person who looks, not with the case.
+OF_THE_PERSON = frozenset({"second_check", "recusal"})
 
 
 def follow(application: Document) -> None:
@@ -26,13 +28,30 @@ def follow(application: Document) -> None:
 
 def _is_complete(application: Document) -> bool:
 	breaches = gates.breaches(facts.facts(application, terms.DRAFT), terms.ACCEPTED)
-	return all(breach.rule == OTHER_PERSON for breach in breaches)
+	return all(breach.rule in OF_THE_PERSON for breach in breaches)
+
+
+def look_again(name: str | None) -> None:
+	"""A paper kept in a record of its own, a consent, came in or was taken back."""
+	state = name and frappe.db.get_value(DOCTYPE, name, "workflow_state")
+	if state != terms.DRAFT or events.is_left_to_its_save(DOCTYPE, name):
+		return
+	application = frappe.get_doc(DOCTYPE, name)
+	before = application.ready_on
+	follow(application)
+	if bool(application.ready_on) != bool(before):
+		application.db_set("ready_on", application.ready_on, update_modified=False)
+		_tell_once(application, before)
 
 
 def tell(application: Document) -> None:
 	"""From ``on_update``: those who may accept it."""
 	before = application.get_doc_before_save()
-	if not application.ready_on or (before and before.ready_on):
+	_tell_once(application, before and before.ready_on)
+
+
+def _tell_once(application: Document, before) -> None:
+	if before or not application.ready_on:
 		return
 	subject = _("Ready for the second check: {0}").format(application.applicant_name)
 	messages.tell_staff(who_checks(application), subject, application.doctype, application.name)

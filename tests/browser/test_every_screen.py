@@ -7,6 +7,7 @@ few. How a screen lies on the glass is measured with the first role that has it.
 import json
 import os
 from pathlib import Path
+from statistics import median
 
 import frappe
 import pytest
@@ -120,3 +121,53 @@ def touch(phone, role, user, findings, screens) -> None:
 		if looker.open(screen):
 			looker.measure(screen, 390, fingers=True)
 			looker.judge(screen)
+
+
+# From the click until the form stands and nothing is under way, in milliseconds; the record is fetched each time.
+OPENING = """([doctype, name]) => new Promise((done) => {
+	frappe.set_route("List", doctype, "List").then(() => setTimeout(() => {
+		frappe.model.remove_from_locals(doctype, name);
+		const began = performance.now();
+		const usable = (at = 0) => requestAnimationFrame(() => {
+			const busy = frappe.request.ajax_count > 0 || !window.cur_frm || cur_frm.docname !== name;
+			if (!busy && at >= 2) return done(performance.now() - began);
+			usable(busy ? 0 : at + 1);
+		});
+		frappe.set_route("Form", doctype, name);
+		usable();
+	}, 500));
+})"""
+TIMED = (
+	"Assistance Application",
+	"Recipient Household",
+	"Recipient",
+	"Home Visit",
+	"Publicity Notice",
+	"Petition",
+	"Archive File",
+)
+OFTEN = 9
+
+
+@pytest.mark.skipif(not SWEEP, reason="make sweep")
+def test_forms_open_nearly_as_fast_as_frappes_own(county, desk_as, staff):
+	"""The median of each form against Frappe's ToDo, turn by turn in one run, so that a busy machine slows both."""
+	todo = frappe.get_doc(
+		{"doctype": "ToDo", "description": "量一量", "allocated_to": staff.manager}
+	).insert()
+	frappe.db.commit()
+	with builders.acting_as(staff.manager):
+		names = {name: frappe.get_list(name, pluck="name", limit=1) for name in TIMED}
+	opened = [("ToDo", todo.name), *((name, found[0]) for name, found in names.items() if found)]
+	page = desk_as(staff.manager, viewport=DESK).page
+	taken = {doctype: [] for doctype, _name in opened}
+	for turn in range(OFTEN + 1):
+		for doctype, name in opened:
+			milliseconds = page.evaluate(OPENING, [doctype, name])
+			# the first time also fetches what the DocType is
+			if turn:
+				taken[doctype].append(milliseconds)
+	medians = {doctype: median(times) for doctype, times in taken.items()}
+	print("\n" + "\n".join(f"{doctype}: {middle:.0f} ms" for doctype, middle in medians.items()))
+	ours = median(medians[doctype] for doctype in medians if doctype != "ToDo")
+	assert ours <= medians["ToDo"] * 1.5, medians

@@ -2,7 +2,7 @@ import frappe
 from frappe import _, _lt
 from frappe.utils import getdate, today
 
-from socaid_app.assistance_intake import links
+from socaid_app.assistance_intake import handing_over, links
 from socaid_app.casework.records import Guard, GuardedRecord
 from socaid_app.means_testing import consent_scopes
 from socaid_app.policy import clock, identity
@@ -46,6 +46,7 @@ class CheckAuthorization(GuardedRecord):
 
 	def on_update(self) -> None:
 		links.refresh(self.application)
+		handing_over.look_again(self.application)
 
 	def set_default_validity(self) -> None:
 		"""As long as a report made on it may be used: what was asked for then is no longer asked for later."""
