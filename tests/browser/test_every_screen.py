@@ -28,6 +28,8 @@ ROLES = json.loads(Path(seeds.__file__).with_name("roles.json").read_text())
 # Who goes out comes first: what is measured first is measured for them.
 FIRST = ("Field Investigator", "Village Assistant", "Township Officer")
 DESK, TABLET = {"width": 1440, "height": 900}, {"width": 768, "height": 1024}
+# A list has the columns of the screen on which it was opened.
+DRAWN_ANEW = "() => { cur_list.setup_columns(); cur_list.render_header(true); cur_list.render_list(); }"
 # So that no page grows without end.
 AFRESH = 60
 
@@ -107,6 +109,8 @@ def look(desk, role, user, findings, screens, new) -> None:
 			looker.measure(screen, 1440)
 			looker.judge(screen)
 			desk.page.set_viewport_size(TABLET)
+			if screen.kind == "list":
+				desk.page.evaluate(DRAWN_ANEW)
 			desk.settle()
 			looker.measure(screen, 768)
 			desk.page.set_viewport_size(DESK)

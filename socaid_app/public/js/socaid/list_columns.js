@@ -2,17 +2,26 @@
 // another: the state with its days, numbers with their last digits.
 const COLUMNS = [
 	[1600, 8],
-	[1366, 7],
+	[1366, 6],
 	[992, 5],
 	[0, 3],
 ];
 const NUMBERS = /(^name|_number|number)$/;
 
+// Records that are called by their number, to its last digit.
+function shows_name({ fieldtype, options }) {
+	const { link_title_doctypes = [], translated_doctypes = [] } = frappe.boot;
+	return (
+		fieldtype === "Dynamic Link" ||
+		(fieldtype === "Link" && ![...link_title_doctypes, ...translated_doctypes, "User"].includes(options))
+	);
+}
+
 function width_of({ type, df }) {
 	if (type === "Status" || df?.options === "Workflow State") return "socaid-col-state";
 	if (!df || type === "Subject") return "";
 	if (df.fieldtype === "Date") return "socaid-col-date";
-	return NUMBERS.test(df.fieldname) ? "socaid-col-number" : "";
+	return NUMBERS.test(df.fieldname) || shows_name(df) ? "socaid-col-number" : "";
 }
 
 const { setup_columns, get_header_html, get_column_html } = frappe.views.ListView.prototype;

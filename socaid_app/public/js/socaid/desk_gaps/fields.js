@@ -29,11 +29,13 @@ gap("tables on a telephone", () => {
 	};
 });
 
-// Where a value comes from is said by names of fields, in English.
-gap("where a value comes from", () => {
+// What a field is called, and where its value comes from, which is said by names of fields, in English.
+gap("names of fields", () => {
 	const { refresh_input } = frappe.ui.form.ControlInput.prototype;
 	frappe.ui.form.ControlInput.prototype.refresh_input = function () {
 		refresh_input.call(this);
+		// what a screen reader calls the field: Frappe's labels belong to no input
+		if (this.$input && this.df.label) this.$input.attr("aria-label", __(this.df.label, null, this.df.parent));
 		if (!this.read_only_because_of_fetch_from()) return;
 		const from = frappe.meta.get_docfield(this.df.parent, this.df.fetch_from.split(".")[0]);
 		const label = from ? __(from.label, null, this.df.parent) : "";
