@@ -1027,6 +1027,7 @@ NO_DUE_DATE: dict[tuple[str, str], str] = {
 	("Staff Assessment", "appeal_until"): "the time of the person; the night makes it final",
 	("Stock Movement", "expires_on"): "what is in stock of it stands on the supply, which has the rule",
 	("Stock Movement Lot", "expires_on"): "what is in stock of it stands on the supply, which has the rule",
+	("Register Task", "due_on"): "becomes the due date of a Data Quality Issue",
 	("Service Callback", "follow_up_due"): "becomes the due date of a Visit Problem",
 	("Recovery Instalment", "due_on"): "the next one stands on the recovery and has the rule",
 	("Violation Case", "pay_by"): "what the order says; the recovery made of it has the rule",

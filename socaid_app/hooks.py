@@ -103,6 +103,7 @@ SCOPED_DOCTYPES = (
 	"Alarm Call",
 	"Stock Item",
 	"Stock Movement",
+	"Register Entry",
 	"Archive File",
 	"Archive Document",
 	"Archive Location",
@@ -224,10 +225,14 @@ SCOPED_CHILD_TABLES = {
 	"Route Stop": "Route Plan",
 	"Route Team": "Route Plan",
 	"Service Check Answer": "Service Check",
+	"Check Participant": "Service Check",
 	"Incident Task": "Incident",
 	"Incident Entry": "Incident",
 	"Incident Outside Report": "Incident",
 	"Stock Movement Lot": "Stock Movement",
+	"Register Value": "Register Entry",
+	"Register Person": "Register Entry",
+	"Register Task": "Register Entry",
 	"Archive Handover Item": "Archive Handover",
 	"Archive Appraisal Item": "Archive Appraisal",
 	"Reception Guide": "Reception Record",
@@ -248,6 +253,13 @@ permission_query_conditions |= dict.fromkeys(
 )
 permission_query_conditions |= dict.fromkeys(
 	PETITION_CHILD_TABLES, "socaid_app.petition_desk.secrecy.child_query_condition"
+)
+# Some registers are seen by those concerned alone; whoever is to sign an entry sees it, wherever it lies.
+permission_query_conditions["Register Entry"] = "socaid_app.service_management.registers.query_condition"
+has_permission["Register Entry"] = "socaid_app.service_management.registers.has_permission"
+permission_query_conditions |= dict.fromkeys(
+	("Register Value", "Register Person", "Register Task"),
+	"socaid_app.service_management.registers.row_condition",
 )
 STAFF_CHILD_TABLES = {"Exam Attempt Question": "Exam Attempt", "Assessment Row": "Staff Assessment"}
 permission_query_conditions |= dict.fromkeys(
@@ -431,6 +443,7 @@ scheduler_events = {
 			"socaid_app.assistance_archives.retention.refresh",
 			"socaid_app.casework.deliveries.mark_overdue",
 			"socaid_app.service_management.check_planning.nightly",
+			"socaid_app.service_management.registers.erase_personal",
 			"socaid_app.field_visits.employment.close_accounts",
 			# the days first: they are part of what is assessed
 			"socaid_app.service_management.attendance.nightly",
@@ -855,6 +868,9 @@ socaid_quality_checks = {
 		"socaid_app.means_testing.quality_checks_of_benefits.benefit_without_authorisation",
 	],
 }
+# Figures of the system for a period (service_management/acceptance.py): what a commitment is measured by → a function
+# of the first and last day, which gives a number, or None where nothing was to be counted.
+socaid_service_measures = ["socaid_app.management_insight.report.service_figures.service_figures.measured"]
 # What waits for somebody and has no date of its own; the rest are Due Rules (casework/clocks.py).
 socaid_due_items = [
 	"socaid_app.public_disclosure.undated.due_items",
@@ -978,6 +994,7 @@ jinja = {
 		"socaid_app.means_testing.comparison_prints.facts_in_words",
 		"socaid_app.moving_in.omission_print.omission_of",
 		"socaid_app.field_visits.route_release.route_sheets",
+		"socaid_app.service_management.acceptance.acceptance_proof",
 		"socaid_app.service_management.staff_print.staff_papers",
 		"socaid_app.dynamic_management.carer_checks.care_duties",
 		"socaid_app.public_disclosure.posting.notice_content",

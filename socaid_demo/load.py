@@ -39,6 +39,7 @@ from socaid_demo import (
 	petitions,
 	registry_care,
 	service_emergencies,
+	service_registers,
 	service_rounds,
 	service_staff,
 	service_stock,
@@ -109,6 +110,7 @@ def load(
 			service_rounds,
 			service_emergencies,
 			service_stock,
+			service_registers,
 			service_staff,
 		):
 			counts |= desk.load(book)

@@ -92,6 +92,7 @@ UNLIKE = frozenset(
 		"object_name",
 		"plan_name",
 		"item_name",
+		"register_name",
 		"template_name",
 		"village_name",
 	}

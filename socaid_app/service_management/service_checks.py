@@ -16,6 +16,7 @@ from socaid_app.casework import rectification
 from socaid_app.casework.steps import Ask, Steps, done
 from socaid_app.permissions.scope import scope_of
 from socaid_app.policy import check_answers as policy
+from socaid_app.service_management import acceptance
 
 DOCTYPE, ROW, TEMPLATE, PLAN, OBJECT = (
 	"Service Check",
@@ -24,6 +25,7 @@ DOCTYPE, ROW, TEMPLATE, PLAN, OBJECT = (
 	"Service Check Plan",
 	"Service Object",
 )
+SURVEY, PERIOD = "Survey", "Period"
 PLANNED, TO_REVIEW, DONE, CANCELLED = "Check Planned", "Check to Review", "Check Done", "Check Cancelled"
 # What a question is; the rest of a row is its answer.
 QUESTION = (
@@ -36,6 +38,8 @@ QUESTION = (
 	"highest",
 	"choices",
 	"needs_photo",
+	"evidence",
+	"measure",
 )
 # Which field says what a check is about.
 CONCERNS = {
@@ -149,9 +153,23 @@ def what_is_missing(check: Document) -> list[str]:
 			lacks.append(_("{0}. {1}: answer it.").format(row.idx, row.question))
 		if not judged.in_order and not (row.remark or "").strip():
 			lacks.append(_("{0}. {1}: say what is wrong.").format(row.idx, row.question))
+	if check.concerns == PERIOD:
+		lacks += acceptance.what_is_missing(check)
 	if frappe.get_cached_value(TEMPLATE, check.template, "needs_signature") and not check.signature:
 		lacks.append(_("The checker has not signed yet."))
 	return lacks
+
+
+@step(
+	_lt("Read the Figures"),
+	at=PLANNED,
+	when=lambda check: check.concerns == PERIOD,
+	who=not_for_you,
+	missing=lambda check: acceptance.no_period(check),
+)
+def read_figures(check: Document) -> None:
+	"""What the system counts of the period stands beside what was promised; it is read again when all is submitted."""
+	acceptance.measure(check)
 
 
 @step(
@@ -165,19 +183,26 @@ def what_is_missing(check: Document) -> list[str]:
 def submit_check(check: Document) -> None:
 	"""All is answered and signed: it is judged, and what is wrong is given to the responsible person."""
 	template = frappe.get_cached_doc(TEMPLATE, check.template)
+	if template.anonymous:
+		check.household = None
+	if check.concerns == PERIOD:
+		# figures are nobody's to type
+		acceptance.measure(check)
 	judged = [(question_of(row), policy.judge(question_of(row), row.answer)) for row in check.answers]
 	for row, (_question, one) in zip(check.answers, judged, strict=True):
 		row.in_order, row.points = cint(one.in_order), one.points
 		if not one.in_order and not row.issue:
 			row.issue = rectification.found(
 				check,
-				f"{check.template}：{row.question}——{row.remark}",
+				f"{check.template}：{row.question}——{row.remark or row.answer}",
 				kind="Service Check",
 				due_on=add_days(today(), cint(template.rectify_days)),
 				responsible=check.responsible,
 				severity=rectification.CRITICAL if row.must_pass else rectification.MAJOR,
 			)
 	check.score, check.result = policy.result(judged, flt(template.pass_mark))
+	if check.concerns == PERIOD:
+		check.penalty = acceptance.penalty(check.score, template)
 	check.problem_count = sum(not row.in_order for row in check.answers)
 	done(check, status=TO_REVIEW if template.reviewing_role else DONE)
 

@@ -69,6 +69,7 @@ def seed_all() -> None:
 	seed_policy_guides()
 	seed_escalation_rules()
 	seed_check_templates()
+	seed_service_registers()
 	seed_archive_templates()
 	seed_retention_rules()
 	seed_payment_layouts()
@@ -288,6 +289,14 @@ def seed_check_templates() -> None:
 		for row in json.load(file):
 			if not frappe.db.exists("Service Check Template", row["template_name"]):
 				frappe.get_doc({"doctype": "Service Check Template", **row}).insert(ignore_permissions=True)
+
+
+def seed_service_registers() -> None:
+	"""What office, things and premises are kept in to begin with (第二至五章); the county's changes are kept."""
+	with open(HERE / "service_registers.json", encoding="utf-8") as file:
+		for row in json.load(file):
+			if not frappe.db.exists("Service Register", row["register_name"]):
+				frappe.get_doc({"doctype": "Service Register", **row}).insert(ignore_permissions=True)
 
 
 def seed_policy_guides() -> None:

@@ -512,7 +512,16 @@ REGISTER = (
 	"Alarm Call",
 	"Stock Item",
 	"Stock Movement",
+	"Service Check",
+	"Register Entry",
 )
+
+
+def printed(doctype: str, name: str, print_format: str) -> str:
+	"""As the print view shows it, but for its log, which Frappe commits."""
+	from frappe.www import printview
+
+	return printview.get_html_and_style(doc=doctype, name=name, print_format=print_format)["html"]
 
 
 @contextmanager

@@ -71,6 +71,7 @@ OF_A_ROLE = {
 	"Screening Task": "given out by the hundred; the list is filtered by officer",
 	"Spot Check": "drawn and completed by whoever may",
 	"Staff Account Change": "asked for by an administrator, confirmed by somebody who sees the cases",
+	"Service Check Template": "draws a sample at once; the sheets have who asks",
 	"Stock Item": "supplies are moved by whoever keeps the stock; the due rule tells its keeper",
 	"Stock Movement": "booked at once",
 	"Staff Assessment": "told by the manager, appealed by the person, decided by another",

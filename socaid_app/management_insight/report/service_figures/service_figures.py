@@ -71,6 +71,24 @@ ITEMS = {
 		"v.decided_on <= ifnull(v.service_due, ifnull(v.statutory_due, v.decided_on))",
 		"v.decided_on > ifnull(v.service_due, ifnull(v.statutory_due, v.decided_on))",
 	),
+	"checks": Item(
+		_lt("Service Checks Due"),
+		"Service Check",
+		"v.due_on",
+		"template",
+		"v.status != 'Check Cancelled' and v.concerns not in ('Survey', 'Period')",
+		"v.checked_at is not null and date(v.checked_at) <= v.due_on",
+		"date(v.checked_at) > v.due_on or (v.checked_at is null and v.due_on < %(today)s)",
+	),
+	"registers": Item(
+		_lt("Register Entries Due"),
+		"Register Entry",
+		"v.due_on",
+		"subject",
+		"v.status not in ('Refused', 'Withdrawn') and v.restricted = 0",
+		"v.status = 'Done' and date(v.finished_at) <= v.due_on",
+		"(v.status = 'Done' and date(v.finished_at) > v.due_on) or (v.status != 'Done' and v.due_on < %(today)s)",
+	),
 	"rectified": Item(
 		_lt("Faults of Data to Put Right"),
 		"Data Quality Issue",
@@ -83,6 +101,19 @@ ITEMS = {
 	),
 }
 PARTS = ("found", "in_time", "late")
+# What a commitment is measured by (service_management/acceptance.py).
+MEASURES = {
+	"Home Visits Made": "visits",
+	"Visit Tasks in Time (%)": "tasks",
+	"Callbacks in Time (%)": "callbacks",
+	"Receptions Held": "receptions",
+	"Services Rendered": "services",
+	"Applications Decided in Time (%)": "decided",
+	"Faults Put Right in Time (%)": "rectified",
+	"Service Checks in Time (%)": "checks",
+	"Register Entries in Time (%)": "registers",
+}
+OF_PETITIONS = {"Petitions in Time (%)": 0, "Petitioners Satisfied (%)": 1}
 
 
 def execute(filters: dict | None = None):
@@ -92,6 +123,18 @@ def execute(filters: dict | None = None):
 		return list_columns(ITEMS[filters.item]), listed(ITEMS[filters.item], filters)
 	rows = [*(_counted(key, item, filters) for key, item in ITEMS.items()), *_petitions(filters)]
 	return columns(), rows, figures.meanings("service_number", "service_in_time"), chart(rows), summary(rows)
+
+
+def measured(name: str, start, end) -> float | None:
+	"""One figure of a period: the share in time where the service has a time limit, else how many."""
+	filters = frappe._dict(from_date=start, to_date=end)
+	if name in OF_PETITIONS:
+		return _petitions(filters)[OF_PETITIONS[name]]["rate"]
+	if name not in MEASURES:
+		return None
+	item = ITEMS[MEASURES[name]]
+	row = _counted(MEASURES[name], item, filters)
+	return row.rate if item.in_time else row.found
 
 
 def criteria(item: Item, filters: frappe._dict) -> tuple[str, dict]:

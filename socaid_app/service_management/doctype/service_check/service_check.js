@@ -43,7 +43,13 @@ function answer_field(row) {
 }
 
 function range(row) {
-	return row.highest ? __("In order: {0} to {1}", [row.lowest || 0, row.highest]) : "";
+	const bounds = row.highest
+		? __("In order: {0} to {1}", [row.lowest || 0, row.highest])
+		: row.lowest
+			? __("In order: from {0}", [row.lowest])
+			: "";
+	const figure = row.measure ? __("Figure of the system: {0}", [__(row.measure, null, "Service Check Answer")]) : "";
+	return [bounds, figure].filter(Boolean).join("；");
 }
 
 function draw(frm) {
@@ -67,6 +73,7 @@ function draw(frm) {
 		$("<div class='font-weight-bold mb-2'>")
 			.text(`${row.idx}. ${row.question}${row.must_pass ? " ★" : ""}`)
 			.appendTo($row);
+		if (row.evidence) $("<div class='text-muted mb-2'>").text(__("Proof: {0}", [row.evidence])).appendTo($row);
 		const add = (fieldname, df) => {
 			const stored = () => frappe.model.get_value(row.doctype, row.name, fieldname) ?? "";
 			const control = frappe.ui.form.make_control({
@@ -74,7 +81,7 @@ function draw(frm) {
 				df: {
 					...df,
 					fieldname,
-					read_only: closed ? 1 : 0,
+					read_only: closed || (row.measured && fieldname === "answer") ? 1 : 0,
 					change() {
 						const value = control.get_value() ?? "";
 						if (String(value) !== String(stored()))

@@ -4,6 +4,7 @@ from frappe.utils import cint, flt, getdate
 
 from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.policy import check_answers as policy
+from socaid_app.service_management import surveys  # noqa: F401 – its steps are declared there
 
 
 class CheckTemplateInvalid(frappe.ValidationError):

@@ -5,7 +5,7 @@ frappe.query_reports["Service Check Statistics"] = {
 			label: __("Counted By"),
 			fieldtype: "Select",
 			default: "Place or Thing",
-			options: ["Place or Thing", "Responsible Person", "Kind of Check"].map((value) => ({
+			options: ["Place or Thing", "Responsible Person", "Kind of Check", "Township"].map((value) => ({
 				value,
 				label: __(value),
 			})),

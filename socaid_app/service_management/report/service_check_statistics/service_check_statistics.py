@@ -8,12 +8,17 @@ from frappe.utils import today
 
 from socaid_app.casework import people
 from socaid_app.permissions.scope import scope_condition
-from socaid_app.reporting import column
+from socaid_app.reporting import column, division_names
 from socaid_app.service_management.service_checks import CANCELLED, DOCTYPE, DONE, PLANNED, TO_REVIEW
 from socaid_app.service_management.service_checks import OBJECT as PLACE
 
 # By what: the column of a check.
-BY = {"Place or Thing": "service_object", "Responsible Person": "responsible", "Kind of Check": "template"}
+BY = {
+	"Place or Thing": "service_object",
+	"Responsible Person": "responsible",
+	"Kind of Check": "template",
+	"Township": "township",
+}
 
 
 def execute(filters: dict | None = None):
@@ -29,6 +34,8 @@ def execute(filters: dict | None = None):
 
 def _names(by: str, subjects: list[str]) -> dict[str, str]:
 	"""What a reader calls them; a kind of check is called by its name."""
+	if by == "Township":
+		return division_names(subjects)
 	if by == "Responsible Person":
 		return people.full_names(subjects)
 	if by == "Place or Thing" and subjects:
