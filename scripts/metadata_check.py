@@ -307,14 +307,17 @@ def check_translations(strings: Strings) -> list[str]:
 
 
 def po_entries(path: Path) -> dict[tuple[str, str], str]:
-	"""(context, msgid) → msgstr, of a po or pot file; "" for no context."""
+	"""(context, msgid) → msgstr, of a po or pot file; "" for no context. A word that stands there twice is a finding."""
 	literal = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 	entry = re.compile(rf"(?:^msgctxt {literal})?^msgid {literal}^msgstr {literal}", re.M)
 	read = lambda text: "".join(map(ast.literal_eval, re.findall(r'"(?:[^"\\]|\\.)*"', text or "")))  # noqa: E731
-	return {
-		(read(context), read(msgid)): read(chinese)
-		for context, msgid, chinese in entry.findall(path.read_text(encoding="utf-8"))
-	}
+	found: dict[tuple[str, str], str] = {}
+	for context, msgid, chinese in entry.findall(path.read_text(encoding="utf-8")):
+		word = read(context), read(msgid)
+		if word in found:
+			finding(path, f"{word[1]!r}（{word[0] or '不带上下文'}）译了两次")
+		found[word] = read(chinese)
+	return found
 
 
 def check_words(strings: Strings) -> None:

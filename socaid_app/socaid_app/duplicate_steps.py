@@ -190,7 +190,7 @@ def send_back(doc: Document, reason: str) -> None:
 	doc.survivor = doc.proposed_by = doc.proposed_on = None
 
 
-@step(_lt("Look Again"), at=(DIFFERENT, OVERTAKEN), to=TO_LOOK_AT, duty=PROPOSE, asks=("reason",))
+@step(_lt("Look at It Again"), at=(DIFFERENT, OVERTAKEN), to=TO_LOOK_AT, duty=PROPOSE, asks=("reason",))
 def look_again(doc: Document, reason: str) -> None:
 	"""There is something new about two persons who were judged different."""
 	doc.judged_by = doc.judged_on = None
