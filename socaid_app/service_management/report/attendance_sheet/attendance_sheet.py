@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import get_first_day, get_last_day, getdate, today
 
+from socaid_app.field_visits.employment import DOCTYPE as FILE
 from socaid_app.policy import attendance_rules as law
 from socaid_app.reporting import column
 from socaid_app.service_management.attendance import DAY
@@ -66,6 +67,8 @@ def rows(filters: frappe._dict, since, until) -> list[dict]:
 
 
 def columns(since, until) -> list[dict]:
+	# not everybody who sees their own days opens files of staff, and Frappe refuses a report that links to what is closed
+	opens = frappe.has_permission(FILE)
 	return [
 		column("officer_name", _("Staff Name"), "Data", 90),
 		*(column(f"d{number:02d}", str(number), "Data", 48) for number in range(1, until.day + 1)),
@@ -73,5 +76,5 @@ def columns(since, until) -> list[dict]:
 		*(column(frappe.scrub(status), _(status, context=DAY), "Int", 70) for status in COUNTED),
 		column("hours", _("Hours Present"), "Float", 90),
 		column("visits", _("Home Visits"), "Int", 90),
-		column("officer", _("Member of Staff"), "Link", 110, "Visit Officer"),
+		column("officer", _("Member of Staff"), "Link" if opens else "Data", 110, FILE if opens else None),
 	]
