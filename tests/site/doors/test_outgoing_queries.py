@@ -13,8 +13,9 @@ from tests.builders import visits as visit_builders
 LOG = "Sensitive Access Log"
 # Columns by which a record says that something went to another office.
 GOES_OUT = {"sent_to", "to_unit", "requested_on", "asked_at", "verifications"}
-# A citizen asks for a review; a borrower asks for a file, whose loans are a ledger of their own.
-ASKED_OF_US = {"Petition Review", "Archive Loan"}
+# A citizen asks for a review; a borrower asks for a file, whose loans are a ledger of their own; a register asks its
+# particulars of whoever makes an entry.
+ASKED_OF_US = {"Petition Review", "Archive Loan", "Register Particular", "Register Value"}
 
 
 @pytest.fixture

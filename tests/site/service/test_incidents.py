@@ -240,6 +240,10 @@ def test_it_ends_when_all_is_done_and_told_and_closes_when_it_is_improved(staff)
 def test_open_tasks_and_reports_are_told_to_their_people_on_the_day(staff):
 	make_plan(staff)
 	incident = graded(staff)
+	for rows in (incident.tasks, incident.outside_reports):
+		for row in rows:
+			# late in the evening it would be due tomorrow
+			row.db_set("due_at", f"{today()} 23:59:00")
 	clocks.nightly()
 	told = frappe.get_all(
 		"Case Reminder",

@@ -217,8 +217,10 @@ def test_only_what_changed_is_computed_again(people):
 	marks_on(people, day, "in 08:30", "out 17:00")
 	frappe.db.sql(f"update `tab{MARK}` set modified = %s where day = %s", (now_datetime(), day))
 	frappe.db.sql(f"update `tab{MARK}` set modified = '2020-01-01' where day != %s", day)
-	assert attendance.changed(getdate(add_days(day, -2)), getdate(today())) == {(people.file, day)}
-	assert attendance.refresh(10) == 1
+	changed = attendance.changed(getdate(add_days(day, -2)), getdate(today()))
+	# visits of other tests are days of other people
+	assert {key for key in changed if key[0] == people.file} == {(people.file, day)}
+	assert attendance.refresh(10) == len(changed)
 	assert day_of(people, day).status == "Present"
 
 
