@@ -68,6 +68,7 @@ def of(
 				(rows.roster_import == roster_import)
 				& rows.group_no[families[0].number : families[-1].number]
 				& rows.made.like(f"%{word}%")
+				& rows[column].isnotnull()
 			)
 		)
 

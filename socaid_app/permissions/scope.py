@@ -7,7 +7,7 @@ Frappe's list machinery take the same condition from :func:`scope_condition`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import frappe
@@ -122,8 +122,13 @@ def query_condition(user: str | None = None, doctype: str | None = None) -> str:
 
 def child_query_condition(user: str | None = None, doctype: str | None = None) -> str:
 	"""The same for child tables, which Frappe lists to everybody who may read their parent DocType."""
+	return of_parents(doctype, query_condition, user)
+
+
+def of_parents(doctype: str, criterion: Callable[[str | None, str], str], user: str | None) -> str:
+	"""SQL on a child table: rows of the records that ``criterion(user, parent)`` shows; '' means no limit."""
 	parent = frappe.get_hooks("socaid_child_tables")[doctype][0]
-	condition = scope_condition(parent, user)
+	condition = criterion(user, parent)
 	if not condition:
 		return ""
 	return f"exists (select 1 from `tab{parent}` where `tab{parent}`.`name` = `tab{doctype}`.`parent` and {condition})"

@@ -29,7 +29,7 @@ from frappe.utils.caching import request_cache
 
 from socaid_app.casework import events, messages
 from socaid_app.permissions.divisions import significant
-from socaid_app.permissions.scope import Scope, scope_of
+from socaid_app.permissions.scope import Scope, of_parents, scope_of
 from socaid_app.permissions.stored import is_stored, stored_value
 from socaid_app.policy.names import DOT, canonical, legible
 from socaid_app.policy.petitions import ACCUSATION
@@ -258,11 +258,7 @@ def _asking(user: str | None) -> tuple[str, ...]:
 
 
 def child_query_condition(user: str | None = None, doctype: str | None = None) -> str:
-	parent = frappe.get_hooks("socaid_child_tables")[doctype][0]
-	condition = query_condition(user, parent)
-	if not condition:
-		return ""
-	return f"exists (select 1 from `tab{parent}` where `tab{parent}`.`name` = `tab{doctype}`.`parent` and {condition})"
+	return of_parents(doctype, query_condition, user)
 
 
 def has_permission(

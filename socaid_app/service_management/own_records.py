@@ -15,7 +15,7 @@ from socaid_app.casework.records import GuardedRecord
 from socaid_app.field_visits import employment
 from socaid_app.field_visits.employment import DECIDE, MANAGE
 from socaid_app.permissions.divisions import township_of
-from socaid_app.permissions.scope import scope_of
+from socaid_app.permissions.scope import of_parents, scope_of
 from socaid_app.permissions.stored import stored_value
 
 AUDITOR = "Socaid Auditor"
@@ -52,11 +52,7 @@ def query_condition(user: str | None = None, doctype: str | None = None) -> str:
 
 def child_query_condition(user: str | None = None, doctype: str | None = None) -> str:
 	"""The same for their rows."""
-	parent = frappe.get_hooks("socaid_child_tables")[doctype][0]
-	condition = query_condition(user, parent)
-	if not condition:
-		return ""
-	return f"exists (select 1 from `tab{parent}` where `tab{parent}`.`name` = `tab{doctype}`.`parent` and {condition})"
+	return of_parents(doctype, query_condition, user)
 
 
 def has_permission(

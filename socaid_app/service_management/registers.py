@@ -18,7 +18,7 @@ from frappe.utils import add_days, cint, cstr, flt, get_datetime, getdate, now_d
 from socaid_app.casework import number_series, people, records, rectification, steps
 from socaid_app.casework.steps import AUTHOR, Ask, Steps
 from socaid_app.permissions.divisions import significant
-from socaid_app.permissions.scope import STAFF_ROLES, scope_condition
+from socaid_app.permissions.scope import STAFF_ROLES, of_parents, scope_condition
 from socaid_app.permissions.scope import has_permission as is_in_scope
 from socaid_app.service_management.check_planning import day_of
 
@@ -446,11 +446,7 @@ def query_condition(user: str | None = None, doctype: str | None = None) -> str:
 
 def row_condition(user: str | None = None, doctype: str | None = None) -> str:
 	"""The same for the rows of entries."""
-	condition = query_condition(user)
-	return (
-		condition
-		and f"exists (select 1 from `tab{DOCTYPE}` where `tab{DOCTYPE}`.name = `tab{doctype}`.parent and {condition})"
-	)
+	return of_parents(doctype, query_condition, user)
 
 
 def has_permission(
