@@ -27,6 +27,7 @@ from frappe.modules import get_doc_path
 from frappe.utils import cint, cstr, flt, get_datetime, get_timedelta, getdate
 
 from socaid_app.casework import assignments, characters, duties, waiting, written
+from socaid_app.permissions.loading import Loaded
 from socaid_app.permissions.scope import ScopedDocument
 
 # Who entered a record, and when, decides who may approve it; Frappe stores whatever a client sends for them.
@@ -95,7 +96,7 @@ class Guard:
 	way_out: str = ""
 
 
-class Guarded(Document):
+class Guarded(Loaded):
 	"""Base of every DocType of the app that is no child table."""
 
 	GUARD: ClassVar[Guard]

@@ -15,6 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from socaid_app.permissions.divisions import TOWNSHIP, VILLAGE, bounds, significant, township_of
+from socaid_app.permissions.loading import Loaded
 from socaid_app.permissions.stored import stored_value
 
 # With one of these roles and no User Permission on a division, a user works for the whole county.
@@ -167,7 +168,7 @@ def listed_name(doctype: str, filters, parent: str | None = None) -> str:
 	return names[0]
 
 
-class FoundByList(Document):
+class FoundByList(Loaded):
 	"""Base of records which, asked for by a filter, are looked for among those the user may list.
 
 	Frappe takes a filter wherever it takes a name, and the answer tells whether something matches.

@@ -4,6 +4,7 @@ number, or the number of the record."""
 from __future__ import annotations
 
 import frappe
+from frappe import _
 from frappe.utils import cint
 from frappe.utils.data import make_filter_tuple
 
@@ -152,12 +153,7 @@ def person_query(
 	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: dict | None = None
 ):
 	"""Link fields to Recipient: name, initials, or a full ID number; nobody who was merged away."""
-	wanted = (
-		filters
-		if isinstance(filters, list)
-		else [make_filter_tuple("Recipient", key, value) for key, value in (filters or {}).items()]
-	)
-	standing = [*wanted, ["Recipient", "merged_into", "is", "not set"]]
+	standing = [*_listed(filters, "Recipient"), ["Recipient", "merged_into", "is", "not set"]]
 	return _link_query("Recipient", "full_name", ("id_number", "division"), txt, start, page_len, standing)
 
 
@@ -172,15 +168,21 @@ def household_query(
 	)
 
 
+def _listed(filters: dict | list | str | None, doctype: str) -> list:
+	"""Filters of either shape, or as JSON, as a request brings them; one by one."""
+	filters = frappe.parse_json(filters) or []
+	if isinstance(filters, dict):
+		return [make_filter_tuple(doctype, key, value) for key, value in filters.items()]
+	if not isinstance(filters, list):
+		frappe.throw(_("The conditions cannot be read. Set them with the filters."))
+	return list(filters)
+
+
 def _link_query(
 	doctype: str, title: str, details: tuple, txt: str, start: int, page_len: int, filters
 ) -> list[tuple]:
 	txt = names.legible(txt)
-	if isinstance(filters, dict):
-		wanted = [make_filter_tuple(doctype, key, value) for key, value in filters.items()]
-	else:
-		wanted = list(filters or [])
-	either = []
+	wanted, either = _listed(filters, doctype), []
 	if recipient := _by_id_number(txt):
 		if doctype == "Recipient":
 			wanted.append([doctype, "name", "=", recipient])

@@ -12,15 +12,19 @@ from frappe import _
 from frappe.model import display_fieldtypes, table_fields
 from frappe.model.meta import Meta
 from frappe.utils import add_days, cint, cstr, now_datetime, strip_html, today
+from frappe.utils.caching import redis_cache
 
 from socaid_app.field_visits import payload, visits
 from socaid_app.field_visits.pocket import pocket_devices, pocket_entries, pocket_holdings
 from socaid_app.permissions import access_log
+from socaid_app.permissions.loading import load_many
 from socaid_app.socaid_app import safety
 
 VISIT, HOUSEHOLD, PERSON = "Home Visit", "Recipient Household", "Recipient"
 GUIDE = "Policy Guide"
 DAYS, MOST = 6, 100
+# Seconds for which the lists of the form are kept.
+A_WHILE = 60
 RISK_TAB = "safety_tab"
 LINE_ENDS = re.compile(r"</(p|li|div|h\d)>|<br\s*/?>")
 PLAN = (
@@ -67,7 +71,7 @@ def pull(
 	place = {name: number for number, name in enumerate(names, 1)}
 	start = cint(after)
 	page = names[start : start + min(max(cint(limit), 1), MOST)]
-	docs = _documents(page)
+	docs = load_many(VISIT, page)
 	files = _files({doc.household for doc in docs})
 	due = pocket_entries.callbacks_of(files)
 	if not start:
@@ -80,7 +84,9 @@ def pull(
 			_("Taken along to the visit on device {0}").format(device),
 		)
 	# the pages after the first belong to the same lists
-	lists, version = (None, lists_version) if start and lists_version else _lists()
+	lists, version = (
+		(None, lists_version) if start and lists_version else _lists(frappe.local.lang, _answers())
+	)
 	reached = start + len(page)
 	return {
 		"server_time": str(now_datetime()),
@@ -142,25 +148,6 @@ def _visits_of_user() -> list[frappe._dict]:
 	)
 
 
-def _documents(names: list[str]) -> list:
-	"""Visits with their tables, one statement for each DocType."""
-	if not names:
-		return []
-	rows = {
-		row.name: row for row in frappe.get_all(VISIT, filters={"name": ["in", names]}, fields=["*"], limit=0)
-	}
-	for field in frappe.get_meta(VISIT).get_table_fields():
-		for row in frappe.get_all(
-			field.options,
-			filters={"parent": ["in", names], "parenttype": VISIT, "parentfield": field.fieldname},
-			fields=["*"],
-			order_by="parent, idx",
-			limit=0,
-		):
-			rows[row.parent].setdefault(field.fieldname, []).append(row)
-	return [frappe.get_doc({"doctype": VISIT, **rows[name]}) for name in names]
-
-
 def _files(households: set[str]) -> dict[str, dict]:
 	"""Household → where it is and who belongs to it, with masks for numbers."""
 	if not households:
@@ -197,8 +184,14 @@ def _files(households: set[str]) -> dict[str, dict]:
 	return files
 
 
-def _lists() -> tuple[dict, str]:
-	"""Every field of the form and of its tables with its Chinese and its choices, the parts of the form, and their version."""
+def _answers() -> bool:
+	return bool(frappe.has_permission(GUIDE, "read"))
+
+
+@redis_cache(ttl=A_WHILE)
+def _lists(language: str, answers: bool) -> tuple[dict, str]:
+	"""Every field of the form and of its tables with its Chinese and its choices, the parts of the form, the policy
+	``answers`` for whoever may read them, and the version of it all. A change of the form reaches phones a little later."""
 	meta = frappe.get_meta(VISIT)
 	lists = {"fields": _fields(VISIT), "sections": _sections(meta)}
 	lists["tables"] = {table.fieldname: _fields(table.options) for table in meta.get_table_fields()}
@@ -206,16 +199,14 @@ def _lists() -> tuple[dict, str]:
 		kind: {name: field for name, field in _fields(doctype).items() if name in asked}
 		for kind, (doctype, asked) in pocket_entries.ASKED.items()
 	}
-	lists["guides"] = _guides()
+	lists["guides"] = _guides() if answers else []
 	text = json.dumps(lists, sort_keys=True, ensure_ascii=False)
 	return lists, hashlib.sha256(text.encode()).hexdigest()
 
 
 def _guides() -> list[dict]:
 	"""The policy answers in force, as plain text: [{question, topic, answer, sources}]."""
-	if not frappe.has_permission(GUIDE, "read"):
-		return []
-	rows = frappe.get_list(
+	rows = frappe.get_all(
 		GUIDE,
 		filters={"status": "In Force"},
 		fields=["name", "question", "topic", "answer"],

@@ -468,3 +468,15 @@ def test_petitions_and_files_are_found_by_their_number(site):
 	frappe.db.set_value("Petition", petition.name, "restricted", 1)
 	with builders.acting_as(builders.make_user("Petition Handler")):
 		assert petition.name not in found("9999-000777", "Petition")
+
+
+@pytest.mark.parametrize("kind", ["Recipient", "Recipient Household"])
+def test_filters_of_a_link_field_come_in_every_shape_that_a_request_has(site, kind):
+	home = builders.make_household(members=1, name="链接户")
+	ask = search.person_query if kind == "Recipient" else search.household_query
+	name = home.head if kind == "Recipient" else home.name
+	for filters in ({"name": name}, [[kind, "name", "=", name]], [["name", "=", name]]):
+		for shape in (filters, json.dumps(filters)):
+			assert [row[0] for row in ask(kind, "", "name", 0, 10, shape)] == [name]
+	with pytest.raises(frappe.ValidationError):
+		ask(kind, "", "name", 0, 10, "7")

@@ -11,6 +11,8 @@ class StaffAssessment(StaffRecord):
 		writable={assessments.DRAFT: ("officer", "period_from", "period_to", "remark")},
 		approved=True,
 	)
+	# a period of somebody is assessed once
+	TURNS = (("officer", "period_from", "period_to"),)
 
 	def validate(self) -> None:
 		if self.is_new() or self.status == assessments.DRAFT:
