@@ -46,8 +46,8 @@ def people(site):
 
 
 def workday(back: int = 1):
-	"""The last working day at least so many days ago."""
-	day = getdate(add_days(today(), -back))
+	"""The last working day at least so many days ago, which is over: it lasts into the next morning."""
+	day = attendance_rules.working_day(now_datetime()) - timedelta(days=back)
 	while not rules.calendar().is_workday(day):
 		day -= timedelta(days=1)
 	return day
