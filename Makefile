@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run bundle deploy upgrade restore version stop sync test test-unit test-site test-browser test-frappe test-frappe-all test-bundle sweep bench audit sbom audit-web lint clean
+.PHONY: help run bundle deploy upgrade restore version stop sync test test-unit test-site test-browser test-frappe test-frappe-all test-bundle test-counties sweep bench audit sbom advisories audit-web lint clean
 
 help: ## 显示本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ test-frappe: ## 装上本应用后，Frappe 自己的测试（快的那些）
 test-frappe-all: ## 同上，四十个模块，与没有本应用时逐个比较（约半小时）
 	@SOCAID_FRAPPE_ALL=1 scripts/test.sh frappe
 
+test-counties: ## 两个县在一个 bench 上：任务互不等待，密钥、备份各是各的（几分钟）
+	@scripts/test_counties.sh
+
 test-bundle: ## 只凭安装包 BUNDLE=文件，在没有网络的命名空间里装到能登录；KILLED="20 90" 先在这些秒断电
 	@scripts/test_bundle.sh
 
@@ -66,6 +69,9 @@ audit: ## 对照等保三级检查正在运行的系统，列出不符合的和�
 sbom: ## 软件清单（CycloneDX），写到 sbom.json 或 SBOM=文件
 	@scripts/sbom.sh
 
+advisories: ## 装着的组件有没有已公布的漏洞、修正于哪个版本；连不上时照实说
+	@scripts/advisories.sh
+
 audit-web: ## 以每种角色试每个可调用的函数：泄露、改写、出错都应为 0
 	@scripts/audit.sh
 
@@ -73,5 +79,5 @@ lint: ## ruff 与元数据检查
 	@scripts/lint.sh
 
 clean: ## 删除虚拟环境、缓存与测试产物（不动 bench）
-	rm -rf .venv .venv-sbom .pytest_cache .ruff_cache .hypothesis tests/artifacts dist build *.egg-info
+	rm -rf .venv .venv-sbom .venv-advisories .pytest_cache .ruff_cache .hypothesis tests/artifacts dist build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -18,6 +18,7 @@
 #+ SOCAID_ARTIFACTS        测试截图等产物的目录（检出目录下 tests/artifacts）
 #+ SOCAID_HOST             make deploy：网址里的主机名（本机全名）
 #+ SOCAID_CERT             make deploy：证书文件（没有就做一张自签的），密钥 SOCAID_CERT_KEY
+#+ SOCAID_REQUESTS         make deploy：这个县每秒交给程序的请求，超过的请稍后再来（100，另有同样多的余量）
 #+ SOCAID_HTTP_PORT        make deploy：80；SOCAID_HTTPS_PORT：443
 #+ DESTDIR                 make deploy：只把配置写到这个目录下，不动本机
 #+ SOCAID_VENV             单元测试用的虚拟环境（检出目录下 .venv）

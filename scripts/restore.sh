@@ -38,7 +38,8 @@ as_user sed -e '/^\/\*M\?!999999\\- enable the sandbox mode/d' -e 's/DEFINER=[^ 
 as_user python3 - "$restored/copy/site_config.json" "$SITES/$SOCAID_SITE/site_config.json" <<- 'PYTHON'
 	import json, sys
 	was, now = (json.load(open(path)) for path in sys.argv[1:])
-	kept = {key: value for key, value in was.items() if not key.startswith("db_")}
+	# 数据库账号是这里的；排队用的名字由 make deploy 另给
+	kept = {key: value for key, value in was.items() if not key.startswith("db_") and key != "bench_id"}
 	quiet = {"maintenance_mode": 1, "pause_scheduler": 1, "mute_emails": 1}
 	json.dump(kept | now | quiet, open(sys.argv[2], "w"), indent=1, sort_keys=True)
 PYTHON

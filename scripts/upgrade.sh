@@ -29,7 +29,7 @@ maintenance() { # on | off
 	done
 }
 
-pause() { if as_systemd; then as_root systemctl stop 'socaid-worker@*' socaid-schedule 'socaid-web@*'; else stop_servers "${SERVERS[@]}"; fi; }
+pause() { if as_systemd; then as_root systemctl stop 'socaid-worker*' socaid-schedule 'socaid-web@*'; else stop_servers "${SERVERS[@]}"; fi; }
 
 resume() {
 	[ $running = 1 ] || return 0

@@ -219,6 +219,20 @@ def socaid_second_factor(context, user: str) -> None:
 	click.echo("扫码以后清屏（clear）：看到这个码的人就能生成动态口令。")
 
 
+@click.command("socaid-worker")
+@click.option(
+	"--queue", default="short,default,long", show_default=True, help="哪几个队列，用逗号隔开，前面的先做"
+)
+@click.option("--burst", is_flag=True, help="做完就结束")
+@pass_context
+def socaid_worker(context, queue: str, burst: bool) -> None:
+	"""只做这一个站点排着的任务：同一个 bench 上的各县互不等待（make deploy 这样启动）。"""
+	from socaid_app.upkeep import county_worker
+
+	frappe.init(site=get_site(context))
+	county_worker.work([name.strip() for name in queue.split(",")], burst)
+
+
 def _run(
 	context,
 	names: tuple[str, ...],
@@ -259,4 +273,5 @@ commands = [
 	socaid_second_factor,
 	socaid_signatures,
 	socaid_demo,
+	socaid_worker,
 ]

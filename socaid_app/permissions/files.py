@@ -20,7 +20,7 @@ from frappe import _
 from frappe.core.doctype.file import file as core
 from frappe.core.doctype.file.file import URL_PREFIXES, File
 from frappe.model.document import Document
-from frappe.utils import cint, cstr, get_files_path
+from frappe.utils import cint, cstr, flt, get_files_path
 
 from socaid_app import documents
 from socaid_app.permissions import public_files
@@ -29,6 +29,7 @@ from socaid_app.permissions.scope import scoped_doctypes
 # Both directories are flat: a further slash leads elsewhere.
 ADDRESS = re.compile(r"(?:/private)?/files/(?!\.{1,2}$)[^/]+")
 LOCAL = ("/files", "/private")
+GIB = 1024**3
 ATTACHES = ("Attach", "Attach Image")
 # What the record says about the file on the disk: set by the system alone.
 WRITTEN = ("owner", "file_url", "content_hash", "thumbnail_url")
@@ -48,6 +49,10 @@ class PictureUnopenable(frappe.ValidationError):
 
 
 class DiskFull(frappe.ValidationError):
+	pass
+
+
+class SpaceUsedUp(frappe.ValidationError):
 	pass
 
 
@@ -131,7 +136,15 @@ class StoredFile(File):
 	def check_max_file_size(self) -> int:
 		if self.flags.as_it_came:
 			self._content = self.flags.as_it_came
-		return len(self._content or b"") if self.flags.any_size else super().check_max_file_size()
+		size = len(self._content or b"") if self.flags.any_size else super().check_max_file_size()
+		if (limit := space_allowed()) and not self.flags.any_size and space_used() + size > limit:
+			frappe.throw(
+				_(
+					"The space of this site ({0} GB) is used up: this file was not stored. Ask the person in charge of the system."
+				).format(limit // GIB),
+				SpaceUsedUp,
+			)
+		return size
 
 	def get_full_path(self) -> str:
 		"""Where the file lies: in one of the two directories, or elsewhere on the web; never elsewhere on the disk,
@@ -285,6 +298,26 @@ def records(address: str | None, besides: str | None = None) -> list[frappe._dic
 	return [
 		row.update({"doctype": "File"}) for row in rows if row.file_url == address and row.name != besides
 	]
+
+
+def space_allowed() -> int:
+	"""Bytes that files and database of this site may take, by its configuration (``socaid_space_gib``); 0: no limit."""
+	return int(flt(frappe.conf.socaid_space_gib) * GIB)
+
+
+def space_used() -> int:
+	"""Bytes of files and database of this site, as of the last five minutes."""
+
+	used = frappe.cache.get_value("socaid_space_used", expires=True)
+	if used is None:
+		stored = frappe.db.get_value("File", {"is_folder": 0}, "sum(file_size)", order_by=None)
+		# Raw SQL: the database's own account of its tables
+		tables = frappe.db.sql(
+			"select sum(data_length + index_length) from information_schema.tables where table_schema = database()"
+		)[0][0]
+		used = int(stored or 0) + int(tables or 0)
+		frappe.cache.set_value("socaid_space_used", used, expires_in_sec=300)
+	return used
 
 
 def _directories() -> set[Path]:

@@ -194,6 +194,14 @@ def _disks(now: Readings, limits: Limits) -> Iterator[Condition]:
 			_("Make room: old backups on this machine, old logs. A full disk stops the database."),
 		)
 
+	if now.space_share is not None and now.space_share >= 0.9:
+		yield Condition(
+			"space",
+			BROKEN if now.space_share >= 1 else WARNING,
+			_("This site has used {0} % of the space it may take.").format(round(now.space_share * 100)),
+			_("Ask for more space (socaid_space_gib in its configuration); beyond it no file is stored."),
+		)
+
 
 def _rest(now: Readings, limits: Limits) -> Iterator[Condition]:
 	look = _("Look into the error log; the support file helps whoever looks.")

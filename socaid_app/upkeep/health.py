@@ -91,6 +91,7 @@ class _Families:
 				"Minutes since a scheduled job was started.",
 				now.scheduler_idle,
 			),
+			("socaid_space_share", "Share taken of the space this site may take.", now.space_share),
 			("socaid_replica_lag_seconds", "Seconds the replica is behind.", now.replica_lag),
 			("socaid_errors_day", "Errors logged in a day.", now.errors),
 			("socaid_unsent_mails", "E-mails that could not be sent.", now.unsent_mails),

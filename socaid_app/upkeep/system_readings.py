@@ -17,6 +17,7 @@ from frappe.utils.scheduler import get_scheduler_status
 
 from socaid_app.assistance_archives.backups import destinations
 from socaid_app.casework import clocks, due_rules
+from socaid_app.permissions import files
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Readings:
 	broken_rules: int | None = None
 	backups: dict[str, Backup] | None = None
 	disks: dict[str, Disk] | None = None
+	# of what this site may take, the share taken; None without a limit
+	space_share: float | None = None
 	replica_lag: int | None = None
 	errors: int | None = None
 	unsent_mails: int | None = None
@@ -200,6 +203,11 @@ def _disks(now: datetime) -> dict[str, Disk]:
 	return found
 
 
+def _space_share(now: datetime) -> float | None:
+	allowed = files.space_allowed()
+	return files.space_used() / allowed if allowed else None
+
+
 def _replica_lag(now: datetime) -> int | None:
 	"""Seconds, None without a replica; raises where its replication stands still."""
 	if not frappe.conf.read_from_replica or not frappe.conf.replica_host:
@@ -252,6 +260,7 @@ _ASKED: dict[str, Callable[[datetime], Any]] = {
 	"broken_rules": _broken_rules,
 	"backups": _backups,
 	"disks": _disks,
+	"space_share": _space_share,
 	"replica_lag": _replica_lag,
 	"errors": _errors,
 	"unsent_mails": _unsent_mails,

@@ -53,6 +53,7 @@ def https(site, base_url, web_socket, realtime_port, tmp_path_factory):
 		"HTTPS_PORT": f"127.0.0.1:{https_port}",
 		"HTTPS_SUFFIX": f":{https_port}",
 		"INTERNAL_PORT": free_port(),
+		"REQUESTS": 100,
 		"CERTIFICATE": certificate,
 		"CERTIFICATE_KEY": key,
 		"MAX_BODY": 50,

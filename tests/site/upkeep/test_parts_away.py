@@ -104,3 +104,17 @@ def test_a_full_disk_takes_no_half_of_an_attachment(transaction, monkeypatch, nu
 	assert frappe.db.count("File") == before
 	assert Path(frappe.get_site_path("private", "files", name)).exists() is not known
 	Path(frappe.get_site_path("private", "files", name)).unlink(missing_ok=True)
+
+
+def test_a_site_takes_no_more_space_than_it_may(transaction, monkeypatch):
+	def attach():
+		name = f"{frappe.generate_hash(length=8)}.txt"
+		doc = frappe.get_doc({"doctype": "File", "file_name": name, "content": name * 100, "is_private": 1})
+		return doc.insert()
+
+	used = files.space_used()
+	monkeypatch.setitem(frappe.conf, "socaid_space_gib", used / files.GIB + 1)
+	attach()
+	monkeypatch.setitem(frappe.conf, "socaid_space_gib", used / files.GIB)
+	with pytest.raises(files.SpaceUsedUp):
+		attach()

@@ -62,6 +62,8 @@ def test_nothing_is_said_when_all_is_well():
 		({"disks": {"database": readings.Disk(1000 * GIB, 20 * GIB)}}, {"disk-database": BROKEN}),
 		({"disks": {"files": readings.Disk(8 * GIB, GIB // 2)}}, {"disk-files": BROKEN}),
 		({"replica_lag": 61}, {"replica": WARNING}),
+		({"space_share": 0.95}, {"space": WARNING}),
+		({"space_share": 1.2}, {"space": BROKEN}),
 		({"clock_ahead": -7.0}, {"clock": BROKEN}),
 		({"errors": 201}, {"errors": WARNING}),
 		({"unsent_mails": 21}, {"mails": WARNING}),
