@@ -417,6 +417,7 @@ scheduler_events = {
 		"socaid_app.assistance_archives.backups.jobs.begin_nightly",
 		"socaid_app.assistance_archives.fixity.verify_due",
 		"socaid_app.assistance_archives.appraisals.remove_copies",
+		"socaid_app.management_insight.roll_up.nightly",
 	],
 	"weekly_long": ["socaid_app.assistance_archives.backups.jobs.begin_weekly"],
 	"cron": {

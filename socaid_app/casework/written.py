@@ -74,6 +74,7 @@ UNLIKE = frozenset(
 		"bank_name",
 		"body_name",
 		"bureau_name",
+		"county_name",
 		"case_name",
 		"category_name",
 		"day_name",

@@ -62,7 +62,9 @@ FAMILIES = {"households": "mask & 1", "new": "mask = 1", "left": "mask = 2"}
 class Table:
 	"""The figures of one month and place; each is read in one statement of sums."""
 
-	def __init__(self, month: date, township: str | None = None) -> None:
+	def __init__(self, month: date, township: str | None = None, whole: bool = False) -> None:
+		"""``whole``: of the whole county whoever asks, for figures that leave it without the lists behind them."""
+		self.whole = whole
 		self.month, self.before = month, behind.before(month, 1)
 		self.township = township
 		self.values = {
@@ -80,7 +82,7 @@ class Table:
 		if self.township:
 			found.append("e.township = %(township)s")
 		# Frappe filters lists, not queries: the same criterion is put in by hand.
-		if condition := scope_condition("Entitlement"):
+		if not self.whole and (condition := scope_condition("Entitlement")):
 			found.append(condition.replace("`tabEntitlement`", "e"))
 		return " and ".join(found)
 
