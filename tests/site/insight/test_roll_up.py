@@ -143,6 +143,14 @@ def test_nobody_writes_figures_by_hand(ledger, as_user, field):
 	assert frappe.db.get_value(roll_up.DOCTYPE, doc.name, field) == before
 
 
+def test_whoever_enters_a_statement_gets_the_countys_own_figures(ledger, as_user):
+	said = {"status": roll_up.RECEIVED, "county_code": "999999", "statement": "x", "signature": "x"}
+	with as_user(builders.make_user("County Reviewer")):
+		doc = frappe.get_doc({"doctype": roll_up.DOCTYPE, "month": LAST, **said}).insert()
+	assert (doc.status, doc.signature) == (roll_up.DRAWN, None)
+	assert statements.read(doc.statement)["county"] == doc.county_code != "999999"
+
+
 def test_each_month_is_drawn_up_once_where_figures_are_reported(ledger):
 	frappe.db.delete(roll_up.DOCTYPE)
 	roll_up.nightly()

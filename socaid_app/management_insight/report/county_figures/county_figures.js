@@ -1,6 +1,6 @@
 {
 	const month = socaid.filters.month();
-	frappe.query_reports["County Figures"] = socaid.insight.report([
+	const settings = socaid.insight.report([
 		{ ...month, default: frappe.datetime.add_months(frappe.datetime.month_start(), -1) },
 		{
 			fieldname: "figure",
@@ -47,4 +47,13 @@
 			],
 		},
 	]);
+	// No half families, cents of money; a dash for what the county hides, nothing for what it has not told.
+	const linked = settings.formatter;
+	settings.formatter = (value, row, column, data, shown) => {
+		if (column.fieldtype !== "Float" || !data) return linked(value, row, column, data, shown);
+		if (value === null || value === undefined) return data.told?.includes(column.fieldname) ? "—" : "";
+		const money = ["cost", "year_cost"].includes(frappe.query_report.get_filter_value("figure"));
+		return `<div class="text-right">${format_number(value, null, money ? 2 : 0)}</div>`;
+	};
+	frappe.query_reports["County Figures"] = settings;
 }

@@ -57,9 +57,15 @@ def execute(filters: dict | None = None):
 		]
 	for row in rows:
 		row.update(state(row, found.get((row.name, month)), month))
+		# what is told and yet has no number is hidden
+		row.told = [
+			one["fieldname"]
+			for one in columns
+			if (row.name, shown[one["fieldname"]] if filters.by == BY_MONTH else month) in found
+		]
 	return (
 		[
-			column("county_name", _("County"), "Data", 130),
+			column("county_name", _("Name of the County"), "Data", 130),
 			column("state", _("Statement of the Month"), "Data", 130),
 			column("statement", _("Record"), "Link", 150, roll_up.DOCTYPE),
 			*columns,
@@ -133,7 +139,7 @@ def chart(counties: list[dict], found: dict, months: list[date], line: str) -> d
 	if not counties:
 		return None
 	return {
-		"type": "line",
+		"type": "bar",
 		"data": {
 			"labels": [f"{month:%Y-%m}" for month in months],
 			"datasets": [
