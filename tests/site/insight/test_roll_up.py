@@ -32,7 +32,7 @@ def key(monkeypatch):
 @pytest.fixture
 def ledger(transaction, key):
 	"""Six families of urban dibao and one of tekun last month."""
-	for doctype in ("Entitlement", "Entitlement Share"):
+	for doctype in ("Entitlement", "Entitlement Share", roll_up.DOCTYPE, roll_up.COUNTY):
 		frappe.db.delete(doctype)
 	for number in range(6):
 		household = builders.make_household(builders.VILLAGE_A, 1 + number % 2, name=NAME)
