@@ -11,11 +11,11 @@ trap 'rm -rf "$work"' EXIT
 if [ -x "$tools/bin/pip-audit" ] || { /usr/bin/python3 -m venv "$tools" && "$tools/bin/python" -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.7,<3' 2> /dev/null; }; then
 	# 版本照装着的写死，不解析，也不另装
 	as_user "$SOCAID_BENCH/env/bin/python" -m pip freeze --all --exclude-editable | grep '==' > "$work/installed.txt"
-	timeout 600 "$tools/bin/pip-audit" --requirement "$work/installed.txt" --no-deps --disable-pip --progress-spinner off \
+	timeout 300 "$tools/bin/pip-audit" --requirement "$work/installed.txt" --no-deps --disable-pip --progress-spinner off \
 		--format json --output "$work/python.json" > /dev/null 2>&1 || true
 fi
 mkdir "$work/javascript"
 for file in package.json yarn.lock; do as_user cat "$SOCAID_BENCH/apps/frappe/$file" > "$work/javascript/$file"; done
-(cd "$work/javascript" && timeout 300 yarn audit --json --groups dependencies > "$work/javascript.jsonl" 2> /dev/null) || true
+(cd "$work/javascript" && timeout 120 yarn audit --json --groups dependencies > "$work/javascript.jsonl" 2> /dev/null) || true
 
 python3 "$ROOT/scripts/advisories.py" "$ROOT/scripts/advisories_ignored.csv" "$work/python.json" "$work/javascript.jsonl"
