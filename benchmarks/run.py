@@ -18,6 +18,7 @@ import frappe
 from benchmarks import (
 	archives,
 	benefits,
+	check_statistics,
 	comparison,
 	insight,
 	linkage_curve,
@@ -111,6 +112,7 @@ def measure(table: Table, options: argparse.Namespace) -> None:
 	petitions.measure(table, CLERK, CONTROL, options.repetitions)
 	archives.measure(table)
 	staff_days.measure(table)
+	check_statistics.measure(table)
 	public_pages.measure(table)
 	pocket.measure(table)
 	comparison.measure(table, site=options.site, sites_path=options.sites_path)

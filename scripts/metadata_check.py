@@ -1031,6 +1031,8 @@ NO_DUE_DATE: dict[tuple[str, str], str] = {
 	("Stock Movement", "expires_on"): "what is in stock of it stands on the supply, which has the rule",
 	("Stock Movement Lot", "expires_on"): "what is in stock of it stands on the supply, which has the rule",
 	("Register Task", "due_on"): "becomes the due date of a Data Quality Issue",
+	("Register Supply", "expires_on"): "what is in stock of it stands on the supply, which has the rule",
+	("Service Check Template", "drawn_until"): "how far the nights have come",
 	("Service Callback", "follow_up_due"): "becomes the due date of a Visit Problem",
 	("Recovery Instalment", "due_on"): "the next one stands on the recovery and has the rule",
 	("Violation Case", "pay_by"): "what the order says; the recovery made of it has the rule",

@@ -233,6 +233,7 @@ SCOPED_CHILD_TABLES = {
 	"Register Value": "Register Entry",
 	"Register Person": "Register Entry",
 	"Register Task": "Register Entry",
+	"Register Supply": "Register Entry",
 	"Archive Handover Item": "Archive Handover",
 	"Archive Appraisal Item": "Archive Appraisal",
 	"Reception Guide": "Reception Record",
@@ -258,7 +259,7 @@ permission_query_conditions |= dict.fromkeys(
 permission_query_conditions["Register Entry"] = "socaid_app.service_management.registers.query_condition"
 has_permission["Register Entry"] = "socaid_app.service_management.registers.has_permission"
 permission_query_conditions |= dict.fromkeys(
-	("Register Value", "Register Person", "Register Task"),
+	("Register Value", "Register Person", "Register Task", "Register Supply"),
 	"socaid_app.service_management.registers.row_condition",
 )
 STAFF_CHILD_TABLES = {"Exam Attempt Question": "Exam Attempt", "Assessment Row": "Staff Assessment"}
@@ -444,6 +445,7 @@ scheduler_events = {
 			"socaid_app.assistance_archives.retention.refresh",
 			"socaid_app.casework.deliveries.mark_overdue",
 			"socaid_app.service_management.check_planning.nightly",
+			"socaid_app.service_management.surveys.nightly",
 			"socaid_app.service_management.registers.erase_personal",
 			"socaid_app.field_visits.employment.close_accounts",
 			# the days first: they are part of what is assessed
@@ -996,6 +998,7 @@ jinja = {
 		"socaid_app.moving_in.omission_print.omission_of",
 		"socaid_app.field_visits.route_release.route_sheets",
 		"socaid_app.service_management.acceptance.acceptance_proof",
+		"socaid_app.service_management.surveys.survey_code",
 		"socaid_app.service_management.staff_print.staff_papers",
 		"socaid_app.dynamic_management.carer_checks.care_duties",
 		"socaid_app.public_disclosure.posting.notice_content",
@@ -1012,6 +1015,7 @@ jinja = {
 		"socaid_app.assistance_archives.binding.archive_missing",
 		"socaid_app.assistance_archives.binding.retention_text",
 		"socaid_app.assistance_archives.labels.qr_code",
+		"socaid_app.assistance_archives.labels.qr_of",
 		"socaid_app.assistance_archives.labels.box_labels",
 		"socaid_app.assistance_archives.storage.path_of",
 	]

@@ -4,7 +4,7 @@ They are one page renderer instead of files in ``www``: Frappe's own templates l
 set cookies for guests, list their pages in the sitemap, and do not escape what is printed into them. Here each
 page is a plain document with a small style sheet, escaped throughout; what it shows comes from
 ``public_disclosure/board.py``, ``petition_desk/public_intake.py`` and, in ``dynamic_management/``, ``change_page.py``,
-``application_page.py`` and ``application_status.py``.
+``application_page.py``, ``application_status.py`` and ``survey_page.py``.
 
 A rendered page is kept in Redis under a version that every publication changes (``board.forget``), and never
 beyond midnight, when notices end. :func:`answer_early` serves such a page before Frappe opens the database.
@@ -96,9 +96,10 @@ PAGES = {
 	"petition/change/status": Page(f"{CHANGES}.status_page", "change_status.html", cached=False),
 	"apply": Page(f"{APPLYING}.application_page.page", "apply.html", cached=False),
 	"apply/status": Page(f"{APPLYING}.application_status.page", "apply_status.html", cached=False),
+	"survey": Page(f"{APPLYING}.survey_page.page", "survey.html", cached=False),
 	"robots.txt": Page(f"{BOARD}.robots", "robots.txt", mimetype="text/plain"),
 }
-SECTIONS = ("disclosure", "petition", "apply")
+SECTIONS = ("disclosure", "petition", "apply", "survey")
 ROUTES = Map([Rule(f"/{path}", endpoint=path) for path in PAGES], strict_slashes=False, merge_slashes=False)
 
 

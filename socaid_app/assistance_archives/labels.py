@@ -32,9 +32,14 @@ def address(name: str) -> str:
 
 
 def qr_code(name: str) -> str:
-	"""The QR code of a record as a data URI (SVG); level M still reads with a seventh of it worn off."""
+	"""The QR code of a record as a data URI (SVG)."""
+	return qr_of(address(name))
+
+
+def qr_of(text: str) -> str:
+	"""Level M still reads with a seventh of it worn off."""
 	stream = io.BytesIO()
-	pyqrcode.create(address(name), error="M").svg(stream, scale=4, quiet_zone=2, xmldecl=False)
+	pyqrcode.create(text, error="M").svg(stream, scale=4, quiet_zone=2, xmldecl=False)
 	return f"data:image/svg+xml;base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 

@@ -20,6 +20,7 @@ from socaid_app.casework.steps import AUTHOR, Ask, Steps
 from socaid_app.permissions.divisions import significant
 from socaid_app.permissions.scope import STAFF_ROLES, of_parents, scope_condition
 from socaid_app.permissions.scope import has_permission as is_in_scope
+from socaid_app.service_management import stock_keeping
 from socaid_app.service_management.check_planning import day_of
 
 DOCTYPE, REGISTER, VALUE, PERSON, OBJECT = (
@@ -41,7 +42,15 @@ ENTERED, TO_APPROVE, APPROVED, UNDER_WAY, DONE, REFUSED, WITHDRAWN = (
 OPEN = (ENTERED, TO_APPROVE, APPROVED, UNDER_WAY)
 AT_ENTRY, AT_START, AT_END = "At Entry", "At Start", "At End"
 # What a particular is; the rest of a row is what was entered.
-PARTICULAR = ("item", "answer_kind", "asked_at", "required", "personal", "choices", "not_below")
+PARTICULAR = ("item", "answer_kind", "asked_at", "required", "personal", "choices", "not_below", "kept_as")
+METER = "Meter Reading"
+# What an entry tells of its thing → the column of the thing that keeps it.
+KEPT = {
+	METER: "meter_reading",
+	"Next Maintenance On": "next_service_on",
+	"Inspection Valid Until": "valid_until",
+	"Insured Until": "insured_until",
+}
 AUDITOR = "Socaid Auditor"
 ERASED = "（已按期清除）"
 
@@ -127,6 +136,7 @@ def _written(kind: str, value: str | None) -> str:
 def what_is_missing(entry: Document, *stages: str) -> list[str]:
 	"""Particulars of these stages that are not entered, or are not what they should be."""
 	lacks = []
+	meter = frappe.db.get_value(OBJECT, entry.service_object or "", "meter_reading")
 	numbers = {row.item: row.value for row in entry.particulars if row.answer_kind == "Number"}
 	for row in entry.particulars:
 		if row.asked_at not in stages:
@@ -139,6 +149,12 @@ def what_is_missing(entry: Document, *stages: str) -> list[str]:
 			lacks.append(_("“{0}” is none for “{1}”.").format(value, row.item))
 		elif row.not_below and flt(value) < flt(numbers.get(row.not_below)):
 			lacks.append(_("“{0}” is less than “{1}”.").format(row.item, row.not_below))
+		elif row.kept_as == METER and flt(value) < flt(meter):
+			lacks.append(
+				_(
+					"“{0}” is less than the last reading, {1}. If the meter was changed, correct it at {2}."
+				).format(row.item, f"{flt(meter):g}", entry.service_object)
+			)
 	if entry.concerns not in (None, "", "Nothing") and not entry.service_object:
 		lacks.append(_("Choose the thing."))
 	return lacks
@@ -248,6 +264,7 @@ def _needs_start(entry: Document) -> bool:
 def start_entry(entry: Document) -> None:
 	"""Issued, departed, published, called: a thing is with one person at a time. Raises ThingInUse."""
 	_take_thing(entry)
+	_keep_on_thing(entry, AT_ENTRY, AT_START)
 	for row in entry.people:
 		row.answer_by = entry.due_on
 	if entry.replaces:
@@ -289,6 +306,36 @@ def _take_thing(entry: Document) -> None:
 		frappe.throw(_("“{0}” is no longer in use.").format(thing.object_name), ThingInUse)
 
 
+def _keep_on_thing(entry: Document, *stages: str) -> None:
+	"""What the thing bears from now on: where its meter stands, when it is looked after next."""
+	kept = {
+		KEPT[row.kept_as]: flt(row.value) if row.kept_as == METER else row.value
+		for row in entry.particulars
+		if row.kept_as and row.asked_at in stages and cstr(row.value).strip()
+	}
+	if kept and entry.service_object:
+		thing = frappe.get_doc(OBJECT, entry.service_object, for_update=True)
+		thing.update(kept)
+		with records.step(thing):
+			# whoever drives need not be allowed to write the rest of it
+			thing.save(ignore_permissions=True)
+
+
+def _take_into_stock(entry: Document) -> None:
+	"""What was bought and accepted is received by whoever accepts it; raises what a movement entered by hand would."""
+	for row in entry.supplies:
+		if not row.movement:
+			movement = frappe.get_doc(
+				{
+					"doctype": stock_keeping.MOVEMENT,
+					"kind": stock_keeping.RECEIPT,
+					"purpose": f"{entry.register}：{entry.entry_number or entry.name}",
+					**{name: row.get(name) for name in ("stock_item", "quantity", "batch", "expires_on")},
+				}
+			)
+			row.movement = movement.insert().name
+
+
 def _may_end(entry: Document) -> bool:
 	return entry.status == UNDER_WAY or (_may_go_on(entry) and not register_of(entry).start_label)
 
@@ -304,7 +351,10 @@ def _may_end(entry: Document) -> bool:
 	primary=lambda entry: not entry.approving_role or entry.status != ENTERED,
 )
 def finish_entry(entry: Document) -> None:
-	"""Filed, returned, concluded: resolutions go to the common ledger, and the next is entered where it begins again."""
+	"""Filed, returned, concluded: resolutions go to the common ledger, supplies into stock, and the next is entered
+	where it begins again."""
+	_keep_on_thing(entry, *(() if entry.status == UNDER_WAY else (AT_ENTRY, AT_START)), AT_END)
+	_take_into_stock(entry)
 	for row in entry.tasks:
 		if not row.issue:
 			row.issue = rectification.found(

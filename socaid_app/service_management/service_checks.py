@@ -100,7 +100,7 @@ def ask(check: Document) -> None:
 	require_in_use(template, check.due_on)
 	given = {(cint(row.idx), row.question): row for row in check.answers}
 	check.set("answers", [])
-	for row in template.questions:
+	for row in check.flags.asks_as or template.questions:
 		earlier = given.get((row.idx, row.question))
 		answers = {name: earlier.get(name) for name in ("answer", "photo", "remark")} if earlier else {}
 		check.append("answers", {name: row.get(name) for name in QUESTION} | answers)
@@ -155,6 +155,10 @@ def what_is_missing(check: Document) -> list[str]:
 			lacks.append(_("{0}. {1}: say what is wrong.").format(row.idx, row.question))
 	if check.concerns == PERIOD:
 		lacks += acceptance.what_is_missing(check)
+	if check.with_participants and not any(
+		(row.participant_name or "").strip() for row in check.participants
+	):
+		lacks.append(_("Write down who took part."))
 	if frappe.get_cached_value(TEMPLATE, check.template, "needs_signature") and not check.signature:
 		lacks.append(_("The checker has not signed yet."))
 	return lacks
@@ -182,29 +186,62 @@ def read_figures(check: Document) -> None:
 )
 def submit_check(check: Document) -> None:
 	"""All is answered and signed: it is judged, and what is wrong is given to the responsible person."""
-	template = frappe.get_cached_doc(TEMPLATE, check.template)
-	if template.anonymous:
-		check.household = None
 	if check.concerns == PERIOD:
 		# figures are nobody's to type
 		acceptance.measure(check)
+	judge(check)
+	template = frappe.get_cached_doc(TEMPLATE, check.template)
+	done(check, status=TO_REVIEW if template.reviewing_role else DONE)
+
+
+def judge(check: Document) -> None:
+	"""Score, result, and an issue for each answer that is not in order; one for the whole where the points alone are too
+	few. Of an anonymous sheet whom it asked, and in which village, is forgotten."""
+	template = frappe.get_cached_doc(TEMPLATE, check.template)
+	if template.anonymous:
+		check.household = check.tracking_hash = None
+		check.division = check.township or check.division
 	judged = [(question_of(row), policy.judge(question_of(row), row.answer)) for row in check.answers]
 	for row, (_question, one) in zip(check.answers, judged, strict=True):
 		row.in_order, row.points = cint(one.in_order), one.points
 		if not one.in_order and not row.issue:
-			row.issue = rectification.found(
+			row.issue = _found(
 				check,
-				f"{check.template}：{row.question}——{row.remark or row.answer}",
-				kind="Service Check",
-				due_on=add_days(today(), cint(template.rectify_days)),
-				responsible=check.responsible,
-				severity=rectification.CRITICAL if row.must_pass else rectification.MAJOR,
+				template,
+				f"{row.question}——{row.remark or row.answer}",
+				rectification.CRITICAL if row.must_pass else rectification.MAJOR,
 			)
 	check.score, check.result = policy.result(judged, flt(template.pass_mark))
 	if check.concerns == PERIOD:
 		check.penalty = acceptance.penalty(check.score, template)
 	check.problem_count = sum(not row.in_order for row in check.answers)
-	done(check, status=TO_REVIEW if template.reviewing_role else DONE)
+	if check.result == policy.FAILED and not check.problem_count and not check.issue:
+		check.issue = _found(
+			check,
+			template,
+			f"得分{check.score:.1f}，低于{flt(template.pass_mark):g}。" + "；".join(_words(check)),
+			rectification.MAJOR,
+		)
+
+
+def _words(check: Document) -> list[str]:
+	"""What was said in words, which explains the points."""
+	return [
+		f"{row.question}：{row.answer}"
+		for row in check.answers
+		if row.answer_kind == policy.TEXT and (row.answer or "").strip() not in ("", "无")
+	]
+
+
+def _found(check: Document, template: Document, words: str, severity: str) -> str:
+	return rectification.found(
+		check,
+		f"{check.template}：{words}",
+		kind="Service Check",
+		due_on=add_days(today(), cint(template.rectify_days)),
+		responsible=check.responsible,
+		severity=severity,
+	)
 
 
 @step(

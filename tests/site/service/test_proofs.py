@@ -1,6 +1,7 @@
 """Nobody whose training, check or health certificate has run out is assigned, on whatever channel."""
 
 import json
+from contextlib import suppress
 
 import frappe
 import pytest
@@ -174,6 +175,88 @@ def test_no_channel_puts_them_in_a_team(team, client, way):
 		way(doc, http)
 	frappe.db.rollback()
 	assert third not in frappe.get_all("Home Visit Visitor", filters={"parent": doc.name}, pluck="officer")
+
+
+RECEPTIONS = (
+	lambda values, http: savedocs(frappe.as_json(values), "Save"),
+	lambda values, http: client_save(values),
+	lambda values, http: http.post(f"/api/resource/{values['doctype']}", **values),
+	lambda values, http: frappe.enqueue("frappe.client.insert", now=True, doc=values),
+	lambda values, http: imported(
+		values["doctype"], "Insert New Records", {key: values[key] for key in values if key != "doctype"}
+	),
+)
+
+
+@pytest.mark.parametrize("way", RECEPTIONS, ids=("form", "client", "REST", "job", "import"))
+def test_no_channel_lets_them_receive_people(team, client, way):
+	"""Whoever enters a reception, or takes it over from a colleague, answers for it."""
+	http, words = client(team.user), f"来访{frappe.generate_hash(length=8)}"
+	values = RECEPTION | {"matter_text": words, "received_by": team.user}
+	# a file is imported by an administrator, for whoever it names
+	user = "Administrator" if way is RECEPTIONS[-1] else team.user
+	for until, stored in ((add_days(today(), -1), False), (None, True)):
+		frappe.db.set_value("Visit Officer", team.names[0], "health_valid_until", until)
+		frappe.db.commit()
+		with builders.acting_as(user), suppress(ProofRunOut):
+			way(values, http)
+			frappe.db.commit()
+		frappe.db.rollback()
+		frappe.clear_messages()
+		assert bool(frappe.db.exists("Reception Record", {"matter_text": words})) == stored
+	frappe.db.delete("Reception Record", {"matter_text": words})
+	frappe.db.commit()
+
+
+def test_nor_does_a_bulk_change_give_them_a_reception(team):
+	colleague = builders.make_user("Petition Handler")
+	with builders.acting_as(colleague):
+		record = frappe.get_doc(RECEPTION | {"received_by": colleague}).insert()
+	run_out(team, "training_valid_until")
+	frappe.db.commit()
+	submit_cancel_or_update_docs(
+		record.doctype, json.dumps([record.name]), "update", json.dumps({"received_by": team.user})
+	)
+	assert frappe.db.get_value(record.doctype, record.name, "received_by") == colleague
+	frappe.db.delete(record.doctype, record.name)
+	frappe.db.commit()
+
+
+def test_no_rest_call_and_no_job_gives_them_the_archives(team, client):
+	frappe.get_doc("User", team.user).add_roles("Archivist")
+	room = archives.place("Room").name
+	run_out(team, "background_valid_until")
+	http = client(builders.make_user("Archivist"))
+	frappe.db.commit()
+	answer = http.put(f"/api/resource/Archive Location/{room}", custodian=team.user)
+	assert answer.status_code == 417, answer.get_data(as_text=True)
+	with pytest.raises(ProofRunOut):
+		frappe.enqueue(
+			"frappe.client.set_value",
+			now=True,
+			doctype="Archive Location",
+			name=room,
+			fieldname="custodian",
+			value=team.user,
+		)
+	frappe.db.rollback()
+	assert not frappe.db.get_value("Archive Location", room, "custodian")
+	frappe.db.delete("Archive Location", room)
+	frappe.db.commit()
+
+
+def test_no_import_makes_a_visit_of_them(team):
+	household = builders.make_household(builders.VILLAGE_A)
+	row = {"household": household.name, "planned_on": today(), "purpose": "Regular Visit"}
+	for until, stored in ((add_days(today(), -1), False), (None, True)):
+		frappe.db.set_value("Visit Officer", team.names[0], "health_valid_until", until)
+		frappe.db.commit()
+		imported("Home Visit", "Insert New Records", row | {"Officer (Visitors)": team.names[0]})
+		assert bool(frappe.db.exists("Home Visit", {"household": household.name})) == stored
+	for name in frappe.get_all("Home Visit", {"household": household.name}, pluck="name"):
+		frappe.db.delete("Home Visit Visitor", {"parent": name})
+		frappe.db.delete("Home Visit", name)
+	frappe.db.commit()
 
 
 def test_no_bulk_change_and_no_import_gives_them_the_archives(team):

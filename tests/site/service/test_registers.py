@@ -12,6 +12,7 @@ from socaid_app.service_management import registers
 from socaid_app.service_management.doctype.service_register.service_register import RegisterInvalid
 from socaid_app.service_management.registers import EntryIncomplete, RegisterNotInUse, ThingInUse
 from socaid_app.service_management.report.register_ledger import register_ledger
+from socaid_app.service_management.stock_keeping import MovementInvalid
 from tests import builders
 from tests.builders.parallel import at_once
 
@@ -139,11 +140,107 @@ def test_a_car_is_with_one_trip_at_a_time_and_comes_home_with_more_miles(staff):
 			fill(first.name, 出车里程表读数="11000")
 		fill(first.name, 收车里程表读数="12086", **{"加油（升）": "30"})
 		registers.finish_entry(first.name)
+		assert car.reload().meter_reading == 12086
+		# another trip was entered with an older reading: a meter never runs backwards
+		with pytest.raises(EntryIncomplete, match="12086"):
+			registers.start_entry(second.name)
+		fill(second.name, 出车里程表读数="12086")
 		registers.start_entry(second.name)
 		columns, rows = register_ledger.execute({"register": "派车"})
 	row = next(row for row in rows if row.name == first.name)
 	shown = {column["label"]: row.get(column["fieldname"]) for column in columns}
 	assert shown["收车里程表读数"] == 12086 and shown["加油（升）"] == 30 and shown["设备车辆"] == "走访车"
+
+
+def test_a_new_meter_is_said_on_the_car(staff):
+	car = make_car(staff, meter_reading=90000)
+	entry = trip(staff, car)
+	with builders.acting_as(staff.clerk):
+		with pytest.raises(EntryIncomplete, match=car.name):
+			registers.start_entry(entry.name)
+		car.reload().update({"meter_reading": 12}).save()
+		registers.start_entry(entry.name)
+	assert car.reload().meter_reading == 12000
+
+
+def test_maintenance_says_when_the_next_is_due(staff):
+	device = make_car(staff, object_name="消毒机", kind="Device")
+	day = add_days(today(), 90)
+	with builders.acting_as(staff.clerk):
+		entry = enter(
+			"设备维修保养",
+			"消毒机保养",
+			{"保养类别": "消毒设备维护", "故障或保养内容": "换滤芯", "维修保养单位": "售后服务站"},
+			service_object=device.name,
+		)
+		registers.start_entry(entry.name)
+		fill(entry.name, 处理结果="正常", 下次保养日期=day)
+		registers.finish_entry(entry.name)
+	assert str(device.reload().next_service_on) == day
+
+
+def purchase(staff, supplies):
+	with builders.acting_as(staff.clerk):
+		entry = enter(
+			"采购申请",
+			"采购口罩",
+			{"采购物品": "医用口罩", "数量及规格": "200只", "预算（元）": "100", "采购理由": "库存不足"},
+			supplies=supplies,
+		)
+		registers.submit_entry(entry.name)
+	with builders.acting_as(staff.manager):
+		registers.approve_entry(entry.name)
+	with builders.acting_as(staff.clerk):
+		fill(entry.name, **{"供应单位": "县医药公司", "成交价格（元）": "96"})
+		registers.start_entry(entry.name)
+		fill(entry.name, 验收数量及质量="200只，合格", 验收人="王保管")
+	return entry.reload()
+
+
+def make_supply(staff):
+	room = make_car(staff, object_name="物资柜", kind="Room")
+	return frappe.get_doc(
+		{
+			"doctype": "Stock Item",
+			"item_name": "医用口罩",
+			"category": "Protective Equipment",
+			"unit": "只",
+			"service_object": room.name,
+			"responsible": staff.clerk,
+		}
+	).insert()
+
+
+def test_what_was_bought_and_accepted_is_in_stock_without_being_entered_again(staff):
+	supply = make_supply(staff)
+	entry = purchase(staff, [{"stock_item": supply.name, "quantity": 150, "movement": "捏造"}])
+	with builders.acting_as(staff.clerk):
+		# what came is what counts, not what was asked for
+		entry.supplies[0].update({"quantity": 120, "batch": "甲", "expires_on": add_days(today(), 300)})
+		entry.append("supplies", {"stock_item": supply.name, "quantity": 80, "batch": "乙"})
+		entry.save()
+		registers.finish_entry(entry.name)
+		with pytest.raises(registers.step.refusal):
+			registers.finish_entry(entry.name)
+	assert supply.reload().on_hand == 200
+	entry.reload()
+	movements = [frappe.get_doc("Stock Movement", row.movement) for row in entry.supplies]
+	assert [(one.kind, one.quantity, one.batch, one.owner) for one in movements] == [
+		("Receipt", 120, "甲", staff.clerk),
+		("Receipt", 80, "乙", staff.clerk),
+	]
+	assert all(entry.entry_number in one.purpose for one in movements)
+	paper = builders.printed("Register Entry", entry.name, "Register Entry Sheet")
+	assert "医用口罩" in paper and movements[0].name in paper
+
+
+def test_what_cannot_be_received_leaves_the_purchase_open(staff):
+	supply = make_supply(staff)
+	entry = purchase(staff, [{"stock_item": supply.name, "quantity": 0}])
+	with builders.acting_as(staff.clerk), pytest.raises(MovementInvalid):
+		registers.finish_entry(entry.name)
+	frappe.clear_messages()
+	assert frappe.db.get_value("Register Entry", entry.name, "status") == "Under Way"
 
 
 def test_no_car_leaves_with_its_insurance_over(staff):
@@ -296,9 +393,14 @@ def test_a_register_says_what_cannot_be(staff):
 			}
 		)
 		made.append("particulars", {"item": "门", "asked_at": "At Start"})
+		made.append("particulars", {"item": "读数", "answer_kind": "Number", "kept_as": "Meter Reading"})
 		with pytest.raises(RegisterInvalid):
 			made.insert()
 		made.start_label = "领取"
+		# no thing that could keep it
+		with pytest.raises(RegisterInvalid):
+			made.insert()
+		made.particulars.pop()
 		made.insert()
 		made.disabled = 1
 		made.save()

@@ -227,6 +227,48 @@ def test_the_code_on_the_door_opens_the_check_that_waits(staff, place, check):
 		assert labels.form_of(place.name).endswith(f"/service-object/{place.name}")
 
 
+def test_a_drill_names_who_took_part(staff, place):
+	check = frappe.get_doc(
+		{
+			"doctype": "Service Check",
+			"template": "应急演练评估",
+			"service_object": place.name,
+			"responsible": staff.keeper,
+		}
+	).insert()
+	with builders.acting_as(staff.keeper):
+		answer(check, "火灾", "2", "Yes", "4", "Yes", "Yes", "8", "无")
+		with pytest.raises(CheckUnfinished, match="参加人员"):
+			service_checks.submit_check(check.name)
+		check.reload()
+		check.append("participants", {"capacity": "Contractor", "participant_name": "周 走访"})
+		check.save()
+		service_checks.submit_check(check.name)
+	frappe.local.lang = "zh"
+	paper = builders.printed("Service Check", check.name, "Service Check Record")
+	assert "应急演练评估表" in paper and "周走访" in paper
+
+
+def test_points_alone_may_be_too_few(staff, place):
+	"""Nothing is wrong by itself, and the whole is followed up all the same."""
+	template = make_template(
+		reviewing_role=None,
+		questions=[{"question": "整洁", "answer_kind": "Score", "lowest": 5, "highest": 10}],
+	)
+	check = frappe.get_doc(
+		{
+			"doctype": "Service Check",
+			"template": template.name,
+			"service_object": place.name,
+			"responsible": staff.keeper,
+		}
+	).insert()
+	service_checks.submit_check(answer(check, "6"))
+	check.reload()
+	assert check.result == "Not Passed" and not check.problem_count
+	assert frappe.db.get_value(rectification.DOCTYPE, check.issue, "responsible") == staff.keeper
+
+
 def test_statistics_count_by_place(staff, place):
 	template = make_template(reviewing_role=None)
 	plan = make_plan(template, place, unit="Weeks", first_on=add_days(today(), -14))

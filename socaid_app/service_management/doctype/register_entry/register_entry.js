@@ -3,6 +3,7 @@ frappe.ui.form.on("Register Entry", {
 	setup(frm) {
 		frm.set_query("register", () => ({ filters: { disabled: 0 } }));
 		frm.set_query("service_object", () => ({ filters: { disabled: 0 } }));
+		frm.set_query("stock_item", "supplies", () => ({ filters: { disabled: 0 } }));
 	},
 	onload(frm) {
 		if (frm.is_new() && frm.doc.register && !(frm.doc.particulars || []).length) frm.trigger("register");
@@ -11,8 +12,8 @@ frappe.ui.form.on("Register Entry", {
 		if (!frm.is_new() || !frm.doc.register) return;
 		const register = await frappe.db.get_doc("Service Register", frm.doc.register);
 		frm.clear_table("particulars");
-		for (const { item, answer_kind, asked_at, required, personal, choices, not_below } of register.particulars)
-			frm.add_child("particulars", { item, answer_kind, asked_at, required, personal, choices, not_below });
+		for (const { item, answer_kind, asked_at, required, personal, choices, not_below, kept_as } of register.particulars)
+			frm.add_child("particulars", { item, answer_kind, asked_at, required, personal, choices, not_below, kept_as });
 		frm.socaid_register = register;
 		draw(frm);
 	},

@@ -12,8 +12,8 @@ class RegisterEntry(GuardedRecord):
 		state="status",
 		writable={
 			ENTERED: ALL,
-			APPROVED: ("particulars", "remark"),
-			UNDER_WAY: ("particulars", "tasks", "remark"),
+			APPROVED: ("particulars", "supplies", "remark"),
+			UNDER_WAY: ("particulars", "tasks", "supplies", "remark"),
 		},
 		fixed={ANY: ("register",)},
 		approved=True,

@@ -1,7 +1,7 @@
 import frappe
 
 from socaid_app.casework.records import ALL, Guard, GuardedRecord
-from socaid_app.service_management import service_checks
+from socaid_app.service_management import service_checks, surveys
 from socaid_app.service_management.service_checks import PLANNED
 
 
@@ -28,3 +28,5 @@ class ServiceCheck(GuardedRecord):
 			self.concerns = frappe.get_cached_value(service_checks.TEMPLATE, self.template, "concerns")
 			service_checks.require_concerned(self)
 			service_checks.ask(self)
+			surveys.give_code(self)
+		surveys.keep_channel(self)

@@ -4,7 +4,7 @@ from frappe.utils import cint, flt, getdate
 
 from socaid_app.casework.records import ALL, ANY, Guard, Guarded
 from socaid_app.policy import check_answers as policy
-from socaid_app.service_management import surveys  # noqa: F401 – its steps are declared there
+from socaid_app.service_management import surveys
 
 
 class CheckTemplateInvalid(frappe.ValidationError):
@@ -21,8 +21,20 @@ class ServiceCheckTemplate(Guarded):
 			frappe.throw(_("Enter an interval of at least one, and no negative days."), CheckTemplateInvalid)
 		if self.active_to and getdate(self.active_to) < getdate(self.active_from):
 			frappe.throw(_("The period ends before it begins."), CheckTemplateInvalid)
+		self.check_sampling()
 		for row in self.questions:
 			self.check_question(row)
+
+	def check_sampling(self) -> None:
+		if self.concerns != surveys.SURVEY:
+			self.after_service = None
+		if not self.after_service:
+			self.sample_percent, self.asker = 0, None
+		elif not (0 < flt(self.sample_percent) <= 100 and self.asker):
+			frappe.throw(
+				_("Say how many of a hundred families are asked after the service, and who asks them."),
+				CheckTemplateInvalid,
+			)
 
 	def check_question(self, row) -> None:
 		if flt(row.weight) < 0:

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import cint
 
 from socaid_app.casework.records import ALL, ANY, Guard, Guarded
-from socaid_app.service_management.registers import AT_START, choices
+from socaid_app.service_management.registers import AT_START, METER, choices
 
 
 class RegisterInvalid(frappe.ValidationError):
@@ -31,5 +31,20 @@ class ServiceRegister(Guarded):
 				frappe.throw(
 					_("Row {0}: write at least two different choices.").format(row.idx), RegisterInvalid
 				)
+			if row.kept_as and not self.keeps(row):
+				frappe.throw(
+					_("Row {0}: “{1}” is a {2}, of a register that concerns a thing.").format(
+						row.idx,
+						_(row.kept_as, context=row.doctype),
+						_("Number" if row.kept_as == METER else "Date", context=row.doctype),
+					),
+					RegisterInvalid,
+				)
 			if row.not_below and row.not_below not in items:
 				frappe.throw(_("Row {0}: there is no “{1}”.").format(row.idx, row.not_below), RegisterInvalid)
+
+	def keeps(self, row) -> bool:
+		"""Whether there is a thing to keep it, and it is of the kind that the thing keeps."""
+		return self.concerns != "Nothing" and row.answer_kind == (
+			"Number" if row.kept_as == METER else "Date"
+		)

@@ -5,7 +5,7 @@ frappe.query_reports["Service Check Statistics"] = {
 			label: __("Counted By"),
 			fieldtype: "Select",
 			default: "Place or Thing",
-			options: ["Place or Thing", "Responsible Person", "Kind of Check", "Township"].map((value) => ({
+			options: ["Place or Thing", "Responsible Person", "Kind of Check", "Township", "Township and Kind"].map((value) => ({
 				value,
 				label: __(value),
 			})),
@@ -22,6 +22,14 @@ frappe.query_reports["Service Check Statistics"] = {
 			label: __("Kind of Check"),
 			fieldtype: "Link",
 			options: "Service Check Template",
+		},
+		{
+			fieldname: "area",
+			label: __("Area", null, "Service Check Template"),
+			fieldtype: "Select",
+			options: ["", "Hygiene", "Safety", "Quality", "People", "Emergency", "Satisfaction", "Contract"].map(
+				(value) => ({ value, label: value && __(value, null, "Service Check Template") }),
+			),
 		},
 	],
 };
