@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import frappe
-from frappe.utils import add_days, getdate, today
+from frappe.utils import add_days, getdate, now_datetime, today
 
 from benchmarks.measure import medians
 from socaid_app.service_management.report.service_check_statistics import service_check_statistics
@@ -67,7 +67,10 @@ def fill() -> None:
 	kinds = frappe.get_all("Service Check Template", {"concerns": "Place"}, pluck="name", order_by="name")
 	writer.write(
 		OBJECT,
-		[row(f"{MARK}{number:03d}") | {"object_name": f"场所{number}", "kind": "Room"} for number in range(PLACES)],
+		[
+			row(f"{MARK}{number:03d}") | {"object_name": f"场所{number}", "kind": "Room"}
+			for number in range(PLACES)
+		],
 	)
 	first = getdate(add_days(today(), -DAYS))
 	rows = []
@@ -93,7 +96,7 @@ def fill() -> None:
 
 
 def row(name: str) -> dict:
-	moment = datetime.now()
+	moment = now_datetime()
 	return {
 		"name": name,
 		"owner": "Administrator",

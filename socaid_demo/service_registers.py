@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import frappe
 from frappe.utils import add_months, get_first_day, get_last_day
 
-from socaid_app.service_management import registers, service_checks
+from socaid_app.service_management import registers, service_checks, stock_keeping
 from socaid_demo import completion
 from socaid_demo.county_villages import JIASHAN
 from socaid_demo.daybook import Daybook
@@ -293,6 +293,7 @@ ENTRIES = (
 		"",
 	),
 )
+OF_VISITS = "满意度调查：入户走访"
 MARKS = ((9, 10, 9, 8, 9), (10, 10, 10, 9, 10), (8, 9, 5, 7, 8), (9, 9, 9, 9, 9))
 
 
@@ -325,6 +326,7 @@ def load(book: Daybook) -> dict[str, int]:
 		).insert()
 	for register, subject, ago, values, until, thing in ENTRIES:
 		_enter(book, officer, manager, register, subject, book.day(ago), values, until, thing)
+	_drill(book, officer)
 	_ask(book, officer)
 	_accept(book, manager)
 	return {registers.DOCTYPE: frappe.db.count(registers.DOCTYPE)}
@@ -364,6 +366,8 @@ def _enter(book, officer, manager, register, subject, day: date, values, until, 
 			_fill(entry.name, values, registers.AT_END)
 			if kind.tasks_label:
 				_resolve(entry.name, officer, book)
+			if kind.supplies_label:
+				_receive(entry.name, officer)
 			registers.finish_entry(entry.name)
 
 
@@ -396,8 +400,73 @@ def _resolve(name: str, officer: str, book: Daybook) -> None:
 	entry.save()
 
 
+def _receive(name: str, officer: str) -> None:
+	"""What was bought is a supply of the township from now on."""
+	item = frappe.get_doc(
+		{
+			"doctype": stock_keeping.ITEM,
+			"item_name": "保暖手套",
+			"category": "Protective Equipment",
+			"unit": "副",
+			"service_object": frappe.db.get_value(registers.OBJECT, {"object_name": "甲山乡物资柜"}),
+			"responsible": officer,
+			"minimum": 5,
+		}
+	).insert()
+	entry = frappe.get_doc(registers.DOCTYPE, name)
+	entry.append("supplies", {"stock_item": item.name, "quantity": 20})
+	entry.save()
+
+
+def _drill(book: Daybook, officer: str) -> None:
+	"""A fire drill, with who took part; one thing came out of it."""
+	with book.acting(officer, book.day(50)):
+		check = frappe.get_doc(
+			{
+				"doctype": service_checks.DOCTYPE,
+				"template": "应急演练评估",
+				"service_object": frappe.db.get_value(
+					registers.OBJECT, {"object_name": "甲山乡社会救助服务站"}
+				),
+				"responsible": officer,
+				"due_on": book.day(50),
+				"signature": SIGNATURE,
+				"participants": [
+					{"capacity": "Contractor", "participant_name": "王 保管"},
+					{"capacity": "Contractor", "participant_name": "李 师傅"},
+					{"capacity": "Outside Expert", "participant_name": "赵 消防", "opinion": "疏散有序。"},
+				],
+			}
+		).insert()
+		given = ("火灾", "3", "Yes", "6", "Yes", "Yes", "8", "南侧出口开门慢，更换门锁。")
+		for row, text in zip(check.answers, given, strict=True):
+			row.answer = text
+			row.remark = "超过5分钟" if row.question.startswith("疏散用时") else None
+		check.save()
+		service_checks.submit_check(check.name)
+
+
 def _ask(book: Daybook, officer: str) -> None:
-	"""Surveys by phone, anonymous: this quarter and the one before."""
+	"""Surveys by phone, anonymous: this quarter and the one before; some families are asked after a visit, and one
+	invitation waits for its answer."""
+	frappe.get_doc(service_checks.TEMPLATE, OF_VISITS).update(
+		{"after_service": "Home Visit", "sample_percent": 10, "asker": officer}
+	).save()
+	family = frappe.db.get_value(
+		"Recipient Household", {"township": JIASHAN, "current_benefit": ["is", "set"]}, ["name", "division"]
+	)
+	with book.acting(officer, book.day(1)):
+		frappe.get_doc(
+			{
+				"doctype": service_checks.DOCTYPE,
+				"template": OF_VISITS,
+				"channel": "After a Service",
+				"responsible": officer,
+				"household": family[0],
+				"division": family[1],
+				"due_on": book.today + timedelta(days=14),
+			}
+		).insert()
 	templates = frappe.get_all(
 		service_checks.TEMPLATE, {"group": "Satisfaction"}, pluck="name", order_by="name"
 	)

@@ -10,6 +10,7 @@ from frappe.utils import add_days, getdate, today
 from socaid_app import website
 from socaid_app.petition_desk import answering, public_intake, taking_up
 from socaid_app.public_disclosure import posting, taking_down
+from socaid_app.service_management import surveys
 from tests import builders
 from tests.browser.people import VILLAGE, new_name
 from tests.browser.test_phone import TOO_WIDE
@@ -423,3 +424,38 @@ def test_a_roll_prints_as_a_table_on_paper(citizen, board, tmp_path, shoot):
 	assert page.locator("table.names tbody tr").count() >= 12
 	assert not page.locator("header").is_visible() and not page.locator("footer").is_visible()
 	shoot(page, "citizen-09 打印名单")
+
+
+# --- a survey -----------------------------------------------------------------------------------------------
+def test_a_family_rates_with_its_code_how_it_was_served(citizen, staff, shoot):
+	family = builders.make_household(builders.VILLAGE_A)
+	sheet = frappe.get_doc(
+		{
+			"doctype": "Service Check",
+			"template": "满意度调查：入户走访",
+			"household": family.name,
+			"division": family.division,
+			"channel": "After a Service",
+			"responsible": staff.manager,
+			"due_on": add_days(today(), 15),
+		}
+	).insert()
+	frappe.db.commit()
+	page = citizen(**PHONE)
+	page.goto(f"/survey?code={surveys.survey_code(sheet)['code']}")
+	check(page, "survey-01 查询码", shoot)
+	page.get_by_role("button", name="开始作答").tap()
+	page.locator("#q1").wait_for()
+	check(page, "survey-02 题目", shoot)
+	for number in range(1, 5):
+		page.locator(f"#q{number}").get_by_text("9", exact=True).tap()
+	page.get_by_role("button", name="提交评价").tap()
+	page.get_by_text("第5题还没有作答。").wait_for()
+	check(page, "survey-03 漏答", shoot)
+	page.locator("#q5").get_by_text("10", exact=True).tap()
+	page.locator("#q6").fill("都好")
+	page.get_by_role("button", name="提交评价").tap()
+	page.get_by_text("您的评价已经收到").wait_for()
+	check(page, "survey-04 谢谢", shoot)
+	frappe.db.rollback()
+	assert frappe.db.get_value("Service Check", sheet.name, "household") is None
