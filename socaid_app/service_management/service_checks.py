@@ -208,7 +208,7 @@ def judge(check: Document) -> None:
 			row.issue = _found(
 				check,
 				template,
-				f"{row.question}——{row.remark or row.answer}",
+				f"{row.question}——{row.remark or '；'.join([row.answer, *_words(check)])}",
 				rectification.CRITICAL if row.must_pass else rectification.MAJOR,
 			)
 	check.score, check.result = policy.result(judged, flt(template.pass_mark))

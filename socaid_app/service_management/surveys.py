@@ -157,10 +157,10 @@ def _served(service: str, since: date, until: date) -> list[frappe._dict]:
 	"""Families on the register for whom a service ended in these days, each once."""
 	ended, day = ENDS[service]
 	return frappe.db.sql(
-		f"""select household.name, household.division from `tab{HOUSEHOLD}` household where household.status = 'Active'
-		and exists (select 1 from `tab{service}` service where service.household = household.name and {ended}
-		and service.`{day}` >= %(since)s and service.`{day}` < date_add(%(until)s, interval 1 day))
-		order by household.name""",
+		f"""select household.name, household.division from (select distinct household from `tab{service}`
+		where {ended} and `{day}` >= %(since)s and `{day}` < date_add(%(until)s, interval 1 day)) served
+		join `tab{HOUSEHOLD}` household on household.name = served.household
+		where household.status = 'Active' order by household.name""",
 		{"since": since, "until": until},
 		as_dict=True,
 	)
