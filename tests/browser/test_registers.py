@@ -85,9 +85,10 @@ def test_registers_are_kept_where_people_stand(desk_as, staff):
 
 	desk = desk_as(staff.manager, "registers-")
 	desk.open("Form", "Register Entry", trip).shoot("待审批")
-	desk.press("同意", desk.form)
+	desk.press("批准")
+	dialog = desk.dialog("批准")
 	desk.shoot("审批意见")
-	desk.press("确定", desk.body())
+	desk.press("批准", dialog)
 	desk.page.wait_for_function("() => cur_frm.doc.status === 'Approved'")
 	reader.read(desk, "trip approved")
 
