@@ -2,9 +2,9 @@
 frappe.ui.form.on("Incident", {
 	refresh(frm) {
 		const rows = frm.doc.__onload?.alarm || [];
-		const cell = (text) => $("<td>").text(text || "");
+		const cell = (text) => $("<td class='text-nowrap'>").text(text || "");
 		const head = [__("Turn", null, "Alarm Call"), __("Person Called"), __("Status"), __("Called At", null, "Alarm Call"), __("Answer Expected By", null, "Alarm Call"), __("Answered At")];
-		const $table = $("<table class='table table-bordered'>").append($("<tr>").append(head.map((text) => $("<th>").text(text))));
+		const $table = $("<table class='table table-bordered'>").append($("<tr>").append(head.map((text) => $("<th class='text-nowrap'>").text(text))));
 		for (const row of rows)
 			$table.append(
 				$("<tr>").append(

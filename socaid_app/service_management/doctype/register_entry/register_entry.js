@@ -19,6 +19,9 @@ frappe.ui.form.on("Register Entry", {
 	},
 	refresh(frm) {
 		frm.toggle_display("particulars", false);
+		// each list is called what its register calls it
+		for (const table of ["people", "tasks", "supplies"])
+			if (frm.doc[`${table}_label`]) frm.set_df_property(table, "label", frm.doc[`${table}_label`]);
 		draw(frm);
 	},
 });

@@ -102,7 +102,7 @@ function draw(frm) {
 		if (df) add("answer", { ...df, label: __("Answer", null, "Service Check Answer") });
 		if (row.needs_photo || row.answer_kind === "Photo")
 			add("photo", { fieldtype: "Attach Image", label: __("Photo") });
-		add("remark", { fieldtype: "Data", label: __("What Is Wrong") });
+		add("remark", { fieldtype: "Data", label: __("What Is Wrong", null, "Service Check Answer") });
 		if (frm.doc.result && !row.in_order) $row.addClass("text-danger");
 	}
 }

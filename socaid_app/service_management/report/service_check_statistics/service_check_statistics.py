@@ -59,6 +59,9 @@ def counted(by: str, filters: frappe._dict) -> list[frappe._dict]:
 	"""One statement over the index of checks by day (service_management/check_indexes.py)."""
 	groups = [f"`{BY[by]}`", *(f"`{name}`" for name in [SECOND.get(by)] if name)]
 	conditions = ["status != %(cancelled)s"]
+	if by == "Place or Thing":
+		# surveys and checks of people are about none
+		conditions.append("service_object is not null")
 	if filters.from_date:
 		conditions.append("due_on >= %(from_date)s")
 	if filters.to_date:
