@@ -181,7 +181,7 @@ def test_none_of_a_hundred_draws_nobody_and_says_so(sampled):
 def test_the_invitation_bears_the_code(sheet):
 	frappe.local.lang = "zh"
 	paper = builders.printed("Service Check", sheet.name, "Survey Invitation")
-	assert code_of(sheet) in paper and "匿名" in paper and re.search(r"data:image/svg", paper)
+	assert code_of(sheet) in paper and "匿名" in paper and re.search(r"data:image/png", paper)
 
 
 def test_results_stand_by_township_and_service(sheet, asker):
