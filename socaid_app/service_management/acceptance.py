@@ -109,7 +109,7 @@ def acceptance_proof(check: Document) -> dict:
 		),
 		"issues": frappe.get_all(
 			ISSUE,
-			filters={"name": ["in", [row.issue for row in check.answers if row.issue] or [""]]},
+			filters={"name": ["in", [*filter(None, [check.issue, *(row.issue for row in check.answers)]), ""]]},
 			fields=["name", "subject", "responsible", "due_on", "status", "measure", "result"],
 			order_by="name",
 		),

@@ -153,7 +153,7 @@ def what_is_missing(entry: Document, *stages: str) -> list[str]:
 			lacks.append(
 				_(
 					"“{0}” is less than the last reading, {1}. If the meter was changed, correct it at {2}."
-				).format(row.item, f"{flt(meter):g}", entry.service_object)
+				).format(row.item, f"{flt(meter):.1f}".removesuffix(".0"), entry.service_object)
 			)
 	if entry.concerns not in (None, "", "Nothing") and not entry.service_object:
 		lacks.append(_("Choose the thing."))
