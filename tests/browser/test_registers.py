@@ -16,9 +16,9 @@ def answer(desk, **values) -> None:
 	"""What a register asks, by its words."""
 	for item, value in values.items():
 		label = desk.page.get_by_text(item, exact=True)
-		# the innermost: all that a register asks is one control of the form too
-		field = desk.form.locator(".frappe-control").filter(has=label).last
-		control = field.locator("input, textarea, select").first
+		# the table that holds the same is there too, hidden
+		fields = desk.form.locator('[data-fieldname="particulars_html"] .frappe-control')
+		control = fields.filter(has=label).locator("input, textarea, select").first
 		if control.evaluate("(element) => element.tagName") == "SELECT":
 			control.select_option(label=value)
 		else:
