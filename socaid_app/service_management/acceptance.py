@@ -109,7 +109,9 @@ def acceptance_proof(check: Document) -> dict:
 		),
 		"issues": frappe.get_all(
 			ISSUE,
-			filters={"name": ["in", [*filter(None, [check.issue, *(row.issue for row in check.answers)]), ""]]},
+			filters={
+				"name": ["in", [*filter(None, [check.issue, *(row.issue for row in check.answers)]), ""]]
+			},
 			fields=["name", "subject", "responsible", "due_on", "status", "measure", "result"],
 			order_by="name",
 		),
