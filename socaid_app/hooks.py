@@ -781,6 +781,7 @@ doctype_js |= dict.fromkeys(
 	),
 	"public/js/administration.js",
 )
+page_js = {"print-format-builder": "public/js/print_builder.js"}
 doctype_list_js = {"Archive File": "public/js/archive_custody_list.js"}
 # The short address on archive labels.
 website_route_rules = [{"from_route": "/a/<label>", "to_route": "a"}]

@@ -117,6 +117,14 @@ def next_steps(application: Document) -> list[dict]:
 	]
 
 
+def front_step(steps: list[dict]) -> str | None:
+	"""The first of :func:`next_steps` that lacks nothing but the words its dialog asks for."""
+	return next(
+		(step["action"] for step in steps if all(breach["rule"] == "opinion" for breach in step["breaches"])),
+		None,
+	)
+
+
 # Ends, returns and objections are choices, not work that waits to be done.
 ONWARD = frozenset(
 	{"Accept", "Start Investigation", "Conclude", "Publish", "Submit for Review", "Recommend", "Confirm"}

@@ -14,7 +14,7 @@ from frappe import _, _lt
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from socaid_app.assistance_intake import desk, online_applications
+from socaid_app.assistance_intake import desk, materials, online_applications
 from socaid_app.assistance_intake.desk import APPLICATION
 from socaid_app.assistance_intake.persons import CIRCUMSTANCES
 from socaid_app.permissions import access_log, sensitive
@@ -96,13 +96,20 @@ def look_up(id_number: str) -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
+def papers(category: str) -> list[dict]:
+	"""The checklist of a category, see :func:`materials.checklist`."""
+	frappe.has_permission(APPLICATION, "create", throw=True)
+	return materials.checklist(category)
+
+
+@frappe.whitelist(methods=["POST"])
 def open_case(case: str | dict) -> str:
 	"""Enter the family and its application; returns the application's name.
 
 	``case``: the fields of the application and of the family, and the tables ``members`` (the applicant first;
 	``recipient`` for somebody the register knows, otherwise what :data:`PERSON` names), ``incomes`` (``member``: the
-	place of the person among the members, from 1), ``properties``, ``expenses``; ``consent_file`` and ``consent_signed_on``
-	where all have signed; ``online_application``: what came from the public page and becomes this case. Raises CounterRefused with everything that is wrong; the answer's ``problems`` say where
+	place of the person among the members, from 1), ``properties``, ``expenses``; ``materials`` (material, received, file)
+	of the category's checklist; ``consent_file`` and ``consent_signed_on`` where all have signed; ``online_application``: what came from the public page and becomes this case. Raises CounterRefused with everything that is wrong; the answer's ``problems`` say where
 	(rows of table, row, message), and nothing is stored.
 	"""
 	case = frappe._dict(frappe.parse_json(case))
@@ -230,7 +237,8 @@ def _application(
 ) -> Document:
 	meta = frappe.get_meta(APPLICATION)
 	fields = {*OF_CASE, *(df.fieldname for df in meta.fields if df.get("is_custom_field"))}
-	return frappe.get_doc(
+	handed_in = _handed_in(case)
+	application = frappe.get_doc(
 		{
 			"doctype": APPLICATION,
 			"applicant": people[0].name,
@@ -253,8 +261,30 @@ def _application(
 				]
 				for table in TABLES
 			},
+			"materials": handed_in,
 		}
 	).insert()
+	for row in handed_in:
+		_keep_scan(row["file"], application.name)
+	return application
+
+
+def _handed_in(case: frappe._dict) -> list[dict]:
+	listed = {row["material"] for row in materials.checklist(case.category)} if case.category else ()
+	rows = [frappe._dict(row) for row in case.materials or []]
+	return [
+		{"material": row.material, "received": 1, "file": row.file}
+		for row in rows
+		if row.material in listed and (cint(row.received) or row.file)
+	]
+
+
+def _keep_scan(address: str | None, application: str) -> None:
+	"""A scan that the clerk sent before there was a case belongs to the case."""
+	own = {"file_url": address, "owner": frappe.session.user, "attached_to_name": ["is", "not set"]}
+	if address and (file := frappe.db.get_value("File", own)):
+		owner = {"attached_to_doctype": APPLICATION, "attached_to_name": application}
+		frappe.db.set_value("File", file, owner)
 
 
 def _row(row: dict, people: list[Document], meta) -> dict:

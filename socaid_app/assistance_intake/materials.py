@@ -31,6 +31,20 @@ def sync(application: Document) -> None:
 		_complete(row)
 
 
+def checklist(category: str) -> list[dict]:
+	"""What an application of this category is asked for: material, requirement, note; nothing that data prove."""
+	proven = proven_by_data()
+	rows = (
+		{
+			"material": row.material,
+			"requirement": requirement(row.material, row.requirement, proven),
+			"note": row.note,
+		}
+		for row in frappe.get_cached_doc("Assistance Category", category).materials
+	)
+	return [row for row in rows if row["requirement"] != BY_DATA]
+
+
 def proven_by_data() -> set[str]:
 	"""Materials that outside data prove at present, whatever a checklist says (hook ``socaid_proven_materials``)."""
 	return {

@@ -12,13 +12,14 @@ ALLOWED = {
 	"numbers of records are what staff read out on the telephone": r"\b[A-Z]{1,4}-?\d[\dA-Z-]*|\bBYJ-\d+|\b(?:ZH|DB|TK|LS)-\d{2}\b",
 	"units of measure are written so": r"\bmg/L\b",
 	"file numbers carry the code of their class and period": r"\b\d{4}-[A-Z]{2}-\d{4}-[DY]\d*-\d{4}\b",
+	"a village is told apart by its code and initials where it is chosen": r"\b\d{12}, [a-z ]+",
 	"keys bear these names on every keyboard": r"\b(?:Ctrl|Shift|Alt|Esc|Enter)\b",
 	# the P of PDF may stand apart, underlined as the key to press
 	"formats of files are known by these names": r"\b(?:P?DF|Excel|CSV|JSON|xlsx?)\b",
 	"a file is found again by its name and address": r"/private/files/\S*|[^\s/]*\.(?:xlsx?|csv|png|jpe?g|pdf)\b",
 	"pictures that only decorate are named to nobody": r"\b(?:Grid|Generic|List) Empty State\b",
 	"values of the policy library are words of the law's program": r"\b[a-z]+(?:_[a-z0-9]+)+\b",
-	"a file is known again by its hash": r"\bSHA-256\b|\b[0-9a-f]{64}\b",
+	"a file is known again by its hash": r"\bSHA-256\b|\b[0-9a-f]{40,64}\b",
 	"amounts carry the code of the currency where exports do": r"\bCNY\b",
 }
 ALLOWED_FIELDS = {

@@ -17,6 +17,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from socaid_app.setup.seeds import MODULE_PROFILE
 from tests.browser.conftest import CHROMIUM_ARGS, POLICY, log_in
+from tests.browser.screens import PRESSES
 from tests.builders.visits import make_family, make_visit, make_visit_team
 
 PIN = "274913"
@@ -63,6 +64,7 @@ class Phone:
 			permissions=["geolocation", "camera"],
 		)
 		self.context.set_default_timeout(15_000)
+		self.context.add_init_script(PRESSES)
 		self.page = self.context.pages[0]
 		self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
 		self.page.on("console", lambda line: self.errors.append(line.text) if POLICY in line.text else None)
@@ -88,6 +90,13 @@ class Phone:
 
 	def press(self, label: str, within=None):
 		(within or self.page).get_by_role("button", name=label, exact=True).tap()
+
+	def taps(self) -> int:
+		"""Since the app was loaded or this was asked last."""
+		return self.page.evaluate(
+			"() => { const { presses = 0, choices = 0 } = sessionStorage;"
+			" Object.assign(sessionStorage, { presses: 0, choices: 0 }); return +presses + 2 * choices; }"
+		)
 
 	def unlock(self, pin: str = PIN):
 		self.page.get_by_label("手机密码").fill(pin)

@@ -101,12 +101,32 @@ VISIBLE_TEXT = """() => {
 }"""
 
 
+# What a hand does on a page, kept in its tab: every press of the mouse or the finger; and the choices made in boxes that
+# unfold, which are typed at the desk, and are two presses on a telephone.
+PRESSES = """(() => {
+	const add = (what) => (sessionStorage[what] = Number(sessionStorage[what] || 0) + 1);
+	const hear = (event, heard) => addEventListener(event, heard, { capture: true, passive: true });
+	hear("pointerdown", ({ isTrusted }) => isTrusted && add("presses"));
+	hear("change", ({ target }) => target.tagName === "SELECT" && add("choices"));
+})()"""
+
+
 class Desk:
 	"""One user at one screen. ``shoot`` keeps numbered screenshots in the artifacts."""
 
 	def __init__(self, page: Page, shoot: Callable[[Page, str], Path] | None = None):
 		self.page = page
 		self._shoot = shoot
+
+	def count_presses(self) -> Desk:
+		"""From here on; see PRESSES."""
+		self.page.add_init_script(PRESSES)
+		self.page.evaluate(PRESSES)
+		self.page.evaluate("sessionStorage.presses = 0")
+		return self
+
+	def presses(self) -> int:
+		return int(self.page.evaluate("sessionStorage.presses"))
 
 	# --- where ---------------------------------------------------------------------------------------
 	def open(self, *route: str) -> Desk:
@@ -223,6 +243,10 @@ class Desk:
 
 	def _attach(self, control: Locator, path) -> None:
 		control.locator(".btn-attach").first.click()
+		self.upload(path)
+
+	def upload(self, path) -> None:
+		"""What is asked for in the dialog for files."""
 		# it may open above a dialog that stays
 		dialog = self.page.locator(".modal.show", has=self.page.locator(".file-uploader")).last
 		dialog.locator('input[type="file"]').first.set_input_files(str(path))

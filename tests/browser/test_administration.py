@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from tests import builders
+from tests.browser.latin import latin_words
 from tests.browser.people import TOWNSHIP, TOWNSHIP_NAME
 
 FORM, FLOW = "Service Object", "Standard Raise"
@@ -26,6 +27,7 @@ def nothing_left(site):
 	for doctype, filters in (
 		("Print Format", {"name": ["like", "县级%"]}),
 		("Notification", {"name": ["like", "县级%"]}),
+		("Assignment Rule", {"name": ["like", "县级%"]}),
 		("Property Setter", {"doc_type": FORM}),
 	):
 		for name in frappe.get_all(doctype, filters, pluck="name"):
@@ -147,7 +149,33 @@ def test_a_print_is_copied_and_changed(administrator):
 	administrator.close_dialogs()
 
 
-def test_a_message_and_a_value(administrator):
+def test_a_print_is_laid_out_in_the_builder(administrator, staff):
+	name, page = f"县级{builders.digits()}", administrator.page
+	administrator.open("print-format-builder")
+	kind = page.locator(".doctype-selector input").first
+	kind.click()
+	kind.press_sequentially("救助申请", delay=10)
+	administrator.settle()
+	page.locator(".doctype-selector [role=option]", has_text="救助申请").first.click()
+	page.locator(".name-selector input").fill(name)
+	page.locator(".btn-new-print-format").click()
+	field = page.locator('.print-format-builder-field[data-fieldname="applicant_name"]').first
+	field.wait_for()
+	administrator.shoot("打印格式设计")
+	words = page.locator(".print-format-builder-main").locator(".section-label, .field-label").all_inner_texts()
+	assert "申请日期" in words and [text for text in words if latin_words(text)] == []
+	field.locator(".field-settings").click()
+	administrator.fill(label="申请人（县级）").press("更新")
+	page.locator(".print-format-builder-section .section-settings").nth(1).click()
+	assert not latin_words(administrator.body.inner_text())
+	administrator.fill(label="县级版式").press("更新").press("保存", administrator.form)
+	administrator.settle().shoot("打印格式设计已保存")
+	case = builders.make_application(staff)
+	frappe.db.commit()
+	assert "申请人（县级）" in frappe.get_print(case.doctype, case.name, print_format=name)
+
+
+def test_a_message_an_assignment_and_values(administrator, staff):
 	name = f"县级{builders.digits()}"
 	administrator.new("Notification")
 	administrator.fill(
@@ -159,9 +187,27 @@ def test_a_message_and_a_value(administrator):
 	write_code(administrator, "message", "{{ doc.name }}，期限{{ doc.statutory_due }}")
 	administrator.add_row("recipients", receiver_by_role="县级审核人员")
 	administrator.save().shoot("通知")
+	hand_out(administrator, name, staff)
 	parameter = frappe.get_all("Policy Parameter", {"to_be_confirmed": 1}, pluck="name", order_by="name")[0]
 	administrator.open("Form", "Policy Parameter", parameter)
 	administrator.fill(note="已同市局核对").save().shoot("政策参数")
+	days = frappe.db.get_value("Due Rule", "case_step", "soon_days")
+	administrator.open("Form", "Due Rule", "case_step")
+	administrator.fill(soon_days=days + 1).save().shoot("期限规则")
 	frappe.db.rollback()
+	assert frappe.db.get_value("Due Rule", "case_step", "soon_days") == days + 1
+	frappe.db.set_value("Due Rule", "case_step", "soon_days", days)
 	assert frappe.db.get_value("Notification", name, "enabled")
 	assert frappe.db.get_value("Policy Parameter", parameter, "note") == "已同市局核对"
+	assert frappe.get_all("Assignment Rule User", {"parent": name}, pluck="user") == [staff.county_reviewer]
+
+
+def hand_out(administrator, name: str, staff) -> None:
+	"""An assignment rule: who gets which cases."""
+	administrator.new("Assignment Rule")
+	administrator.fill(__newname=name, document_type="救助申请", description="请办理", rule="轮流")
+	for condition in ("assign_condition", "unassign_condition"):
+		write_code(administrator, condition, "workflow_state == 'Under Review'")
+	choose(administrator, "users", "周县审")
+	administrator.add_row("assignment_days", day="星期一")
+	administrator.save().shoot("分派规则")

@@ -18,6 +18,7 @@ from tests.browser.test_phone import TOO_WIDE
 WRONG = "999111"
 FIRST_LOAD = 300 * 1024
 OPENS = 200  # ms
+MOST_TAPS = 30  # from the lock screen to the end of the visit
 HOME, ADDRESS = "甲山乡左家村五组", "甲山乡左家村三组新房"
 
 
@@ -114,6 +115,7 @@ def test_a_day_without_network_comes_home_whole(phone, team, desk_as, shoot, tmp
 	phone.context.set_offline(True)
 	page.reload()
 	check(phone, shoot, "03-解锁")
+	phone.taps()
 	phone.unlock()
 	page.get_by_text("无网络").wait_for()
 	phone.watch_photos()
@@ -129,6 +131,9 @@ def test_a_day_without_network_comes_home_whole(phone, team, desk_as, shoot, tmp
 		phone.part("签名")
 		phone.sign()
 		if number == 0:
+			# and what these helpers do without a finger: the visit opened, the camera; then what ends the visit
+			taps = phone.taps() + 3
+			assert taps <= MOST_TAPS, taps
 			phone.press("家庭和安排")
 			page.get_by_text("只有本次走访用得到的内容").wait_for()
 			check(phone, shoot, "05-家庭")

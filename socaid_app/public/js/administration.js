@@ -75,13 +75,11 @@ frappe.ui.form.on("Customize Form", {
 	},
 	onload(frm) {
 		if (!is_bound()) return;
-		const ours = Object.keys(frappe.boot.module_app || {}).filter((module) => frappe.boot.module_app[module] === "socaid_app");
-		const names = ours.map((module) => module.split("_").map((word) => word[0].toUpperCase() + word.slice(1)).join(" "));
 		frm.set_query("doc_type", () => ({
 			filters: [
 				["DocType", "issingle", "=", 0],
 				["DocType", "custom", "=", 0],
-				["DocType", "module", "in", names],
+				["DocType", "module", "in", socaid.own_modules()],
 			],
 		}));
 	},

@@ -10,6 +10,16 @@ from socaid_app import install
 from tests import builders
 
 PAGE, OBJECT = "System Configuration", "Service Object"
+# How each is changed once more.
+CHANGED = {
+	"Assignment Rule": {"description": "改过"},
+	"Custom Field": {"label": "改过"},
+	"Email Template": {"subject": "改过"},
+	"Letter Head": {"footer": "<p>改过</p>"},
+	"Notification": {"subject": "改过"},
+	"Print Format": {"html": "<p>改过</p>"},
+	"Property Setter": {"value": "DESC"},
+}
 
 
 def test_every_link_of_the_page_opens(user, as_user):
@@ -31,6 +41,35 @@ def test_every_link_of_the_page_opens(user, as_user):
 				getdoctype(name)
 				if not frappe.get_meta(name).issingle:
 					frappe.get_list(name, limit_page_length=1)
+
+
+@pytest.fixture
+def account(admin, client):
+	"""Somebody whom the administrator asked for and a director let in: the account and its township."""
+	login = f"zhang{builders.digits()}@account.invalid"
+	asked = admin.post(
+		"/api/resource/Staff Account Change",
+		change_kind="New Account",
+		reason="新到岗",
+		full_name="张到岗",
+		login_email=login,
+		roles=[{"role": "Township Officer"}],
+		places=[{"division": builders.TOWNSHIP_A}],
+	)
+	assert asked.status_code == 200, asked.text
+	director = builders.make_user("County Approver")
+	frappe.db.commit()
+	confirmed = client(director).call(
+		"socaid_app.casework.steps.take",
+		doctype="Staff Account Change",
+		name=asked.json["data"]["name"],
+		step="confirm",
+		values="{}",
+	)
+	assert confirmed.status_code == 200, confirmed.text
+	frappe.db.rollback()
+	place = frappe.db.get_value("User Permission", {"user": login})
+	return [("User", login), ("User Permission", place)]
 
 
 @pytest.fixture
@@ -74,6 +113,19 @@ def made(admin, user):
 			"/api/resource/Email Template", name=word, subject="告知", response="<p>{{ bureau }}</p>"
 		),
 	}
+	users = [{"user": builders.make_user("County Reviewer")}]
+	frappe.db.commit()
+	answers["Assignment Rule", word] = admin.post(
+		"/api/resource/Assignment Rule",
+		name=word,
+		document_type="Assistance Application",
+		rule="Round Robin",
+		description="请办理",
+		assign_condition="workflow_state == 'Under Review'",
+		unassign_condition="workflow_state == 'Confirmed'",
+		assignment_days=[{"day": "Monday"}],
+		users=users,
+	)
 	refused = {key: answer.text[:500] for key, answer in answers.items() if answer.status_code != 200}
 	assert refused == {}
 	frappe.db.rollback()
@@ -86,11 +138,13 @@ def made(admin, user):
 	frappe.db.commit()
 
 
-def test_a_migrate_leaves_all_of_it_in_place(admin, made):
+def test_a_migrate_leaves_all_of_it_in_place(admin, made, account):
+	rule = admin.put("/api/resource/Due Rule/case_step", soon_days=9)
+	assert rule.status_code == 200, rule.text
 	parameter = frappe.get_all("Policy Parameter", {"value_type": ["!=", ""]}, limit=1)[0].name
 	answer = admin.put(f"/api/resource/Policy Parameter/{parameter}", note="县里核对过")
 	assert answer.status_code == 200, answer.text
-	kept = [*made, ("Policy Parameter", parameter)]
+	kept = [*made, *account, ("Policy Parameter", parameter), ("Due Rule", "case_step")]
 	before = {key: frappe.get_doc(*key).as_json() for key in kept}
 	rights = frappe.get_all("Custom DocPerm", ["*"], order_by="parent, name")
 	install.after_migrate()
@@ -98,13 +152,5 @@ def test_a_migrate_leaves_all_of_it_in_place(admin, made):
 	assert frappe.get_all("Custom DocPerm", ["*"], order_by="parent, name") == rights
 	# and it is changed again
 	for doctype, name in made:
-		change = {"Custom Field": {"label": "改过"}, "Property Setter": {"value": "DESC"}}.get(doctype)
-		change = change or {"Email Template": {"subject": "改过"}, "Notification": {"subject": "改过"}}.get(
-			doctype
-		)
-		change = (
-			change
-			or {"Print Format": {"html": "<p>改过</p>"}, "Letter Head": {"footer": "<p>改过</p>"}}[doctype]
-		)
-		changed = admin.put(f"/api/resource/{doctype}/{name}", **change)
+		changed = admin.put(f"/api/resource/{doctype}/{name}", **CHANGED[doctype])
 		assert changed.status_code == 200, (doctype, changed.text)

@@ -181,6 +181,35 @@ def test_one_sheet_signed_by_all_is_everybodys_consent(team, as_user):
 	assert roles[2].guardian_name == "窗口甲"
 
 
+def test_papers_of_the_checklist_come_along_each_ticked_by_its_scan(team, as_user):
+	with as_user(team.clerk):
+		listed = counter.papers(builders.case_category("Dibao"))
+		first, second = [row["material"] for row in listed if row["requirement"] == "Required"][:2]
+		scan = frappe.get_doc(
+			{"doctype": "File", "file_name": "申请书.txt", "content": "扫描件", "is_private": 1}
+		).insert()
+		handed = [
+			{"material": first, "file": scan.file_url},
+			{"material": second, "received": 1},
+			{"material": "清单以外的材料", "received": 1},
+		]
+		application = frappe.get_doc(APPLICATION, counter.open_case(family(materials=handed)))
+	assert {row["requirement"] for row in listed} <= {"Required", "If Applicable"}
+	assert [row.material for row in application.materials if row.received] == [first, second]
+	scan.reload()
+	assert (scan.attached_to_doctype, scan.attached_to_name) == (APPLICATION, application.name)
+
+
+def test_nobody_elses_file_becomes_a_scan(team, as_user):
+	with as_user(team.officer):
+		other = frappe.get_doc(
+			{"doctype": "File", "file_name": "别人的.txt", "content": "别人的", "is_private": 1}
+		).insert()
+	with as_user(team.clerk), pytest.raises(CounterRefused):
+		material = counter.papers(builders.case_category("Dibao"))[0]["material"]
+		counter.open_case(family(materials=[{"material": material, "file": other.file_url}]))
+
+
 def test_a_newborn_without_number_comes_with_the_family(team, as_user):
 	case = family()
 	case["members"][2] = {

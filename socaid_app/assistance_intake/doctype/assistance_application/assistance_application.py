@@ -34,7 +34,9 @@ class AssistanceApplication(GuardedRecord):
 
 	def onload(self) -> None:
 		self.set_onload("relief_open", relief_case.still_open(self))
-		self.set_onload("next_steps", case_steps.next_steps(self) if self.docstatus == 0 else [])
+		steps = case_steps.next_steps(self) if self.docstatus == 0 else []
+		self.set_onload("next_steps", steps)
+		self.set_onload("front_step", case_steps.front_step(steps))
 		handing_over.tell_form(self)
 
 	def before_validate(self) -> None:

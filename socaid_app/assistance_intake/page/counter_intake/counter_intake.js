@@ -67,6 +67,8 @@ class Counter {
 					begun: (row) => table === "incomes" && this.watch_members(row),
 				})
 		);
+		this.papers = new Papers(this);
+		this.case.get_field("category").df.onchange = () => this.papers.follow(this.case.get_value("category"));
 		this.consents = this.group(__("Consent and Signature"), consent_fields());
 		if (draft) this.fill(draft);
 		else this.members.add({ kinship: HEAD });
@@ -78,6 +80,7 @@ class Counter {
 	}
 
 	fill(draft) {
+		this.papers.kept = draft.materials || [];
 		[this.case, this.means, this.consents].forEach((group) => group.set_values(draft.case));
 		draft.members.forEach((row) => this.members.add(row));
 		this.tables.forEach((rows) => {
@@ -93,6 +96,7 @@ class Counter {
 			...this.means.get_values(true),
 			...this.consents.get_values(true),
 			members: this.members.values(),
+			materials: this.papers.values(),
 			online_application: this.online || undefined,
 		};
 		this.tables.forEach((rows) => {
@@ -105,8 +109,8 @@ class Counter {
 	keep_draft() {
 		clearTimeout(this.keeping);
 		this.keeping = setTimeout(() => {
-			const { members, incomes, properties, expenses, ...values } = this.collect();
-			const draft = { case: values, members, incomes, properties, expenses };
+			const { members, incomes, properties, expenses, materials, ...values } = this.collect();
+			const draft = { case: values, members, incomes, properties, expenses, materials };
 			sessionStorage.setItem(DRAFTS + frappe.session.user, JSON.stringify(draft));
 		}, 300);
 	}
@@ -272,7 +276,7 @@ class Counter {
 			callback: ({ message }) => {
 				this.begin_anew();
 				frappe.show_alert({
-					message: __("Application {0} was entered. Tick the papers that were handed in.", [message]),
+					message: __("Application {0} was entered. What it still lacks stands on top.", [message]),
 					indicator: "green",
 				});
 				frappe.set_route("Form", APPLICATION, message);
@@ -390,6 +394,89 @@ class Row {
 	values() {
 		const values = this.group.get_values(true);
 		return this.recipient ? { ...values, recipient: this.recipient } : values;
+	}
+}
+
+// The papers of the category's checklist: ticked, or ticked by their scan. Of several scans sent at once each finds the
+// paper that its name says; for the others it is chosen.
+class Papers {
+	constructor(counter) {
+		Object.assign(this, { counter, rows: [], kept: [] });
+		const $card = card(counter.$body, __("Papers Handed In")).attr("data-table", "materials");
+		this.$rows = $(`<div class="counter-papers"></div>`).appendTo($card.find(".card-fields"));
+		this.$strange = $(`<div class="counter-papers"></div>`).appendTo($card.find(".card-fields"));
+		this.$all = $(`<button type="button" class="btn btn-default btn-sm">${__("Upload Scans")}</button>`)
+			.on("click", () => this.upload((file) => this.sort(file), true))
+			.appendTo($(`<div class="counter-foot"></div>`).appendTo($card));
+		this.draw();
+	}
+
+	follow(category) {
+		if (category === this.category) return;
+		this.category = category;
+		const asked = category ? frappe.xcall(`${METHODS}.papers`, { category }) : Promise.resolve([]);
+		asked.then((rows) => {
+			if (category !== this.category) return;
+			const before = [...this.kept, ...this.values()];
+			this.rows = rows.map((row) => ({ ...row, ...before.find((one) => one.material === row.material) }));
+			this.draw();
+		});
+	}
+
+	draw() {
+		this.$all.toggle(this.rows.length > 0);
+		this.$rows.empty();
+		if (!this.rows.length) $(`<p class="text-muted"></p>`).text(__("Choose the category first.")).appendTo(this.$rows);
+		this.rows.forEach((row) => this.draw_row(row));
+	}
+
+	draw_row(row) {
+		const $row = $(`<div class="counter-paper">
+			<label class="counter-none"><input type="checkbox"> <span class="counter-material"></span></label>
+			<small class="text-muted"></small>
+			<a target="_blank" rel="noopener"></a>
+			<button type="button" class="btn btn-default btn-xs">${__("Add Scan")}</button>
+		</div>`).appendTo(this.$rows);
+		const required = row.requirement === "Required";
+		$row.find(".counter-material").text(row.material).toggleClass("font-weight-bold", required);
+		$row.find("small").text(row.note || "");
+		$row.find("a").attr("href", row.file || null).text(row.file ? decodeURI(row.file.split("/").pop()) : "");
+		$row
+			.find("input")
+			.prop("checked", Boolean(row.received))
+			.on("change", ({ currentTarget }) => (row.received = Number(currentTarget.checked)));
+		$row.find("button").on("click", () => this.upload((file) => this.take(row, file.file_url)));
+	}
+
+	upload(on_success, allow_multiple = false) {
+		new frappe.ui.FileUploader({ allow_multiple, make_attachments_public: false, on_success });
+	}
+
+	take(row, file) {
+		Object.assign(row, { file, received: 1 });
+		this.draw();
+		this.counter.keep_draft();
+	}
+
+	sort({ file_name, file_url }) {
+		const says = (word) => word.length > 1 && file_name.includes(word);
+		const row = this.rows.find(({ material, file }) => !file && material.split(/[、及和或（）]/).some(says));
+		if (row) return this.take(row, file_url);
+		const options = this.rows.map(({ material }) => `<option>${frappe.utils.escape_html(material)}</option>`);
+		const $row = $(`<label class="counter-paper"><span></span>
+			<select class="form-control input-xs"><option value="">${__("Which paper is it?")}</option>${options.join("")}</select></label>`);
+		$row.find("span").text(file_name);
+		$row.find("select").on("change", ({ currentTarget }) => {
+			this.take(this.rows[currentTarget.selectedIndex - 1], file_url);
+			$row.remove();
+		});
+		$row.appendTo(this.$strange);
+	}
+
+	values() {
+		return this.rows
+			.filter((row) => row.received)
+			.map(({ material, received, file }) => ({ material, received, file }));
 	}
 }
 

@@ -4,3 +4,10 @@ Object.assign(frappe.breadcrumbs.module_map, {
 	"Means Testing": "Socaid App",
 	"Public Disclosure": "Socaid App",
 });
+
+// Records that are called by no number of theirs are shown by their title, or by what they are.
+$(document).on("form-refresh", (event, frm) => {
+	if (frm.is_new() || frm.meta.autoname !== "hash") return;
+	const title = frm.doc[frm.meta.title_field] || __(frm.doctype);
+	$("#navbar-breadcrumbs li.disabled:last-child a").text(title).attr("title", title);
+});

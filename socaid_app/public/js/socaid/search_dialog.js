@@ -130,6 +130,8 @@ frappe.ui.keys.add_shortcut({
 const { setup } = frappe.search.AwesomeBar.prototype;
 frappe.search.AwesomeBar.prototype.setup = function (element) {
 	setup.call(this, element);
+	// a telephone has no room for Frappe's words and no key for its command
+	if (window.innerWidth < 768) $(element).attr("placeholder", __("Name or Number"));
 	if (!may_search()) return;
 	const input = $(element).get(0);
 	$(input).on(

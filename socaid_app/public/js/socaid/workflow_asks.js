@@ -8,6 +8,18 @@ $(document).on("form-refresh", (event, frm) => {
 	}
 });
 
+// The step that lacks nothing (onload "front_step") stands before the menu of steps.
+const { setup_btn } = frappe.ui.form.States.prototype;
+frappe.ui.form.States.prototype.setup_btn = function (added) {
+	setup_btn.call(this, added);
+	const { page, doc, doctype } = this.frm;
+	const label = doc.__onload?.front_step && __(doc.__onload.front_step, null, doctype);
+	const $step = label && page.actions.find("a").filter((_at, line) => $(line).text().trim() === label);
+	// what was changed meanwhile is saved first, and may open or close it
+	const take = () => (this.frm.is_dirty() ? this.frm.save() : $step.click());
+	if ($step?.length) page.add_inner_button(label, take, null, "primary");
+};
+
 socaid.workflow.ask = function (frm) {
 	const fields = asked(frm, frm.doc.__onload?.said_with_step || []);
 	if (!fields.length) return Promise.resolve();

@@ -128,7 +128,7 @@
 			);
 			this.$body.find(".attendance-month").html(`<div class="attendance-head">
 				<button type="button" class="btn btn-default btn-sm" data-month="${other(-1)}" aria-label="${__("Month before")}">‹</button>
-				<h5>${moment(`${this.month}-01`).format("YYYY年M月")}</h5>
+				<h4>${moment(`${this.month}-01`).format("YYYY年M月")}</h4>
 				<button type="button" class="btn btn-default btn-sm" data-month="${other(1)}" aria-label="${__("Month after")}">›</button>
 				</div><ul class="list-unstyled">${
 					rows.join("") || `<li class="text-muted">${__("No days of this month yet.")}</li>`

@@ -20,3 +20,11 @@ on_form("connections last", (frm) => {
 	if (!links?.length || !first?.length || links.parent().hasClass("socaid-connections")) return;
 	$('<div class="form-dashboard socaid-connections">').append(links).appendTo(first);
 });
+
+// The tabulator leads into a field of code as into others, instead of breaking off.
+gap("tabulator into code", () => {
+	const { set_focus } = frappe.ui.form.Layout.prototype;
+	frappe.ui.form.Layout.prototype.set_focus = function (field) {
+		return field.editor && !field.editor.set_focus ? field.editor.focus?.() : set_focus.call(this, field);
+	};
+});

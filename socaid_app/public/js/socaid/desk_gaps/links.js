@@ -57,6 +57,27 @@ gap("names of colleagues in open fields", () => {
 	};
 });
 
+frappe.provide("socaid");
+socaid.own_modules = () => {
+	const { module_app = {} } = frappe.boot;
+	const ours = Object.keys(module_app).filter((module) => module_app[module] === "socaid_app");
+	return ours.map((module) => module.split("_").map((word) => word[0].toUpperCase() + word.slice(1)).join(" "));
+};
+
+// A field that asks for a kind of records offers those of social assistance, not the two hundred of Frappe.
+gap("kinds of records", () => {
+	const link = frappe.ui.form.ControlLink.prototype;
+	const { set_custom_query } = link;
+	link.set_custom_query = function (args) {
+		set_custom_query.call(this, args);
+		if (this.get_options() !== "DocType" || args.filters || frappe.user.has_role("System Manager")) return;
+		args.filters = [
+			["DocType", "istable", "=", 0],
+			["DocType", "module", "in", socaid.own_modules()],
+		];
+	};
+});
+
 // Below the suggestions of a field Frappe describes its filter, in stored values and names of fields.
 gap("filters of a link", () => {
 	frappe.ui.form.ControlLink.prototype.get_filter_description = () => "";

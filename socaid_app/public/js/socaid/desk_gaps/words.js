@@ -12,3 +12,11 @@ gap("labels by name", () => {
 gap("closed choices", () => {
 	frappe.form.formatters.Select = (value, df) => __(frappe.form.formatters.Data(value, df), null, df?.parent);
 });
+
+// A dialog with a title of Frappe's that nobody has translated.
+gap("titles of dialogs", () => {
+	const { set_title } = frappe.ui.Dialog.prototype;
+	frappe.ui.Dialog.prototype.set_title = function (title) {
+		return set_title.call(this, __(title));
+	};
+});
