@@ -126,10 +126,3 @@ def check_file(archive_file: str) -> int:
 	frappe.get_doc(archive_files.FILE, archive_file).check_permission("read")
 	check([archive_file])
 	return cint(frappe.db.get_value(archive_files.FILE, archive_file, "missing_count"))
-
-
-@frappe.whitelist()
-def show(archive_file: str) -> list[frappe._dict]:
-	"""The missing papers of one file, for the form."""
-	frappe.get_doc(archive_files.FILE, archive_file).check_permission("read")
-	return missing([archive_file])

@@ -406,11 +406,3 @@ def tell_task(visit: Document) -> None:
 		met = visit.reception == "At Home"
 		on = get_datetime(visit.check_out_at).date()
 		screening_tasks.mark_task(visit.task, "Done" if met else "Cannot Visit", visit=visit.name, on=on)
-
-
-@frappe.whitelist()
-def closed_gates(visit: str) -> list[dict]:
-	"""What still forbids setting out, for the form: [{message, article, remedy}]."""
-	doc = frappe.get_doc(VISIT, visit)
-	doc.check_permission("read")
-	return safety.closed_gates(doc)

@@ -97,11 +97,8 @@ def _same_person(petition: Document) -> list[dict]:
 	return found
 
 
-@frappe.whitelist()
-def history(petition: str) -> list[dict]:
+def history(doc: Document) -> list[dict]:
 	"""Other petitions of the same person that the session's user may read, the latest first."""
-	doc = frappe.get_doc(secrecy.PETITION, petition)
-	doc.check_permission("read")
 	rows = of_the_same_person(doc)
 	readable = secrecy.visible(row.name for row in rows)
 	return [

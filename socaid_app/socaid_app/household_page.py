@@ -72,7 +72,11 @@ def waiting(household: str) -> list[dict]:
 		order_by="happened_on, creation",
 	)
 	names = [row.name for row in rows]
-	readable = frappe.get_list(CHANGE, filters={"name": ["in", names or [""]]}, pluck="name", order_by="name")
+	readable = (
+		frappe.get_list(CHANGE, filters={"name": ["in", names]}, pluck="name", order_by="name")
+		if names and frappe.has_permission(CHANGE)
+		else []
+	)
 	for row in rows:
 		row.may_open = row.name in readable
 		row.title = _(row.action or row.kind, context=CHANGE)

@@ -13,6 +13,7 @@ ALLOWED = {
 	"units of measure are written so": r"\bmg/L\b",
 	"file numbers carry the code of their class and period": r"\b\d{4}-[A-Z]{2}-\d{4}-[DY]\d*-\d{4}\b",
 	"a village is told apart by its code and initials where it is chosen": r"\b\d{12}, [a-z ]+",
+	"what stands in braces is filled in": r"\{[a-z_]+\}",
 	"keys bear these names on every keyboard": r"\b(?:Ctrl|Shift|Alt|Esc|Enter)\b",
 	# the P of PDF may stand apart, underlined as the key to press
 	"formats of files are known by these names": r"\b(?:P?DF|Excel|CSV|JSON|xlsx?)\b",

@@ -92,6 +92,9 @@ def test_an_account_is_asked_for_and_opened_by_another(administrator, desk_as, s
 	frappe.db.rollback()
 	assert [row.role for row in frappe.get_doc("User", login).roles] == ["Township Officer"]
 	assert frappe.db.exists("User Permission", {"user": login, "for_value": TOWNSHIP})
+	# the county reads the township of a case
+	director.open("List", "Assistance Application")
+	assert "乡镇" in director.body.locator(".list-row-head").inner_text()
 	# a colleague in an open field is shown by name
 	administrator.new("Staff Account Change", change_kind="Duties and Places", account_user=staff.clerk)
 	shown = administrator.control("account_user").locator("input").first
@@ -162,7 +165,9 @@ def test_a_print_is_laid_out_in_the_builder(administrator, staff):
 	field = page.locator('.print-format-builder-field[data-fieldname="applicant_name"]').first
 	field.wait_for()
 	administrator.shoot("打印格式设计")
-	words = page.locator(".print-format-builder-main").locator(".section-label, .field-label").all_inner_texts()
+	words = (
+		page.locator(".print-format-builder-main").locator(".section-label, .field-label").all_inner_texts()
+	)
 	assert "申请日期" in words and [text for text in words if latin_words(text)] == []
 	field.locator(".field-settings").click()
 	administrator.fill(label="申请人（县级）").press("更新")
@@ -209,5 +214,4 @@ def hand_out(administrator, name: str, staff) -> None:
 	for condition in ("assign_condition", "unassign_condition"):
 		write_code(administrator, condition, "workflow_state == 'Under Review'")
 	choose(administrator, "users", "周县审")
-	administrator.add_row("assignment_days", day="星期一")
 	administrator.save().shoot("分派规则")

@@ -6,6 +6,7 @@ from frappe.utils import today
 
 from socaid_app.assistance_intake import counter
 from socaid_app.assistance_intake.counter import CounterRefused
+from socaid_app.permissions.files import AddressRefused
 from socaid_app.socaid_app import registry
 from tests import builders
 
@@ -205,7 +206,7 @@ def test_nobody_elses_file_becomes_a_scan(team, as_user):
 		other = frappe.get_doc(
 			{"doctype": "File", "file_name": "别人的.txt", "content": "别人的", "is_private": 1}
 		).insert()
-	with as_user(team.clerk), pytest.raises(CounterRefused):
+	with as_user(team.clerk), pytest.raises(AddressRefused):
 		material = counter.papers(builders.case_category("Dibao"))[0]["material"]
 		counter.open_case(family(materials=[{"material": material, "file": other.file_url}]))
 

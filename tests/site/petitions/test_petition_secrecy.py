@@ -532,9 +532,6 @@ def test_its_steps_are_closed_to_outsiders(case, client):
 			assert response.status_code == 404 and WORD not in body(response), step
 		response = take(http, "Petition Transfer", case.transfer, "report_back", {"feedback": "1"})
 		assert response.status_code == 404 and WORD not in body(response)
-		for method in ("repeats.history", "petition_clocks.strip"):
-			response = http.call(f"socaid_app.petition_desk.{method}", petition=case.doc.name)
-			assert response.status_code == 404 and WORD not in body(response), method
 		for doctype in ("Petition Hearing", "Petition Settlement", "Document Delivery"):
 			response = http.post(
 				f"/api/resource/{doctype}",

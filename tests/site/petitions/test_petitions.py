@@ -856,9 +856,9 @@ def test_the_history_shows_what_the_user_may_read_and_no_accusation(staff, as_us
 	assert not secret.is_repeat
 	again = make(**SAME, phone="13955556666")
 	with as_user(staff.clerk):
-		assert [row["name"] for row in repeats.history(again.name)] == [here.name]
+		assert [row["name"] for row in repeats.history(frappe.get_doc("Petition", again.name))] == [here.name]
 	with as_user(staff.desk):
-		found = repeats.history(again.name)
+		found = repeats.history(frappe.get_doc("Petition", again.name))
 	assert {row["name"] for row in found} == {here.name, there.name}
 	assert all(row["same_matter"] for row in found)
 
@@ -1199,4 +1199,6 @@ def test_what_is_due_is_announced_to_the_handler_or_the_desk(staff):
 	assert items[mine.name].users == (staff.clerk,)
 	assert staff.desk in items[nobodys.name].users
 	assert secret.name not in items
-	assert {row["label"] for row in petition_clocks.strip(mine.name)} == {"书面告知"}
+	assert {row["label"] for row in petition_clocks.strip(frappe.get_doc("Petition", mine.name))} == {
+		"书面告知"
+	}

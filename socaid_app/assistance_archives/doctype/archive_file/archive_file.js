@@ -28,24 +28,22 @@ frappe.ui.form.on("Archive File", {
 
 	show_documents(frm) {
 		const $wrapper = frm.fields_dict.documents_html.$wrapper.empty();
-		frappe.xcall(`${ARCHIVES}.file_catalogue.show`, { archive_file: frm.doc.name }).then((rows) => {
-			$wrapper.html(
-				rows.length ? documents_table(rows) : `<p class="text-muted">${__("No document has been filed yet.")}</p>`
-			);
-		});
+		const rows = frm.doc.__onload?.documents || [];
+		$wrapper.html(
+			rows.length ? documents_table(rows) : `<p class="text-muted">${__("No document has been filed yet.")}</p>`
+		);
 	},
 
 	show_missing(frm) {
 		const $wrapper = frm.fields_dict.missing_html.$wrapper.empty();
-		frappe.xcall(`${ARCHIVES}.completeness.show`, { archive_file: frm.doc.name }).then((rows) => {
-			if (rows.length) $wrapper.html(missing_table(rows));
-			else if (frm.doc.completeness === "Complete File")
-				$wrapper.html(`<p class="text-muted">${__("All required papers are in the file.")}</p>`);
-			else
-				$wrapper.html(
-					`<p class="text-muted">${__("Papers are checked for each decision; no decision has been filed yet.")}</p>`
-				);
-		});
+		const rows = frm.doc.__onload?.missing || [];
+		if (rows.length) $wrapper.html(missing_table(rows));
+		else if (frm.doc.completeness === "Complete File")
+			$wrapper.html(`<p class="text-muted">${__("All required papers are in the file.")}</p>`);
+		else
+			$wrapper.html(
+				`<p class="text-muted">${__("Papers are checked for each decision; no decision has been filed yet.")}</p>`
+			);
 	},
 });
 

@@ -1,6 +1,7 @@
 import frappe
 from frappe import _
 
+from socaid_app.assistance_archives import completeness, file_catalogue
 from socaid_app.casework.records import ANY, Guard, GuardedRecord
 
 
@@ -12,6 +13,10 @@ class ArchiveFile(GuardedRecord):
 	"""一户一档. Files are opened and filled by assistance_archives/filing.py and bound by binding.py."""
 
 	GUARD = Guard(writable={ANY: ("file_note",)})
+
+	def onload(self) -> None:
+		self.set_onload("documents", file_catalogue.show(self.name))
+		self.set_onload("missing", completeness.missing([self.name]))
 
 	def before_insert(self) -> None:
 		if not self.flags.by_step:

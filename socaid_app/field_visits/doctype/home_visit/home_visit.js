@@ -66,16 +66,13 @@ function show_risk(frm) {
 
 function show_gates(frm) {
 	frm.dashboard.parent.find(".socaid-missing").remove();
-	if (frm.doc.status !== "Planned") return;
-	frappe.xcall(`${VISITS}.closed_gates`, { visit: frm.doc.name }).then((gates) => {
-		frm.dashboard.parent.find(".socaid-missing").remove();
-		if (!gates.length) return;
-		frm.dashboard
-			.add_section(`<ul>${socaid.breach_list(gates)}</ul>`, __("Before Setting Out"), "custom socaid-missing")
-			.closest(".form-dashboard-section")
-			.prependTo(frm.dashboard.parent);
-		frm.dashboard.show();
-	});
+	const gates = frm.doc.__onload?.closed_gates || [];
+	if (!gates.length) return;
+	frm.dashboard
+		.add_section(`<ul>${socaid.breach_list(gates)}</ul>`, __("Before Setting Out"), "custom socaid-missing")
+		.closest(".form-dashboard-section")
+		.prependTo(frm.dashboard.parent);
+	frm.dashboard.show();
 }
 
 // --- actions ---------------------------------------------------------------------------------------------

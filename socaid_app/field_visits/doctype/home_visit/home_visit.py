@@ -54,6 +54,7 @@ class HomeVisit(GuardedRecord):
 	def onload(self) -> None:
 		if self.status == visits.PLANNED:
 			self.set_onload("home", visits.home_of(self))
+			self.set_onload("closed_gates", safety.closed_gates(self))
 
 	def before_insert(self) -> None:
 		for field in visits.KEPT:

@@ -111,14 +111,13 @@ function show_extension(frm) {
 
 function show_clocks(frm) {
 	const $wrapper = frm.fields_dict.clock_html.$wrapper.empty();
-	frappe.xcall("socaid_app.petition_desk.petition_clocks.strip", { petition: frm.doc.name }).then((clocks) => {
-		if (!clocks.length) return;
-		$wrapper.html(`<div class="table-responsive"><table class="table table-bordered table-sm mb-3">
-			<thead><tr>${["Clock", "Next Due Date", "Days Left", "Legal Basis"]
-				.map((head) => `<th class="text-nowrap">${__(head, null, "Petition")}</th>`)
-				.join("")}</tr></thead>
-			<tbody>${clocks.map(clock_row).join("")}</tbody></table></div>`);
-	});
+	const clocks = frm.doc.__onload?.clocks || [];
+	if (!clocks.length) return;
+	$wrapper.html(`<div class="table-responsive"><table class="table table-bordered table-sm mb-3">
+		<thead><tr>${["Clock", "Next Due Date", "Days Left", "Legal Basis"]
+			.map((head) => `<th class="text-nowrap">${__(head, null, "Petition")}</th>`)
+			.join("")}</tr></thead>
+		<tbody>${clocks.map(clock_row).join("")}</tbody></table></div>`);
 }
 
 function clock_row(clock) {
@@ -135,31 +134,30 @@ function clock_row(clock) {
 
 function show_history(frm) {
 	const $wrapper = frm.fields_dict.history_html.$wrapper.empty();
-	frappe.xcall("socaid_app.petition_desk.repeats.history", { petition: frm.doc.name }).then((rows) => {
-		if (!rows.length) {
-			$wrapper.html(`<p class="text-muted">${__("No earlier petition of this person.")}</p>`);
-			return;
-		}
-		const ended = rows.find((row) => row.final && row.same_matter);
-		if (ended && frm.doc.status === "Recorded") {
-			frm.set_intro(
-				__("{0} on the same matter has been rechecked and is final. Do not take this up (Art. 36).", [
-					ended.petition_number,
-				]),
-				"orange"
-			);
-		}
-		const escape = frappe.utils.escape_html;
-		const cells = (row) => [
-			frappe.utils.get_form_link("Petition", row.name, true, escape(row.petition_number || row.name)),
-			escape(row.subject),
-			__(row.status, null, "Petition"),
-			frappe.datetime.str_to_user(row.received_on),
-			row.decision ? __(row.decision, null, "Petition") : "",
-			row.same_matter ? __("Same Matter") : "",
-		];
-		$wrapper.html(`<div class="table-responsive"><table class="table table-sm"><tbody>${rows
-			.map((row) => `<tr>${cells(row).map((cell) => `<td>${cell}</td>`).join("")}</tr>`)
-			.join("")}</tbody></table></div>`);
-	});
+	const rows = frm.doc.__onload?.history || [];
+	if (!rows.length) {
+		$wrapper.html(`<p class="text-muted">${__("No earlier petition of this person.")}</p>`);
+		return;
+	}
+	const ended = rows.find((row) => row.final && row.same_matter);
+	if (ended && frm.doc.status === "Recorded") {
+		frm.set_intro(
+			__("{0} on the same matter has been rechecked and is final. Do not take this up (Art. 36).", [
+				ended.petition_number,
+			]),
+			"orange"
+		);
+	}
+	const escape = frappe.utils.escape_html;
+	const cells = (row) => [
+		frappe.utils.get_form_link("Petition", row.name, true, escape(row.petition_number || row.name)),
+		escape(row.subject),
+		__(row.status, null, "Petition"),
+		frappe.datetime.str_to_user(row.received_on),
+		row.decision ? __(row.decision, null, "Petition") : "",
+		row.same_matter ? __("Same Matter") : "",
+	];
+	$wrapper.html(`<div class="table-responsive"><table class="table table-sm"><tbody>${rows
+		.map((row) => `<tr>${cells(row).map((cell) => `<td>${cell}</td>`).join("")}</tr>`)
+		.join("")}</tbody></table></div>`);
 }

@@ -134,6 +134,10 @@ class Petition(PetitionRecord):
 			return FILED_BY_CITIZEN
 		return super().record_state()
 
+	def onload(self) -> None:
+		self.set_onload("clocks", petition_clocks.strip(self))
+		self.set_onload("history", repeats.history(self))
+
 	def before_insert(self) -> None:
 		self.keep_steps()
 		self.set("actions", [])

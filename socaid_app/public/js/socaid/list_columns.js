@@ -24,9 +24,29 @@ function width_of({ type, df }) {
 	return NUMBERS.test(df.fieldname) || shows_name(df) ? "socaid-col-number" : "";
 }
 
-const { setup_columns, get_header_html, get_column_html } = frappe.views.ListView.prototype;
+// The place that differs from line to line is a column: the village for who works in one township, the township for the
+// county, neither for who works in one village.
+function with_places(fields, doctype) {
+	const places = (frappe.defaults.get_user_permissions()["Administrative Division"] || []).map(({ doc }) => doc);
+	if (places.length > 1) return fields;
+	const [place = "000000"] = places;
+	const without = (...names) => fields.filter(({ fieldname }) => !names.includes(fieldname));
+	if (!place.endsWith("000")) return without("division", "township");
+	if (!place.endsWith("000000")) return without("township");
+	const township = frappe.meta.get_docfield(doctype, "township");
+	if (!township || fields.includes(township)) return fields;
+	return fields.map((df) => (df.fieldname === "division" ? { ...township, in_list_view: 1 } : df));
+}
+
+const { setup_columns, get_header_html, get_column_html, get_fields_in_list_view } = frappe.views.ListView.prototype;
 Object.assign(frappe.views.ListView.prototype, {
+	get_fields_in_list_view() {
+		return with_places(get_fields_in_list_view.call(this), this.doctype);
+	},
+
 	setup_columns(...args) {
+		// a name that is no number says nothing
+		if (this.meta.autoname === "hash") this.settings.hide_name_column = true;
 		// what somebody chose in the settings of the list stays
 		const settings = this.list_view_settings || {};
 		const chosen = settings.total_fields;

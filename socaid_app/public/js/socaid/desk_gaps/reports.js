@@ -16,6 +16,25 @@ gap("hints and charts", () => {
 	});
 });
 
+// Numbers of records are read to their last digit.
+gap("numbers in reports", () => {
+	const NUMBER = /^[\w-]*\d[\w-]*$/;
+	const ROWS = 500;
+	const [DIGIT, EDGES, USUAL] = [9, 24, 100]; // pixels
+	const { render_datatable } = frappe.views.QueryReport.prototype;
+	frappe.views.QueryReport.prototype.render_datatable = function () {
+		const rows = this.data.slice(0, ROWS);
+		this.columns
+			.filter(({ fieldtype }) => ["Data", "Link", "Dynamic Link"].includes(fieldtype))
+			.forEach((column) => {
+				const numbers = rows.map((row) => String(row[column.fieldname] ?? "")).filter((text) => NUMBER.test(text));
+				const longest = Math.max(0, ...numbers.map(({ length }) => length));
+				column.width = Math.max(cint(column.width) || USUAL, longest && longest * DIGIT + EDGES);
+			});
+		return render_datatable.call(this);
+	};
+});
+
 // Calendars: their library knows Chinese by another name.
 gap("calendars", () => {
 	const { setup_options } = frappe.views.Calendar.prototype;
