@@ -109,8 +109,9 @@ def open_case(case: str | dict) -> str:
 	``case``: the fields of the application and of the family, and the tables ``members`` (the applicant first;
 	``recipient`` for somebody the register knows, otherwise what :data:`PERSON` names), ``incomes`` (``member``: the
 	place of the person among the members, from 1), ``properties``, ``expenses``; ``materials`` (material, received, file)
-	of the category's checklist; ``consent_file`` and ``consent_signed_on`` where all have signed; ``online_application``: what came from the public page and becomes this case. Raises CounterRefused with everything that is wrong; the answer's ``problems`` say where
-	(rows of table, row, message), and nothing is stored.
+	of the category's checklist; ``consent_file`` and ``consent_signed_on`` where all have signed; ``online_application``:
+	what came from the public page and becomes this case. Raises CounterRefused with everything that is wrong; the answer's
+	``problems`` say where (rows of table, row, message), and nothing is stored.
 	"""
 	case = frappe._dict(frappe.parse_json(case))
 	frappe.has_permission(APPLICATION, "create", throw=True)

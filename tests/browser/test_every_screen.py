@@ -129,7 +129,9 @@ def touch(phone, role, user, findings, screens) -> None:
 
 # From the click until the form stands and nothing is under way, in milliseconds; the record is fetched each time.
 OPENING = """([doctype, name]) => new Promise((done) => {
-	frappe.set_route("List", doctype, "List").then(() => setTimeout(() => {
+	// what the list still fetches is not the form's
+	const begin = () => {
+		if (frappe.request.ajax_count > 0) return setTimeout(begin, 50);
 		frappe.model.remove_from_locals(doctype, name);
 		const began = performance.now();
 		const usable = (at = 0) => requestAnimationFrame(() => {
@@ -139,7 +141,8 @@ OPENING = """([doctype, name]) => new Promise((done) => {
 		});
 		frappe.set_route("Form", doctype, name);
 		usable();
-	}, 500));
+	};
+	frappe.set_route("List", doctype, "List").then(() => setTimeout(begin, 500));
 })"""
 TIMED = (
 	"Assistance Application",

@@ -440,7 +440,7 @@ class Papers {
 		const required = row.requirement === "Required";
 		$row.find(".counter-material").text(row.material).toggleClass("font-weight-bold", required);
 		$row.find("small").text(row.note || "");
-		$row.find("a").attr("href", row.file || null).text(row.file ? decodeURI(row.file.split("/").pop()) : "");
+		if (row.file) $row.find("a").attr("href", row.file.replace(/#/g, "%23")).text(row.file.split("/").pop());
 		$row
 			.find("input")
 			.prop("checked", Boolean(row.received))
@@ -473,7 +473,9 @@ class Papers {
 		$row.appendTo(this.$strange);
 	}
 
+	// of a draft, until the checklist is there
 	values() {
+		if (!this.rows.length) return this.kept;
 		return this.rows
 			.filter((row) => row.received)
 			.map(({ material, received, file }) => ({ material, received, file }));
