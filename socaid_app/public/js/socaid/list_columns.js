@@ -21,7 +21,8 @@ function width_of({ type, df }) {
 	if (type === "Status" || df?.options === "Workflow State") return "socaid-col-state";
 	if (!df || type === "Subject") return "";
 	if (df.fieldtype === "Date") return "socaid-col-date";
-	return NUMBERS.test(df.fieldname) || shows_name(df) ? "socaid-col-number" : "";
+	const whole = df.fieldtype === "Datetime" || NUMBERS.test(df.fieldname) || shows_name(df);
+	return whole ? "socaid-col-number" : "";
 }
 
 // The place that differs from line to line is a column: the village for who works in one township, the township for the
