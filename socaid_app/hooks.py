@@ -705,6 +705,7 @@ doc_events["*"] |= {
 	]
 }
 extend_bootinfo = [
+	"socaid_app.permissions.scope.tell_browser",
 	"socaid_app.casework.letters.tell_desk",
 	"socaid_app.casework.due_rules.tell_browser",
 	"socaid_app.moving_in.onboarding.greet",

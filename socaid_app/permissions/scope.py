@@ -102,6 +102,11 @@ def scope_of(user: str | None = None) -> Scope:
 	return Scope(everything=not COUNTY_ROLES.isdisjoint(frappe.get_roles(user)))
 
 
+def tell_browser(bootinfo: frappe._dict) -> None:
+	"""Hook ``extend_bootinfo``: the divisions of the user, none for the county; for the columns of lists."""
+	bootinfo.socaid_divisions = scope_of().divisions
+
+
 def _widest(codes: Iterable[str]) -> tuple[str, ...]:
 	"""Drop what a wider code already covers: Frappe lists a granted division with all its descendants."""
 	widest: list[str] = []

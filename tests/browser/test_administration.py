@@ -160,6 +160,7 @@ def test_a_print_is_laid_out_in_the_builder(administrator, staff):
 	kind.press_sequentially("救助申请", delay=10)
 	administrator.settle()
 	page.locator(".doctype-selector [role=option]", has_text="救助申请").first.click()
+	administrator.settle()
 	page.locator(".name-selector input").fill(name)
 	page.locator(".btn-new-print-format").click()
 	field = page.locator('.print-format-builder-field[data-fieldname="applicant_name"]').first

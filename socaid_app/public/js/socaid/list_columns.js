@@ -28,9 +28,8 @@ function width_of({ type, df }) {
 // The place that differs from line to line is a column: the village for who works in one township, the township for the
 // county, neither for who works in one village.
 function with_places(fields, doctype) {
-	const places = (frappe.defaults.get_user_permissions()["Administrative Division"] || []).map(({ doc }) => doc);
-	if (places.length > 1) return fields;
-	const [place = "000000"] = places;
+	const [place = "000000", ...others] = frappe.boot.socaid_divisions || [];
+	if (others.length) return fields;
 	const without = (...names) => fields.filter(({ fieldname }) => !names.includes(fieldname));
 	if (!place.endsWith("000")) return without("division", "township");
 	if (!place.endsWith("000000")) return without("township");
