@@ -420,6 +420,11 @@ def household_as_of(household: str, day: str) -> dict:
 	return found | {"head_name": names.get(found["head"]), "place": places.get(found["division"])}
 
 
+def _readable(doctype: str, **asked) -> list[dict]:
+	"""What the reader's list shows; nothing to who has no such list."""
+	return frappe.get_list(doctype, **asked) if frappe.has_permission(doctype) else []
+
+
 @frappe.whitelist()
 def summary(household: str) -> dict:
 	"""What the household form shows beside its fields: entitlements and history, newest first."""
@@ -442,7 +447,7 @@ def summary(household: str) -> dict:
 	]
 	if doc.has_permlevel_access_to("address"):
 		fields += ["address_before", "address_after"]
-	history = frappe.get_list(
+	history = _readable(
 		EVENT,
 		filters={"household": household},
 		fields=fields,
@@ -450,7 +455,7 @@ def summary(household: str) -> dict:
 		limit_page_length=50,
 	)
 	return {
-		"entitlements": frappe.get_list(
+		"entitlements": _readable(
 			"Entitlement",
 			filters={"household": household, "docstatus": 1},
 			fields=["name", "category", "status", "start_month", "end_month", "amount", "member_count"],

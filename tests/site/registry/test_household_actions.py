@@ -344,3 +344,13 @@ def test_a_person_is_not_asked_into_two_households_at_once(site, newcomer):
 	)
 	assert len(refused(outcomes)) == 1
 	assert len(registry.households_of(newcomer, getdate(today()))) == 1
+
+
+@pytest.mark.parametrize("role", ["Safety Officer", "Petition Handler", "Archivist"])
+def test_the_page_opens_for_who_reads_the_household_alone(site, role):
+	household = builders.make_household(builders.VILLAGE_A, 1)
+	builders.grant_benefit(household)
+	with builders.acting_as(builders.make_user(role)):
+		told = registry.summary(household.name)
+		household_page.overview(household.name)
+		assert bool(told["entitlements"]) == bool(frappe.has_permission("Entitlement"))

@@ -47,7 +47,7 @@ frappe.ui.form.on("Household Investigation", {
 	},
 
 	limit_members(frm) {
-		if (!frm.doc.application) return;
+		if (!frm.doc.application || !frappe.model.can_read("Assistance Application")) return;
 		frappe.call({
 			method: "socaid_app.assistance_intake.desk.application_members",
 			args: { application: frm.doc.application },
