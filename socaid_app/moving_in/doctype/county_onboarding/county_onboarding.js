@@ -8,7 +8,8 @@ frappe.ui.form.on("County Onboarding", {
 		frm.page.set_indicator(__("{0} of {1} done", [done, steps.length]), done === all ? "green" : "orange");
 		const escape = frappe.utils.escape_html;
 		const $list = $(`<div class="socaid-onboarding">
-			<div class="progress" style="height: 8px" role="progressbar" aria-valuenow="${done}" aria-valuemax="${all}">
+			<div class="progress" style="height: 8px" role="progressbar" aria-valuenow="${done}" aria-valuemax="${all}"
+				aria-label="${__("{0} of {1} done", [done, steps.length])}">
 				<div class="progress-bar bg-success" style="width: ${(100 * done) / all}%"></div>
 			</div><ol class="list-unstyled mt-4"></ol></div>`);
 		steps.forEach((step, at) => {

@@ -16,16 +16,16 @@ gap("hints and charts", () => {
 	});
 });
 
-// Numbers of records are read to their last digit.
+// Numbers of records and days are read to their last digit.
 gap("numbers in reports", () => {
-	const NUMBER = /^[\w-]*\d[\w-]*$/;
+	const NUMBER = /^(?=.*\d)[\w-]{1,30}$/;
 	const ROWS = 500;
 	const [DIGIT, EDGES, USUAL] = [9, 24, 100]; // pixels
 	const { render_datatable } = frappe.views.QueryReport.prototype;
 	frappe.views.QueryReport.prototype.render_datatable = function () {
 		const rows = this.data.slice(0, ROWS);
 		this.columns
-			.filter(({ fieldtype }) => ["Data", "Link", "Dynamic Link"].includes(fieldtype))
+			.filter(({ fieldtype }) => ["Data", "Date", "Link", "Dynamic Link"].includes(fieldtype))
 			.forEach((column) => {
 				const numbers = rows.map((row) => String(row[column.fieldname] ?? "")).filter((text) => NUMBER.test(text));
 				const longest = Math.max(0, ...numbers.map(({ length }) => length));
