@@ -4,7 +4,7 @@ Frappe leaves static files and the realtime service to a reverse proxy. `make ru
 the realtime service only (scripts/haproxy.cfg), so this wraps Frappe's application with the two middlewares of its own
 development server, the one for stored files made safe. It serves behind nginx as well, which answers for files itself:
 here Frappe learns before the first request whom to believe about a visitor's address, and how a login that fails is
-answered; and whoever comes while the database is away is told so.
+answered; and whoever comes while the database or the cache is away is told so.
 
 Environment: SOCAID_SITE, the one site served whatever the Host header says; SITES_PATH, the bench's sites
 directory.
@@ -64,6 +64,10 @@ def make_application():
 	frappe.app._site = os.environ.get("SOCAID_SITE") or None
 	visitors.answer_for_frappe()
 	accounts.answer_for_frappe()
+	if not frappe.cache:
+		# no site: the connection to the cache, which is asked before every request
+		frappe.init("", sites_path=SITES_PATH)
+		frappe.destroy()
 
 	application = SharedDataMiddleware(
 		Unavailable(frappe.app.application), {"/assets": os.path.join(SITES_PATH, "assets")}

@@ -4,6 +4,8 @@ import errno
 import json
 import os
 import shutil
+import socket
+import time
 from pathlib import Path
 from threading import Thread
 
@@ -12,6 +14,7 @@ import frappe.app
 import pymysql
 import pytest
 import redis
+from frappe.utils.redis_wrapper import RedisWrapper
 from werkzeug.test import Client
 
 from socaid_app.overrides.unavailable import Unavailable
@@ -67,11 +70,30 @@ def test_the_desk_is_told_that_nothing_was_saved(away, path, method):
 	assert "没有保存" in answer.get_json()["unavailable"]
 
 
+@pytest.mark.parametrize("silent", [False, True], ids=["refuses", "takes connections and says nothing"])
+def test_without_the_cache_nobody_waits(monkeypatch, silent):
+	with socket.socket() as listener:
+		listener.bind(("127.0.0.1", 0))
+		if silent:
+			listener.listen()
+		monkeypatch.setattr(
+			frappe, "cache", RedisWrapper.from_url(f"redis://127.0.0.1:{listener.getsockname()[1]}")
+		)
+		reached = []
+		browser = Client(Unavailable(lambda *request: reached.append(request)))
+		began = time.monotonic()
+		page, save = browser.get("/login"), browser.post("/api/method/frappe.desk.form.save.savedocs")
+	assert time.monotonic() - began < 10
+	assert [page.status_code, save.status_code] == [503, 503] and reached == []
+	assert "系统暂时不能使用" in page.get_data(as_text=True) and "没有保存" in save.get_json()["unavailable"]
+
+
 @pytest.mark.parametrize(
 	("error", "known"),
 	[
 		(pymysql.err.OperationalError(2013, "Lost connection"), True),
 		(redis.exceptions.ConnectionError("refused"), True),
+		(redis.exceptions.TimeoutError("silent"), True),
 		(KeyError("x"), False),
 	],
 )
