@@ -3,7 +3,7 @@ library only.
 
 A file imports what lies in its own layer or below. An import inside a function counts like one at the head of the
 file, and so do one for type checkers alone and a dotted path in a string that is called later. What a layer below has to say to one above goes through a list in
-hooks.py (casework/events.py); hooks.py itself names functions, it imports none.
+hooks.py (casework/events.py); hooks.py itself names functions, it imports none of them.
 """
 
 import ast
@@ -21,7 +21,7 @@ PATH = re.compile(rf"{APP}(\.\w+)+$")
 LAYERS = (
 	("policy",),
 	("comparison",),
-	("documents", "errors", "fonts", "reporting", "visitors"),
+	("documents", "errors", "fonts", "frappe_versions", "reporting", "visitors"),
 	("permissions",),
 	("casework",),
 	("figures", "overrides", "printing", "website"),

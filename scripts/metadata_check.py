@@ -158,6 +158,7 @@ TEXT_SUFFIXES = {
 CJK = re.compile(r"[\u4e00-\u9fff]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # Names and abbreviations that stay as they are in Chinese
+FIFTH = re.compile(r",\s*false\]")
 SAME_IN_CHINESE = re.compile(r"^[\W\d_]*(?:[A-Z]{2,}|[A-Z]{2,}s|WGS-?84|GeoJSON|Excel)?[\W\d_]*$")
 
 findings: list[tuple[str, str]] = []
@@ -610,6 +611,8 @@ def check_records(records: Records, known_roles: set[str]) -> None:
 		]:
 			kind = row.get("link_type") or row.get("type")
 			check_links_to(path, kind, row.get("link_to") or "", records, row.get("label", ""))
+			if FIFTH.search(row.get("stats_filter") or ""):
+				finding(path, f"{row.get('label')}：筛选条件只能有四项，Frappe 16 不认第五项")
 		for row in record.get("number_cards", []):
 			if not row["number_card_name"].startswith("overdue:"):
 				check_links_to(path, "Number Card", row["number_card_name"], records, row.get("label", ""))
@@ -847,6 +850,40 @@ def check_sql_days(path: Path, tree: ast.AST) -> None:
 			finding(path, f"第 {node.lineno} 行用了数据库的日期 —— 用 frappe.utils.today() 作参数")
 
 
+# What lists may be asked for by, in Frappe 16: columns, no SQL.
+COLUMN = re.compile(
+	r"(?:(?:`[\w\s-]+`|\w+)\.)?(?:`\w+`|\w+)(?:\s+as\s+(?:`[\w\s-]+`|'[\w\s:-]+'|\w+)|\s+(?:asc|desc))?|\*",
+	re.IGNORECASE,
+)
+LISTS = {"get_all", "get_list", "get_value", "get_values", "get_cached_value"}
+COLUMNS = {"fields", "fieldname", "pluck", "group_by", "order_by"}
+
+
+def check_columns(path: Path, tree: ast.AST) -> None:
+	"""Of what stands in the call itself."""
+	for node in ast.walk(tree):
+		if not (
+			isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LISTS
+		):
+			continue
+		asked = [word.value for word in node.keywords if word.arg in COLUMNS]
+		asked += node.args[2:3] if "value" in node.func.attr else node.args[1:2]
+		for value in asked:
+			for text in map(written_text, value.elts if isinstance(value, ast.List | ast.Tuple) else [value]):
+				if text and not all(COLUMN.fullmatch(part.strip()) for part in text.split(",")):
+					finding(
+						path,
+						f"第 {node.lineno} 行 {text!r} 不是列名，Frappe 16 不认 —— 用 frappe_versions.aggregate",
+					)
+
+
+def written_text(node: ast.AST) -> str:
+	"""A text as it stands there, any name for what is filled in."""
+	if isinstance(node, ast.JoinedStr):
+		return "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)
+	return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
 def whitelisted(node) -> bool:
 	return isinstance(node, ast.Import | ast.ImportFrom) or any(
 		"whitelist" in ast.dump(decorator) for decorator in getattr(node, "decorator_list", [])
@@ -883,11 +920,14 @@ def check_doors(files: list[Path]) -> None:
 					finding(
 						path, f"第 {line} 行 {function} 不在 permissions/doors.csv 中：谁可以调用、为什么"
 					)
-	with inventory.with_name("signatures.csv").open(encoding="utf-8", newline="") as file:
-		signed = {row["function"] for row in csv.DictReader(file)}
+	signed = set()
+	for judged in inventory.parent.glob("signatures_*.csv"):
+		with judged.open(encoding="utf-8", newline="") as file:
+			signed |= {row["function"] for row in csv.DictReader(file)}
 	for function in {function for function in doors if function.startswith("frappe.")} ^ signed:
 		finding(
-			inventory, f"{function} 只在 doors.csv 与 signatures.csv 之一：bench socaid-signatures 重列后复核"
+			inventory,
+			f"{function} 只在 doors.csv 与 signatures_*.csv 之一：bench socaid-signatures 重列后复核",
 		)
 	for function, row in doors.items():
 		if function.startswith(f"{APP}.") and function not in ours:
@@ -911,7 +951,7 @@ def check_code(files: list[Path], strings: Strings) -> None:
 		if parts[0] != APP:
 			continue
 
-		if path.suffix in (".py", ".js", ".html") and path.name != "hooks.py":
+		if path.suffix in (".py", ".js", ".html"):
 			for match in app_link.finditer(text):
 				line = text.count("\n", 0, match.start()) + 1
 				finding(
@@ -924,6 +964,7 @@ def check_code(files: list[Path], strings: Strings) -> None:
 			check_imports(path, tree)
 			check_broadcasts(path, tree)
 			check_sql_days(path, tree)
+			check_columns(path, tree)
 			if parts[1] == "policy":
 				check_pure(path, tree)
 			if parts[1] == "casework":

@@ -142,7 +142,7 @@ def socaid_rotate_secrets(context, dry_run: bool, api_keys: bool) -> None:
 )
 @pass_context
 def socaid_signatures(context, output) -> None:
-	"""列出 Frappe 现有的可调用函数及其参数（permissions/signatures.csv 的内容），供发布前复核。"""
+	"""列出 Frappe 现有的可调用函数及其参数（permissions/signatures_15.csv 等的内容），供发布前复核。"""
 	from socaid_app.permissions import door_review, signatures
 
 	frappe.init(site=get_site(context))

@@ -21,6 +21,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, escape_html, getdate, today
 
 from socaid_app.casework import due_rules
+from socaid_app.frappe_versions import aggregate
 from socaid_app.policy import clock, petitions, terms
 
 
@@ -465,7 +466,10 @@ def conditions(key: str, on: date | str | None = None) -> dict:
 def count(key: str, on: date | str | None = None, **equal) -> int:
 	"""How many of them the reader may see; ``equal`` narrows it, as ``township``."""
 	rows = frappe.get_list(
-		figure(key).doctype, filters=conditions(key, on) | equal, fields=["count(name) as found"], order_by=""
+		figure(key).doctype,
+		filters=conditions(key, on) | equal,
+		fields=[aggregate("count", "name", "found")],
+		order_by="",
 	)
 	return rows[0].found if rows else 0
 

@@ -1,5 +1,7 @@
 """What Frappe should call, and when. Data only: paths and constants; logic lives where the paths point."""
 
+from socaid_app.frappe_versions import DESK as _desk
+
 app_name = "socaid_app"
 app_title = "Socaid App"
 app_publisher = "socaid_app contributors"
@@ -13,7 +15,7 @@ add_to_apps_screen = [
 		"name": "socaid_app",
 		"logo": "/assets/socaid_app/images/socaid.svg",
 		"title": "社会救助",
-		"route": "/app/social-assistance",
+		"route": f"{_desk}/social-assistance",
 		"has_permission": "socaid_app.permissions.scope.may_use_app",
 	}
 ]

@@ -14,6 +14,11 @@ def pytest_make_parametrize_id(val, argname):
 	return argname if isinstance(val, bytes) else None
 
 
+def pytest_configure():
+	# Frappe 16 opens logs beside the working directory while it is imported, which is before the fixture below
+	os.makedirs(os.path.join("..", "logs"), exist_ok=True)
+
+
 @pytest.fixture(scope="session")
 def site():
 	"""The name of the connected site. Its data may be changed at will: the site is dropped afterwards.

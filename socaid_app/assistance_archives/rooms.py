@@ -106,7 +106,7 @@ def next_check(room: Document, last: str | datetime | None = None) -> date | Non
 	"""The day by which a room is looked at again: so many days after its last check, or after it was set up."""
 	if room.kind != ROOM:
 		return None
-	last = last or frappe.db.get_value(CHECK, {"room": room.name}, "max(checked_on)")
+	last = last or frappe.db.get_value(CHECK, {"room": room.name}, "checked_on", order_by="checked_on desc")
 	return getdate(add_days(getdate(last or room.creation), cint(room.check_every_days) or 1))
 
 

@@ -18,6 +18,7 @@ from frappe.utils import now
 
 from socaid_app.casework import messages
 from socaid_app.casework.people import Directory
+from socaid_app.frappe_versions import aggregate
 from socaid_app.permissions.scope import COUNTY_ROLES
 
 NOBODY = ("Administrator", "Guest")
@@ -110,7 +111,7 @@ def _open_by_officer(doctype: str, open_states: Iterable[str]) -> Counter:
 	rows = frappe.get_all(
 		doctype,
 		filters={"status": ["in", list(open_states)], "officer": ["is", "set"]},
-		fields=["officer", "count(name) as open"],
+		fields=["officer", aggregate("count", "name", "open")],
 		group_by="officer",
 		order_by="officer",
 	)

@@ -13,6 +13,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
+from socaid_app.frappe_versions import NO_OBJECTION
+
 DOCTYPE = "Document Delivery"
 TO_DELIVER, DELIVERED, OVERDUE = "To Deliver", "Delivered", "Overdue"
 ELECTRONIC, BY_PHONE = "Electronically", "By Phone"
@@ -168,10 +170,9 @@ def has_permission(
 	stored = frappe.db.get_value(DOCTYPE, doc.name, "reference_doctype") if doc.name else None
 	kind = stored or doc.get("reference_doctype")
 	if user == "Administrator" or not kind or _may(kind, RIGHTS.get(ptype, ptype or "read"), user):
-		# Frappe 15 takes the first answer and needs none here; later versions ask every hook for a yes.
-		return None if frappe.__version__.startswith("15.") else True
+		return NO_OBJECTION
 	shared = {"share_doctype": DOCTYPE, "share_name": doc.name, "user": user, "read": 1}
-	return None if ptype in (None, "read") and frappe.db.exists("DocShare", shared) else False
+	return NO_OBJECTION if ptype in (None, "read") and frappe.db.exists("DocShare", shared) else False
 
 
 def kinds_of_case() -> list[str]:

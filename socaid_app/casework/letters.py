@@ -15,11 +15,12 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.model.naming import getseries
-from frappe.utils import cstr, evaluate_filters
+from frappe.utils import cstr
 from frappe.utils.caching import request_cache
 from pypdf import PdfWriter
 
 from socaid_app.casework import number_series
+from socaid_app.frappe_versions import meets
 
 DOCTYPE = "Letter Rule"
 WORKFLOW_STATE, STATUS = "workflow_state", "status"
@@ -46,7 +47,7 @@ def letters_of(doc: Document) -> list[str]:
 		stages = lines(rule.stages)
 		if stages and stage not in stages:
 			continue
-		if rule.filters and not evaluate_filters(doc, json.loads(rule.filters)):
+		if rule.filters and not meets(doc, json.loads(rule.filters)):
 			continue
 		(own if stages or rule.filters else general).append(rule.print_format)
 	return list(dict.fromkeys(own)) or general[:1]

@@ -16,6 +16,7 @@ from frappe.utils import add_months, get_first_day, getdate, now, today
 
 from socaid_app.casework import duties, steps
 from socaid_app.casework.steps import Ask
+from socaid_app.frappe_versions import aggregate
 from socaid_app.means_testing import comparison_findings as findings
 from socaid_app.means_testing import comparison_requests as requests
 from socaid_app.means_testing import reply_import, roll_coverage, rule_records, source_records
@@ -118,7 +119,7 @@ def track_record(rule: str) -> dict[str, int]:
 	rows = frappe.get_all(
 		findings.DOCTYPE,
 		filters={"rule": rule, "status": findings.CONCLUDED},
-		fields=["conclusion", "count(name) as findings"],
+		fields=["conclusion", aggregate("count", "name", "findings")],
 		group_by="conclusion",
 		order_by="conclusion",
 	)

@@ -11,6 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from socaid_app.casework import assignments, duties, number_series, records, row_sets
+from socaid_app.frappe_versions import aggregate
 from socaid_app.moving_in.reconciliation_records import (
 	AT_ONCE,
 	CHECKED,
@@ -205,7 +206,7 @@ def _sightings_of(names: Sequence[str]) -> Counter:
 		for row in frappe.get_all(
 			SIGHTING,
 			filters={"parent": ["in", names[at : at + AT_ONCE]], "parenttype": DIFFERENCE},
-			fields=["parent", "count(name) as seen"],
+			fields=["parent", aggregate("count", "name", "seen")],
 			group_by="parent",
 			order_by="parent",
 		):

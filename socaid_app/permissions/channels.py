@@ -29,6 +29,7 @@ from frappe.utils import cint, get_safe_filters, goal
 from frappe.utils import global_search as frappe_search
 from frappe.workflow.doctype.workflow import workflow
 
+from socaid_app.frappe_versions import aggregate
 from socaid_app.permissions.record_names import require_plain
 from socaid_app.permissions.scope import listed_name, scoped_doctypes
 from socaid_app.policy.names import canonical
@@ -399,7 +400,7 @@ def get_workflow_state_count(doctype: str, workflow_state_field: str, states) ->
 	counts = frappe.get_all(
 		doctype,
 		filters={workflow_state_field: ["not in", [*map(str, frappe.parse_json(states)), ""]]},
-		fields=[workflow_state_field, "count(*) as count"],
+		fields=[workflow_state_field, aggregate("count", "*", "count")],
 		group_by=workflow_state_field,
 		order_by=workflow_state_field,
 	)

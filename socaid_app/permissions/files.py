@@ -23,6 +23,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, cstr, flt, get_files_path
 
 from socaid_app import documents
+from socaid_app.frappe_versions import aggregate
 from socaid_app.permissions import public_files
 from socaid_app.permissions.scope import scoped_doctypes
 
@@ -310,7 +311,9 @@ def space_used() -> int:
 
 	used = frappe.cache.get_value("socaid_space_used", expires=True)
 	if used is None:
-		stored = frappe.db.get_value("File", {"is_folder": 0}, "sum(file_size)", order_by=None)
+		stored = frappe.get_all(
+			"File", {"is_folder": 0}, [aggregate("sum", "file_size", "size")], order_by=""
+		)[0].size
 		# Raw SQL: the database's own account of its tables
 		tables = frappe.db.sql(
 			"select sum(data_length + index_length) from information_schema.tables where table_schema = database()"

@@ -11,6 +11,8 @@ from frappe import _
 from frappe.desk.form import document_follow
 from frappe.model.document import Document
 
+from socaid_app.frappe_versions import NO_OBJECTION
+
 # As many records as one mail tells of, whatever else somebody follows.
 MAILED = 20
 
@@ -54,7 +56,7 @@ def is_own(
 	stored = frappe.db.get_value("Document Follow", doc.name, "user") if doc.name else None
 	if {stored or user, doc.user or user} != {user}:
 		return False
-	return None if frappe.__version__.startswith("15.") else True
+	return NO_OBJECTION
 
 
 @frappe.whitelist(methods=["POST"])

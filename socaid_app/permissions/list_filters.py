@@ -9,6 +9,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from socaid_app.frappe_versions import NO_OBJECTION
+
 KEEPERS = frozenset({"System Manager", "Socaid Administrator"})
 
 
@@ -50,4 +52,4 @@ def is_visible(
 	stored = frappe.db.get_value(doc.doctype, doc.name, "for_user") if doc.name else None
 	if user != "Administrator" and (stored or user) != user:
 		return False
-	return None if frappe.__version__.startswith("15.") else True
+	return NO_OBJECTION

@@ -18,6 +18,7 @@ from frappe.email.doctype.auto_email_report.auto_email_report import AutoEmailRe
 from frappe.model.document import Document
 from frappe.utils import cstr
 
+from socaid_app.frappe_versions import NO_OBJECTION
 from socaid_app.permissions import files
 from socaid_app.permissions.stored import stored_value
 
@@ -84,7 +85,7 @@ def report_has_permission(
 	"""Hook ``has_permission`` of Report: the same; no, or no objection."""
 	if doc.get("name") and not may_open(doc.name, user):
 		return False
-	return None if frappe.__version__.startswith("15.") else True
+	return NO_OBJECTION
 
 
 # --- who may run a report -----------------------------------------------------------------------------------
@@ -207,7 +208,7 @@ def prepared_has_permission(
 	stored = stored_value(doc, ["owner", "report_name"])
 	if stored and (user != stored[0] or not may_run(stored[1], user)):
 		return False
-	return None if frappe.__version__.startswith("15.") else True
+	return NO_OBJECTION
 
 
 @frappe.whitelist()

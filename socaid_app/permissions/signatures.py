@@ -1,10 +1,11 @@
-"""What Frappe's functions looked like when they were judged: ``signatures.csv``, of the Frappe that was reviewed.
+"""What Frappe's functions looked like when they were judged: ``signatures_15.csv``, ``signatures_16.csv``, of the Frappe
+that was reviewed. A version without a list of its own is held against the newest before it.
 
 A line of ``doors.csv`` judges one function as it was. Where a newer Frappe gives it another argument, another preset,
 or lets guests call it, the judgement is of something else: the function answers administrators alone, as an unknown
 one does (:func:`socaid_app.permissions.doors.door_of`). Annotations are not compared, nor is what a function does.
 
-``bench --site SITE socaid-signatures --output …/signatures.csv`` writes the file anew; its diff is what a release
+``bench --site SITE socaid-signatures --output …/signatures_15.csv`` writes the file of this Frappe anew; its diff is what a release
 has to review.
 """
 
@@ -19,7 +20,10 @@ from typing import NamedTuple, TextIO
 
 import frappe
 
-JUDGED = Path(__file__).with_name("signatures.csv")
+from socaid_app.frappe_versions import MAJOR
+
+LISTS = {int(path.stem.rpartition("_")[2]): path for path in Path(__file__).parent.glob("signatures_*.csv")}
+JUDGED = LISTS[max(version for version in LISTS if version <= MAJOR)]
 HEADER = ("function", "signature", "verbs", "guest", "xss_safe")
 
 

@@ -17,6 +17,7 @@ from frappe.utils import cint
 from frappe.utils import print_format as print_formats
 from frappe.www import printview
 
+from socaid_app.frappe_versions import NO_OBJECTION
 from socaid_app.permissions import doors
 
 # Frappe's own methods of any document, and the right each needs.
@@ -43,15 +44,14 @@ def judge_owner(doc, ptype: str | None = None, user: str | None = None, debug: b
 	Where a role may do something with its own records only, Frappe looks at the owner that was sent.
 	"""
 	user = user or frappe.session.user
-	agrees = None if frappe.__version__.startswith("15.") else True
 	if user == "Administrator" or not isinstance(doc, Document) or doc.get("owner") != user:
-		return agrees
+		return NO_OBJECTION
 	owned = frappe.permissions.get_role_permissions(doc.meta, user=user).get("if_owner") or {}
 	if owned.get(ptype or "read"):
 		owner = stored_value(doc, "owner")
 		if owner and owner != user:
 			return False
-	return agrees
+	return NO_OBJECTION
 
 
 # --- methods of documents -----------------------------------------------------------------------------------------

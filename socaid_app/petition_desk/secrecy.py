@@ -28,6 +28,7 @@ from frappe.utils import getdate, now_datetime, today
 from frappe.utils.caching import request_cache
 
 from socaid_app.casework import events, messages
+from socaid_app.frappe_versions import NO_OBJECTION
 from socaid_app.permissions.divisions import significant
 from socaid_app.permissions.scope import Scope, of_parents, scope_of
 from socaid_app.permissions.stored import is_stored, stored_value
@@ -332,8 +333,7 @@ def reference_has_permission(
 	"""Hook ``has_permission`` of the same DocTypes: no, or no objection."""
 	if refers_to_hidden(doc, user):
 		return False
-	# Frappe 15 takes the first answer and needs none here; later versions ask every hook for a yes.
-	return None if frappe.__version__.startswith("15.") else True
+	return NO_OBJECTION
 
 
 def refers_to_hidden(doc: Document, user: str | None = None) -> bool:

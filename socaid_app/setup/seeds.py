@@ -369,7 +369,7 @@ def seed_list_filters() -> None:
 	for key in [key for key in shipped if key not in given]:
 		row = shipped[key]
 		doc = {"doctype": "List Filter", "reference_doctype": row["doctype"], "filter_name": row["name"]}
-		filters = [[row["doctype"], *filter, False] for filter in row["filters"]]
+		filters = [[row["doctype"], *filter] for filter in row["filters"]]
 		frappe.get_doc({**doc, "for_user": "", "filters": json.dumps(filters)}).insert(
 			ignore_permissions=True
 		)

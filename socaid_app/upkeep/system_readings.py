@@ -114,7 +114,7 @@ def _scheduler_on(now: datetime) -> bool:
 
 
 def _scheduler_idle(now: datetime) -> float | None:
-	last = frappe.db.get_value("Scheduled Job Type", {}, "max(last_execution)", order_by=None)
+	last = frappe.db.get_value("Scheduled Job Type", {}, "last_execution", order_by="last_execution desc")
 	return _minutes(last, now) if last else None
 
 

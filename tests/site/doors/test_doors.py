@@ -43,8 +43,9 @@ def reachable() -> dict[str, object]:
 def test_every_function_is_listed_and_every_listed_one_exists(site):
 	found = set(reachable())
 	assert found - set(doors.listed()) == set()
-	gone = {path for path in set(doors.listed()) - found if doors.listed()[path].who != doors.ADMINISTRATORS}
-	assert gone == set()
+	# what another version of Frappe has is listed for it
+	ours = {path for path in doors.listed() if not path.startswith("frappe.") or path in signatures.judged()}
+	assert {path for path in ours - found if doors.listed()[path].who != doors.ADMINISTRATORS} == set()
 
 
 def test_the_inventory_is_no_wider_than_the_functions(site):
@@ -129,7 +130,10 @@ def newer_frappe(holder, name: str, function, **whitelist):
 		setattr(holder, name, before) if before else delattr(holder, name)
 		frappe.whitelisted.remove(made)
 		if stood:
-			frappe.whitelisted.append(before)
+			# a list in Frappe 15, a set later
+			(frappe.whitelisted.add if isinstance(frappe.whitelisted, set) else frappe.whitelisted.append)(
+				before
+			)
 		if made in frappe.guest_methods:
 			frappe.guest_methods.remove(made)
 
@@ -140,7 +144,7 @@ def kinds() -> dict[str, str]:
 
 def test_nothing_waits_for_review_with_the_frappe_that_was_reviewed(site):
 	assert door_review.outstanding() == []
-	assert set(signatures.judged()) == {path for path in doors.listed() if path.startswith("frappe.")}
+	assert set(signatures.judged()) <= set(doors.listed())
 	written = io.StringIO()
 	signatures.write(door_review.whitelisted("frappe"), written)
 	assert written.getvalue() == signatures.JUDGED.read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from socaid_app.casework import rectification
 from socaid_app.casework.due_rules import FIRST_DAY
 from socaid_app.casework.people import full_names
 from socaid_app.casework.places import division_names
+from socaid_app.frappe_versions import aggregate
 from socaid_app.management_insight import behind
 from socaid_app.reporting import column
 
@@ -70,7 +71,7 @@ def by_clerk(filters: frappe._dict) -> list[dict]:
 		for row in frappe.get_list(
 			ISSUE,
 			filters=_asked(filters) | test,
-			fields=["responsible", "township", "count(name) as found"],
+			fields=["responsible", "township", aggregate("count", "name", "found")],
 			group_by="responsible, township",
 			order_by="",
 			limit_page_length=0,

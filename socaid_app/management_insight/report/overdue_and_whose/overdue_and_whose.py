@@ -18,6 +18,7 @@ from socaid_app.casework import due_rules
 from socaid_app.casework.due_rules import NAMED, NEXT_STEP, Rule
 from socaid_app.casework.people import Directory, full_names
 from socaid_app.casework.places import division_names
+from socaid_app.frappe_versions import aggregate
 from socaid_app.management_insight import behind
 from socaid_app.permissions.scope import scope_of, scoped_doctypes
 from socaid_app.reporting import column
@@ -113,7 +114,7 @@ def _grouped(rule: Rule, township: str | None, person: str) -> list[frappe._dict
 	return frappe.get_list(
 		rule.doctype,
 		filters=_filters(rule, township),
-		fields=[*by, "count(name) as found", f"min({rule.column}) as oldest"],
+		fields=[*by, aggregate("count", "name", "found"), aggregate("min", rule.column, "oldest")],
 		group_by=", ".join(by) or None,
 		order_by="",
 		limit_page_length=0,

@@ -11,6 +11,7 @@ from frappe import _
 
 from socaid_app import figures
 from socaid_app.casework.places import division_names
+from socaid_app.frappe_versions import aggregate
 from socaid_app.management_insight import behind
 from socaid_app.policy import terms
 from socaid_app.reporting import column
@@ -38,7 +39,7 @@ def counted(filters: frappe._dict, by: str) -> list[dict]:
 	for row in frappe.get_list(
 		CASE,
 		filters=_decided(filters, ["in", list(REFUSED)]),
-		fields=[by, "workflow_state", "count(name) as found"],
+		fields=[by, "workflow_state", aggregate("count", "name", "found")],
 		group_by=f"{by}, workflow_state",
 		order_by="",
 		limit_page_length=0,
@@ -108,7 +109,7 @@ def summary(rows: list[dict], filters: frappe._dict) -> list[dict]:
 	decided = frappe.get_list(
 		CASE,
 		filters=_decided(filters, ["in", [*REFUSED, terms.CONFIRMED]]),
-		fields=["count(name) as found"],
+		fields=[aggregate("count", "name", "found")],
 		order_by="",
 	)[0].found
 	return [

@@ -3,10 +3,11 @@ from string import Formatter
 
 import frappe
 from frappe import _
-from frappe.utils import cint, evaluate_filters
+from frappe.utils import cint
 
 from socaid_app.casework import letters, result_texts
 from socaid_app.casework.records import ALL, ANY, Guard, Guarded
+from socaid_app.frappe_versions import meets
 from socaid_app.socaid_app import rules
 
 KIND = ("document_kind", "document_type")
@@ -83,7 +84,7 @@ class LetterRule(Guarded):
 			return
 		try:
 			filters = json.loads(self.filters)
-			evaluate_filters(frappe.new_doc(self.document_type), filters)
+			meets(frappe.new_doc(self.document_type), filters)
 			fields = [row[-3] for row in filters]
 		except Exception:
 			frappe.throw(
