@@ -330,6 +330,7 @@ override_doctype_class |= {
 	"Customize Form": "socaid_app.setup.form_changes.CustomizedForm",
 	"Prepared Report": "socaid_app.permissions.reports.PreparedReport",
 	"Report": "socaid_app.casework.own_reports.OwnReport",
+	"Scheduled Job Type": "socaid_app.overrides.scheduled_jobs.ScheduledJob",
 }
 permission_query_conditions["File"] = [
 	"socaid_app.permissions.files.query_condition",
@@ -402,6 +403,8 @@ override_whitelisted_methods = {
 }
 
 # --- Clocks -----------------------------------------------------------------------------------------
+# What looks after the system itself, when the clock is wrong too (overrides/scheduled_jobs.py).
+socaid_jobs_at_any_time = ["socaid_app.upkeep.system_problems.watch"]
 scheduler_events = {
 	# What is urgent does not wait for the night.
 	"hourly": [

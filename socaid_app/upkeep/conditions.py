@@ -228,6 +228,15 @@ def _rest(now: Readings, limits: Limits) -> Iterator[Condition]:
 			).format(abs(now.clock_ahead)),
 			_("Let both machines take their time from the same time server."),
 		)
+	if now.clock_jumped:
+		yield Condition(
+			"clock-jumped",
+			BROKEN,
+			_(
+				"The clock of the server jumped by {0} hours. No scheduled job is started until it is right."
+			).format(now.clock_jumped),
+			_("Set the clock by a time server. If it is right as it is, say so with “The Clock Is Right”."),
+		)
 	if now.errors is not None and now.errors > limits.errors:
 		yield Condition("errors", WARNING, _("{0} errors were logged in a day.").format(now.errors), look)
 	if now.unsent_mails is not None and now.unsent_mails > limits.unsent_mails:

@@ -17,6 +17,7 @@ from frappe.utils.scheduler import get_scheduler_status
 
 from socaid_app.assistance_archives.backups import destinations
 from socaid_app.casework import clocks, due_rules
+from socaid_app.overrides import scheduled_jobs
 from socaid_app.permissions import files
 
 
@@ -73,6 +74,8 @@ class Readings:
 	holidays_until: date | None = None
 	# seconds by which the clock of the database is ahead of this machine's
 	clock_ahead: float | None = None
+	# hours by which the clock of the scheduled jobs jumped and has not come back; 0 when it is believed
+	clock_jumped: float | None = None
 
 
 def take(on: datetime | None = None, leave_out: Collection[str] = ()) -> Readings:
@@ -245,6 +248,10 @@ def _clock_ahead(now: datetime) -> float:
 	return round(float(there) - datetime.now().timestamp(), 1)  # noqa: DTZ005 -- the machine's own clock is meant
 
 
+def _clock_jumped(now: datetime) -> float:
+	return round(scheduled_jobs.jumped_by().total_seconds() / 3600, 1)
+
+
 def _minutes(since: datetime | str, now: datetime) -> float:
 	return round((now - get_datetime(since)).total_seconds() / 60, 1)
 
@@ -266,4 +273,5 @@ _ASKED: dict[str, Callable[[datetime], Any]] = {
 	"unsent_mails": _unsent_mails,
 	"holidays_until": _holidays_until,
 	"clock_ahead": _clock_ahead,
+	"clock_jumped": _clock_jumped,
 }

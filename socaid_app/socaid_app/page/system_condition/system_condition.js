@@ -7,7 +7,15 @@
 	frappe.pages["system-condition"].on_page_load = (wrapper) => {
 		const page = frappe.ui.make_app_page({ parent: wrapper, title: __("System Condition"), single_column: true });
 		const $body = $(`<div class="socaid-condition" aria-live="polite"></div>`).appendTo(page.main);
-		const look = () => frappe.xcall("socaid_app.upkeep.system_page.show").then((found) => draw($body, found));
+		$body.on("click", ".trust-clock", () =>
+			frappe.confirm(__("Is the time of the server {0}? Scheduled jobs will work by it.", [escape(wrapper.taken_at)]), () =>
+				frappe.xcall("socaid_app.upkeep.system_page.trust_clock").then(look)
+			)
+		);
+		const look = () => frappe.xcall("socaid_app.upkeep.system_page.show").then((found) => {
+				wrapper.taken_at = frappe.datetime.str_to_user(found.taken_at);
+				draw($body, found);
+			});
 		page.set_primary_action(__("Look Again"), look, "refresh");
 		page.set_secondary_action(__("Support File"), () =>
 			open_url_post("/api/method/socaid_app.upkeep.support_file.download", {})
@@ -32,10 +40,10 @@
 			<table class="table table-sm"><tbody>${rows(versions)}</tbody></table>`);
 	}
 
-	function line({ level, says, to_do, since }) {
+	function line({ key, level, says, to_do, since }) {
 		const from = since ? `<span class="text-muted">${__("since {0}", [frappe.datetime.str_to_user(since)])}</span>` : "";
 		return `<div class="condition-line">
 			<p class="indicator ${COLOURS[level]}"><b>${escape(says)}</b></p>
-			<p>${escape(to_do)}</p>${from}</div>`;
+			<p>${escape(to_do)}</p>${key === "clock-jumped" ? `<button class="btn btn-default btn-sm trust-clock">${__("The Clock Is Right")}</button> ` : ""}${from}</div>`;
 	}
 })();
