@@ -2,6 +2,7 @@
 
 Where two transactions wait for each other, MariaDB takes everything back that one of them wrote, so that the whole
 request can begin anew. Frappe does this with jobs; a request it answers with error 500 and the words of the database.
+So it does when the database has no room left on its disk, which is said here in words as well.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from time import sleep
 
 import frappe
 import frappe.api
+import pymysql
 from frappe import _
 from werkzeug.wrappers import Request, Response
 
@@ -20,8 +22,16 @@ ATTEMPTS = 4
 PAUSE = 0.1
 
 
+# MariaDB's numbers for "no space left on device".
+NO_ROOM = (1021, 1026, 1114)
+
+
 class SavedAtOnce(frappe.ValidationError):
 	http_status_code = 409
+
+
+class DatabaseFull(frappe.ValidationError):
+	http_status_code = 507
 
 
 def install() -> None:
@@ -39,6 +49,17 @@ def install() -> None:
 					_refuse()
 				_begin_anew(request, asked, flags)
 				sleep(random.uniform(0, PAUSE * 2**attempt))
+			except pymysql.err.Error as error:
+				if not error.args or error.args[0] not in NO_ROOM:
+					raise
+				frappe.db.rollback()
+				frappe.throw(
+					_(
+						"The disk of the database is full. Nothing was saved: please tell the administrator, keep the"
+						" page open and try again later."
+					),
+					DatabaseFull,
+				)
 
 	frappe.api.handle = handled
 

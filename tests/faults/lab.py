@@ -1,11 +1,12 @@
 """Parts of a running installation are taken away under load and given back; prints what happened as a table.
 
 Only inside the closed-off machine of scripts/test_bundle.sh (FAULTS=1), as root: it kills the database, both Redis, a
-worker, fills a disk and cuts the network of the namespace it runs in. Standard library only.
+worker, fills the disks of files and database and cuts the network of the namespace it runs in. Standard library only.
 
     lab.py BENCH USER SITE PASSWORD-FILE [FAULT ...]
 """
 
+import contextlib
 import json
 import os
 import re
@@ -26,6 +27,7 @@ AT = "http://127.0.0.1:8000"
 # of one run, so that what an earlier one wrote is not counted
 RUN = f"{time.time():.0f}"
 CLERKS, AWAY_SECONDS, SETTLE_SECONDS = 4, 8, 60
+DATABASE = Path("/var/lib/mysql")
 FILES = BENCH / "sites" / SITE / "private" / "files"
 
 
@@ -192,6 +194,37 @@ def network():
 	return lambda: run("ip", "link", "set", "lo", "down"), lambda: run("ip", "link", "set", "lo", "up")
 
 
+def database_disk() -> dict:
+	"""The database moves to a disk of its own, which fills up under load and is emptied again."""
+	take, give = database()
+	take()
+	time.sleep(2)
+	small = "/run/small-database"
+	used = int(run("du", "-sm", str(DATABASE)).split()[0])
+	Path(small).mkdir(exist_ok=True)
+	run("mount", "-t", "tmpfs", "-o", f"size={used + 64}m,mode=0755", "tmpfs", small)
+	run("cp", "-a", f"{DATABASE}/.", small)
+	run("chown", "mysql:mysql", small)
+	run("mount", "--bind", small, str(DATABASE))
+	give()
+	filler = Path(small, "filler")
+
+	def fill() -> None:
+		with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+			while file.write(b"x" * 65536):
+				pass
+
+	def look() -> str:
+		return (
+			f"{page()}; "
+			+ Clerk().ask(
+				"/api/resource/Note", data=json.dumps({"title": f"full-{RUN}", "content": "x" * 200_000})
+			)[1][:400]
+		)
+
+	return faulted("database_disk", fill, filler.unlink, look)
+
+
 def disk() -> dict:
 	"""The disk of private files fills up: an attachment is refused, a record is saved, and the next one after room is made."""
 	run("mount", "-t", "tmpfs", "-o", "size=1m,mode=0755", "tmpfs", str(FILES))
@@ -289,6 +322,7 @@ FAULTS = {
 	"redis_queue": lambda: faulted("redis_queue", *redis("queue")),
 	"network": lambda: faulted("network", *network()),
 	"disk": disk,
+	"database_disk": database_disk,
 	"worker": worker,
 }
 

@@ -5,6 +5,7 @@ from io import BytesIO
 from threading import Barrier, BrokenBarrierError, Thread
 
 import frappe
+import pymysql
 import pytest
 from frappe.core.doctype.file.file import File
 from frappe.desk.doctype.note.note import Note
@@ -55,6 +56,19 @@ def test_a_request_that_always_loses_is_refused_in_a_sentence_with_nothing_writt
 		"unicode_escape"
 	)
 	assert len(tried) > 2 and not notes(name)
+
+
+@pytest.mark.parametrize(("number", "known"), [(1114, True), (1021, True), (1146, False)])
+def test_a_full_disk_of_the_database_is_said_in_a_sentence(clerk, monkeypatch, number, known):
+	def full(self):
+		raise pymysql.err.OperationalError(number, "The table 'tabNote' is full")
+
+	monkeypatch.setattr(Note, "on_update", full, raising=False)
+	name = title()
+	answer = clerk.post(RESOURCE, title=name)
+	said = answer.get_data(as_text=True).encode().decode("unicode_escape")
+	assert (answer.status_code == 507, "磁盘满了" in said) == (known, known)
+	assert answer.status_code >= 400 and not notes(name)
 
 
 def test_who_waited_in_vain_is_not_made_to_wait_again(clerk, monkeypatch):
