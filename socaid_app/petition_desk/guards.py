@@ -184,7 +184,10 @@ def refuse_to_carry() -> None:
 def refuse_mailed_report(doc: Document, method: str | None = None) -> None:
 	"""Hook of Auto Email Report: it is made in the night with the rights of the user it names."""
 	reported, module = frappe.db.get_value("Report", doc.report, ["ref_doctype", "module"]) or (None, None)
-	if reported in secrecy.petition_doctypes() or module == "Petition Desk":
+	# what management is mailed are figures without lists, of petitions too (management_insight/monthly_mails.py)
+	if module == "Petition Desk" or (
+		reported in secrecy.petition_doctypes() and module != "Management Insight"
+	):
 		refuse_to_carry()
 	if not is_administrator() and doc.user != frappe.session.user:
 		frappe.throw(_("A report is mailed with your own rights: choose yourself as the user."), NoAutomation)

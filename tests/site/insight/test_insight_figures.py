@@ -465,6 +465,14 @@ def test_the_monthly_mails_wait_for_addresses_and_a_person(site):
 	doc.save()
 
 
+def test_a_county_that_had_no_monthly_mails_gets_them_with_the_upgrade(transaction):
+	frappe.db.delete(monthly_mails.MAIL, {"report": ["in", list(monthly_mails.TEMPLATES)]})
+	frappe.db.set_default(monthly_mails.SEEDED, "[]")
+	monthly_mails.seed()
+	there = frappe.get_all(monthly_mails.MAIL, pluck="report")
+	assert set(monthly_mails.TEMPLATES) <= set(there)
+
+
 def test_a_mail_names_no_recipient_whatever_its_filters_say(ledger):
 	doc = frappe.get_doc(
 		{
