@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run bundle deploy upgrade restore version stop sync test test-unit test-site test-browser test-frappe test-frappe-all test-bundle test-counties sweep bench audit sbom advisories audit-web lint clean
+.PHONY: help run bundle deploy upgrade restore version stop sync test test-unit test-site test-browser test-frappe test-frappe-all test-bundle test-counties test-upgrade load sweep bench audit sbom advisories audit-web lint clean
 
 help: ## 显示本说明
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -56,6 +56,12 @@ test-counties: ## 两个县在一个 bench 上：任务互不等待，密钥、�
 
 test-bundle: ## 只凭安装包 BUNDLE=文件，在没有网络的命名空间里装到能登录；KILLED="20 90" 先在这些秒断电
 	@scripts/test_bundle.sh
+
+test-upgrade: ## 从 FROM=提交（可以几个）连同那时的演示县升级到现在，前后比对：记录、名册、归档、附件
+	@scripts/test_upgrade.sh
+
+load: ## 二百名工作人员同时办事，与 Frappe 自己的便笺相比（演示县上）
+	@scripts/load.sh
 
 sweep: ## 以每种角色打开每个画面（1440、768、390像素）：出错、越界、截断、英文、按不准的都列出来（一个多小时）
 	@SOCAID_SWEEP=1 scripts/test.sh browser

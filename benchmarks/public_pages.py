@@ -160,7 +160,14 @@ def serving():
 		port = probe.getsockname()[1]
 	sites = os.path.abspath(frappe.local.sites_path)
 	command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)]
-	command += ["--threads", str(THREADS), "--preload", "socaid_app.wsgi:application"]
+	command += [
+		"--threads",
+		str(THREADS),
+		"--graceful-timeout",
+		"5",
+		"--preload",
+		"socaid_app.wsgi:application",
+	]
 	environment = os.environ | {"SOCAID_SITE": frappe.local.site, "SITES_PATH": sites}
 	server = subprocess.Popen(command, cwd=sites, env=environment, stderr=subprocess.DEVNULL)
 	try:
