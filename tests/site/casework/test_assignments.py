@@ -22,6 +22,7 @@ from tests.site.registry.test_follow_up import make_problem
 
 # Records whose next step is open to everybody of a role; nobody in person answers for them.
 OF_A_ROLE = {
+	"Figures Statement": "drawn up at the county and signed by whoever has the duty",
 	"Attendance Request": "decided by whoever has the duty",
 	"Exam Attempt": "sat by the person at once",
 	"Visit Officer": "people are managed by whoever has the duty; the due rules tell them",

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
-from socaid_app.permissions import access_log, doors
+from socaid_app.permissions import access_log, doors, signatures
 from tests import builders
 
 READ_ONLY = 1792
@@ -40,6 +40,8 @@ def answering() -> list[str]:
 		if "GET" in door.verbs
 		and door.who not in (doors.ADMINISTRATORS, doors.REPLACED)
 		and path not in NOTING
+		# other versions of Frappe have other functions
+		and (path in signatures.judged() or not path.startswith("frappe."))
 	)
 
 

@@ -220,7 +220,7 @@ def test_only_what_changed_is_computed_again(people):
 	changed = attendance.changed(getdate(add_days(day, -2)), getdate(today()))
 	# visits of other tests are days of other people
 	assert {key for key in changed if key[0] == people.file} == {(people.file, day)}
-	assert attendance.refresh(10) == len(changed)
+	assert 1 <= attendance.refresh(10) <= len(changed)
 	assert day_of(people, day).status == "Present"
 
 
