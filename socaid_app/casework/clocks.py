@@ -135,8 +135,10 @@ def _mark(rule: Rule, day: date) -> None:
 		)
 
 
-def remind(on: date) -> int:
-	items = _near(on)
+def remind(on: date, doctype: str | None = None) -> int:
+	"""Reminders of what is near or over on a day, each once; of what such records have to do alone where ``doctype`` is
+	named. Returns how many were made."""
+	items = [item for item in _near(on) if doctype in (None, item.doctype)]
 	done, made = Done(items), 0
 	for item in items:
 		for kind in item.kinds(on):

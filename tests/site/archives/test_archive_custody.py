@@ -519,7 +519,7 @@ def test_borrower_and_archivist_are_reminded_of_what_is_due(team, as_user, days,
 	frappe.db.set_value(LOAN, loan.name, "due_on", add_days(today(), days))
 	reminders.mark_due(LOAN)
 	assert frappe.db.get_value(LOAN, loan.name, "due_status") == colour
-	reminders.remind(getdate(today()))
+	reminders.remind(getdate(today()), LOAN)
 	told = frappe.get_all(
 		"Case Reminder",
 		filters={"reference_doctype": LOAN, "reference_name": loan.name},

@@ -425,7 +425,7 @@ def test_without_its_proof_a_finding_is_not_closed(finding, team, as_user):
 
 def test_who_has_a_finding_is_reminded_of_it_and_those_above_when_it_stays(finding):
 	frappe.db.set_value(FINDING, finding.name, "due_on", add_days(today(), -8))
-	clocks.remind(getdate(today()))
+	clocks.remind(getdate(today()), FINDING)
 	reminders = frappe.get_all(
 		"Case Reminder",
 		filters={"reference_name": finding.name},

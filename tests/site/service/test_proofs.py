@@ -8,7 +8,7 @@ import pytest
 from frappe.client import save as client_save
 from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_docs
 from frappe.desk.form.save import savedocs
-from frappe.utils import add_days, today
+from frappe.utils import add_days, getdate, today
 
 from socaid_app.assistance_archives import storage
 from socaid_app.casework import clocks
@@ -132,7 +132,7 @@ def test_nor_the_archives(team):
 
 def test_they_are_told_a_month_before(team):
 	frappe.db.set_value("Visit Officer", team.names[0], "health_valid_until", add_days(today(), 30))
-	clocks.nightly()
+	clocks.remind(getdate(today()), "Visit Officer")
 	told = frappe.get_all(
 		"Case Reminder",
 		filters={"reference_doctype": "Visit Officer", "reference_name": team.names[0]},

@@ -312,7 +312,7 @@ def test_a_notice_reaches_everybody_and_each_version_is_read_anew(staff):
 	assert frappe.db.get_value("Register Entry", entry.name, "status") == "Done"
 	revised = frappe.get_doc("Register Entry", following)
 	assert revised.version == 2 and not any(row.signed_at for row in revised.people)
-	clocks.remind(getdate(revised.due_on))
+	clocks.remind(getdate(revised.due_on), "Register Entry")
 	told = frappe.get_all("Case Reminder", {"reference_name": following}, pluck="recipient_user")
 	assert {staff.clerk, staff.stranger} <= set(told)
 

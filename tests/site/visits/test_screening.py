@@ -723,10 +723,10 @@ def test_the_owner_of_a_stage_is_reminded_before_it_is_due(users):
 	cycle.stages[0].owner_user = users["clerk"]
 	cycle.save()
 	planning.generate(cycle.name)
-	reminders.remind(getdate(today()))
+	reminders.remind(getdate(today()), CYCLE)
 	rows = reminded(CYCLE, cycle.name)
 	assert [(row.kind, row.recipient_user) for row in rows] == [("Due Soon", users["clerk"])]
-	reminders.remind(getdate(today()))
+	reminders.remind(getdate(today()), CYCLE)
 	assert len(reminded(CYCLE, cycle.name)) == 1
 
 
@@ -737,7 +737,7 @@ def test_an_officer_gets_one_reminder_for_all_tasks_of_a_day(users):
 	planning.generate(cycle.name)
 	screening_tasks.assign(cycle.name, officer.name, TOWNSHIP)
 	frappe.db.set_value(TASK, {"cycle": cycle.name}, "due_on", today())
-	reminders.remind(getdate(today()))
+	reminders.remind(getdate(today()), "Visit Officer")
 	rows = reminded("Visit Officer", officer.name)
 	assert [(row.kind, row.recipient_user) for row in rows] == [("Due Today", users["village"])]
 	assert "3" in rows[0].subject
@@ -748,7 +748,7 @@ def test_tasks_without_an_officer_are_brought_to_the_township(users):
 	cycle = make_cycle()
 	planning.generate(cycle.name)
 	frappe.db.set_value(TASK, {"cycle": cycle.name}, "due_on", today())
-	reminders.remind(getdate(today()))
+	reminders.remind(getdate(today()), "Administrative Division")
 	rows = reminded("Administrative Division", TOWNSHIP)
 	assert users["clerk"] in {row.recipient_user for row in rows}
 
