@@ -6,7 +6,7 @@ and every save reads the record twice. Frappe 16 reads as this does.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import frappe
 from frappe.model.document import Document
@@ -42,22 +42,28 @@ class Loaded(Document):
 
 
 def load_many(doctype: str, names: Collection[str]) -> list[Document]:
-	"""Records of the app with their tables, in the order of ``names``; the number of statements does not grow with them.
+	"""Records of the app with their tables, to be read, in the order of ``names``; the number of statements does not grow
+	with them.
 
-	Names that are not there are left out. Nobody's permission is asked.
+	Names that are not there are left out, and of rows who wrote them and when. Nobody's permission is asked.
 	"""
 	if not names:
 		return []
 	names, tables = tuple(names), _tables(doctype) or {}
 	found = {row.name: row for row in _rows(doctype, "name in %(names)s", names)}
 	for field in sorted(_filled(tables, doctype, names)):
-		for row in _rows(tables[field], _OF_PARENTS, names, "order by idx", doctype, field):
+		columns = [
+			name for name in frappe.get_meta(tables[field]).get_valid_columns() if name not in _WRITTEN
+		]
+		for row in _rows(tables[field], _OF_PARENTS, names, "order by idx", doctype, field, columns):
 			found[row.parent].setdefault(field, []).append(row)
 	return [frappe.get_doc({"doctype": doctype, **found[name]}) for name in names if name in found]
 
 
 _OF_PARENT = "parent = %(names)s and parenttype = %(parenttype)s and parentfield = %(field)s"
 _OF_PARENTS = _OF_PARENT.replace("= %(names)s", "in %(names)s")
+# To read a moment takes Frappe 15 longer than to read a text.
+_WRITTEN = ("creation", "modified", "owner", "modified_by", "docstatus")
 
 
 def _tables(doctype: str) -> dict[str, str] | None:
@@ -78,10 +84,19 @@ def _filled(tables: dict[str, str], doctype: str, names: tuple[str, ...], lock: 
 	return {field for (field,) in frappe.db.sql(asked, {"names": names, "parenttype": doctype})}
 
 
-def _rows(doctype: str, where: str, names, more: str = "", parenttype: str = "", field: str = "") -> list:
+def _rows(
+	doctype: str,
+	where: str,
+	names,
+	more: str = "",
+	parenttype: str = "",
+	field: str = "",
+	columns: Iterable[str] = (),
+) -> list:
+	shown = ", ".join(f"`{column}`" for column in columns) or "*"
 	# Raw SQL: the query builder is what this saves.
 	return frappe.db.sql(
-		f"select * from `tab{doctype}` where {where} {more}",
+		f"select {shown} from `tab{doctype}` where {where} {more}",
 		{"names": names, "parenttype": parenttype, "field": field},
 		as_dict=True,
 	)
