@@ -9,6 +9,7 @@ from frappe.desk import query_report
 from frappe.utils import get_first_day, getdate, today
 
 from benchmarks.measure import Table, medians, milliseconds
+from benchmarks.people import add_user
 from socaid_app import figures
 
 MODULE = "Management Insight"
@@ -84,15 +85,5 @@ def send(statements: list[str]) -> None:
 
 def make_director() -> None:
 	frappe.set_user("Administrator")
-	if frappe.db.exists("User", DIRECTOR):
-		return
-	frappe.get_doc(
-		{
-			"doctype": "User",
-			"email": DIRECTOR,
-			"first_name": "bench",
-			"send_welcome_email": 0,
-			"roles": [{"role": "County Approver"}],
-		}
-	).insert(ignore_permissions=True)
+	add_user(DIRECTOR, "County Approver")
 	frappe.db.commit()

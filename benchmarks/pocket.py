@@ -24,6 +24,7 @@ from frappe.utils import add_days, now_datetime, today
 from frappe.utils.password import update_password
 
 from benchmarks.measure import milliseconds, queries
+from benchmarks.people import add_user
 from benchmarks.public_pages import CONNECTIONS, PING, SECONDS, rate, serving
 from socaid_app.field_visits.pocket import pocket_devices, pocket_pull, pocket_sync
 from socaid_app.field_visits.pocket.field_merge import merge_rows
@@ -102,15 +103,6 @@ def take_along() -> tuple[dict, list[str]]:
 	"""Keys of an investigator's phone and the visits of this week that it takes along, one for each household."""
 	frappe.set_user("Administrator")
 	if not frappe.db.exists("User", USER):
-		frappe.get_doc(
-			{
-				"doctype": "User",
-				"email": USER,
-				"first_name": "bench",
-				"send_welcome_email": 0,
-				"roles": [{"role": "Field Investigator"}],
-			}
-		).insert(ignore_permissions=True)
 		homes = frappe.get_all(
 			"Recipient Household",
 			filters={"status": "Active"},
@@ -119,15 +111,7 @@ def take_along() -> tuple[dict, list[str]]:
 			limit=HOUSEHOLDS,
 		)
 		county = frappe.db.get_value("Recipient Household", homes[0], "division")[:6] + "000000"
-		frappe.get_doc(
-			{
-				"doctype": "User Permission",
-				"user": USER,
-				"allow": "Administrative Division",
-				"for_value": county,
-				"apply_to_all_doctypes": 1,
-			}
-		).insert(ignore_permissions=True)
+		add_user(USER, "Field Investigator", county)
 		officers = [
 			frappe.get_doc(
 				{

@@ -25,6 +25,7 @@ import frappe
 from frappe.installer import update_site_config
 from frappe.utils import get_first_day, today
 
+from benchmarks.people import add_user
 from socaid_app.petition_desk import attempts
 from socaid_app.public_disclosure import notice_steps, posting, rolls
 
@@ -124,17 +125,7 @@ def post_roll() -> tuple[str, str, int]:
 
 
 def make_publisher() -> None:
-	if frappe.db.exists("User", PUBLISHER):
-		return
-	frappe.get_doc(
-		{
-			"doctype": "User",
-			"email": PUBLISHER,
-			"first_name": "bench",
-			"send_welcome_email": 0,
-			"roles": [{"role": "Disclosure Officer"}],
-		}
-	).insert(ignore_permissions=True)
+	add_user(PUBLISHER, "Disclosure Officer")
 	if not frappe.db.get_single_value("Socaid Settings", "bureau_phone"):
 		frappe.db.set_single_value("Socaid Settings", "bureau_phone", "0437-5550000")
 

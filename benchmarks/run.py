@@ -31,6 +31,7 @@ from benchmarks import (
 	visits,
 )
 from benchmarks.measure import Table, medians, milliseconds, queries
+from benchmarks.people import add_user
 from benchmarks.roll import bare_roll, month, roll_report, roll_rows
 from benchmarks.routes import routes
 from socaid_app.policy import means
@@ -137,26 +138,7 @@ def settle() -> None:
 def make_clerk() -> None:
 	"""The officer of the township with the most families."""
 	frappe.set_user("Administrator")
-	if frappe.db.exists("User", CLERK):
-		return
-	frappe.get_doc(
-		{
-			"doctype": "User",
-			"email": CLERK,
-			"first_name": "bench",
-			"send_welcome_email": 0,
-			"roles": [{"role": "Township Officer"}],
-		}
-	).insert(ignore_permissions=True)
-	frappe.get_doc(
-		{
-			"doctype": "User Permission",
-			"user": CLERK,
-			"allow": "Administrative Division",
-			"for_value": county_villages.JIASHAN,
-			"apply_to_all_doctypes": 1,
-		}
-	).insert(ignore_permissions=True)
+	add_user(CLERK, "Township Officer", county_villages.JIASHAN)
 	frappe.db.commit()
 
 

@@ -24,6 +24,7 @@ from frappe.utils.password import update_password
 
 from benchmarks.listpage import page_arguments
 from benchmarks.measure import milliseconds
+from benchmarks.people import add_user
 from benchmarks.public_pages import serving
 
 if TYPE_CHECKING:
@@ -172,25 +173,7 @@ def work(doctype: str, name: str, field: str, searched: str) -> dict:
 
 def make_user(number: int, township: str) -> str:
 	email = f"bench.staff.{township}.{number}@demo.invalid"
-	if not frappe.db.exists("User", email):
-		frappe.get_doc(
-			{
-				"doctype": "User",
-				"email": email,
-				"first_name": "bench",
-				"send_welcome_email": 0,
-				"roles": [{"role": "Township Officer"}],
-			}
-		).insert(ignore_permissions=True)
-		frappe.get_doc(
-			{
-				"doctype": "User Permission",
-				"user": email,
-				"allow": "Administrative Division",
-				"for_value": township,
-				"apply_to_all_doctypes": 1,
-			}
-		).insert(ignore_permissions=True)
+	add_user(email, "Township Officer", township)
 	update_password(email, PASSWORD)
 	return email
 

@@ -6,13 +6,7 @@ source "$ROOT/scripts/site.sh"
 
 site=${SOCAID_AUDIT_SITE:-socaid-audit.localhost}
 
-"$ROOT/scripts/prepare.sh"
-BENCH_HOME=$(user_home)
-redis_before
-finish() { discard_site "$site"; stop_own_redis; }
-trap finish EXIT
-start_redis
-"$ROOT/scripts/throwaway.sh" "$site"
+disposable_site "$site"
 
 AS_DIR=$SITES as_user env SOCAID_SITE="$site" SITES_PATH="$SITES" PYTHONPATH="$BENCH_APP" \
 	${SOCAID_AUDIT_ROLES:+SOCAID_AUDIT_ROLES="$SOCAID_AUDIT_ROLES"} \

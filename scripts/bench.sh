@@ -7,13 +7,7 @@ source "$ROOT/scripts/site.sh"
 site=${SOCAID_BENCHMARK_SITE:-socaid-bench.localhost}
 [ -e "$ROOT/benchmarks/__main__.py" ] || die "没有 benchmarks/__main__.py"
 
-"$ROOT/scripts/prepare.sh"
-BENCH_HOME=$(user_home)
-redis_before
-finish() { discard_site "$site"; stop_own_redis; }
-trap finish EXIT
-start_redis
-"$ROOT/scripts/throwaway.sh" "$site"
+disposable_site "$site"
 
 AS_DIR=$SITES as_user env SOCAID_SITE="$site" SITES_PATH="$SITES" PYTHONPATH="$BENCH_APP" \
 	"$SOCAID_BENCH/env/bin/python" -m benchmarks

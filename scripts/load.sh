@@ -6,13 +6,7 @@ source "$ROOT/scripts/servers.sh"
 source "$ROOT/scripts/site.sh"
 
 site=${SOCAID_BENCHMARK_SITE:-socaid-bench.localhost}
-"$ROOT/scripts/prepare.sh"
-BENCH_HOME=$(user_home)
-redis_before
-finish() { discard_site "$site"; stop_own_redis; }
-trap finish EXIT
-start_redis
-"$ROOT/scripts/throwaway.sh" "$site"
+disposable_site "$site"
 build_assets
 say "装入约 $SOCAID_DEMO_HOUSEHOLDS 户"
 quietly frappe_cmd --site "$site" socaid-demo --households "$SOCAID_DEMO_HOUSEHOLDS"

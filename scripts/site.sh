@@ -170,6 +170,18 @@ drop_copy() {
 		&& as_user rm -rf "$SITES/$1"
 }
 
+# 为一件事准备好 bench、Redis 和一个一次性的站点；脚本结束时收拾（要先 source servers.sh）。
+disposable_site() {
+	disposable=$1
+	"$ROOT/scripts/prepare.sh"
+	BENCH_HOME=$(user_home)
+	redis_before
+	finish() { discard_site "$disposable"; stop_own_redis; }
+	trap finish EXIT
+	start_redis
+	"$ROOT/scripts/throwaway.sh" "$disposable"
+}
+
 # 用过就删；KEEP=1 留下来看或下次 REUSE=1。
 discard_site() {
 	if [ "${KEEP:-}" = 1 ] || [ "${REUSE:-}" = 1 ]; then say "保留临时站点 $1"; return; fi

@@ -308,7 +308,6 @@ def space_allowed() -> int:
 
 def space_used() -> int:
 	"""Bytes of files and database of this site, as of the last five minutes."""
-
 	used = frappe.cache.get_value("socaid_space_used", expires=True)
 	if used is None:
 		stored = frappe.get_all(

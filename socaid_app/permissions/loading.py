@@ -17,12 +17,13 @@ class Loaded(Document):
 	"""Base of the app's records and rows."""
 
 	def load_from_db(self):
-		if not isinstance(self.name, str) or self.meta.issingle or self.meta.is_virtual:
+		stored = isinstance(self.name, str) and not (self.meta.issingle or self.meta.is_virtual)
+		tables = _tables(self.doctype) if stored else None
+		if tables is None:
 			return super().load_from_db()
-		tables = _tables(self.doctype)
 		lock = "for update" if self.flags.for_update else ""
 		found = _rows(self.doctype, "name = %(names)s", self.name, lock)
-		if tables is None or not found:
+		if not found:
 			# says that there is no such record
 			return super().load_from_db()
 		self.flags.ignore_children = True
